@@ -1,0 +1,61 @@
+# Two commands need nothing but Python 3.11+, make and a network: `make book` and `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help book test lab serve lint notebooks results lock clean
+
+PYTHON  ?= python3
+PROFILE ?= demo
+BIN     := $(CURDIR)/.venv/bin
+BUILT   := build/$(notdir $(basename $(PROFILE)))/book
+RUN     := $(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level=WARN \
+           --ExecutePreprocessor.coalesce_streams=True --ExecutePreprocessor.timeout=-1 --ExecutePreprocessor.record_timing=False
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+book: .venv/ready ## run the notebooks (PROFILE=demo: built-in cells, two minutes of training) and build the book
+	@echo "== running the notebooks on the profile $(PROFILE)"
+	rm -rf $(BUILT) && mkdir -p $(BUILT) && cp -rL book/. $(BUILT) && rm -rf $(BUILT)/_build
+	@for notebook in $(BUILT)/notebooks/*.ipynb; do echo "   $$notebook"; \
+	  BLOODSHOT_PROFILE=$(PROFILE) $(RUN) $$notebook || exit 1; done
+	@echo "== building the book"
+	$(BIN)/jupyter-book build -q -n -W --keep-going $(BUILT)
+	@echo "The book: $(CURDIR)/$(BUILT)/_build/html/index.html"
+
+test: .venv/ready lint ## every test: the library, the built book in a browser, the notebooks against their stored outputs
+	@echo "== tests of the library and the book"
+	$(BIN)/python -m pytest tests
+	@echo "== the notebooks, cell by cell, against their stored outputs"
+	$(BIN)/python -m pytest --nbval notebooks
+
+lint: .venv/ready ## style and unused code
+	$(BIN)/ruff check .
+
+lab: .venv/ready ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+serve: .venv/ready ## preview the built book at http://localhost:8000
+	@test -d $(BUILT)/_build/html || $(MAKE) book
+	$(BIN)/python -m http.server 8000 --bind localhost --directory $(BUILT)/_build/html
+
+notebooks: .venv/ready ## run the notebooks in place: refreshes the outputs that are committed
+	@for notebook in notebooks/*.ipynb; do echo "   $$notebook"; $(RUN) $$notebook || exit 1; done
+
+results: .venv/ready ## run a profile on real cells and write results/ (PROFILE=pbc)
+	$(BIN)/python -m bloodshot_lib.experiment $(PROFILE)
+
+lock: .venv/ready ## write requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --no-header --no-annotate --upgrade \
+	  pyproject.toml -o requirements.lock
+
+clean: ## remove everything that was built or trained; the environment stays
+	rm -rf build artifacts book/_build .pytest_cache .ruff_cache .hypothesis
+
+.venv/ready: requirements.lock pyproject.toml
+	@echo "== setting up .venv with the exact versions of requirements.lock (about 6 GB)"
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "Python 3.11, 3.12 or 3.13 is needed; $(PYTHON) is $$($(PYTHON) --version). Try make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	@touch $@

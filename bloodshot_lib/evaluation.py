@@ -1,0 +1,136 @@
+"""Embeddings and supports -> episodes: every metric of every episode. Sees arrays only, never a model."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+from sklearn.metrics import classification_report
+
+from .episodes import Rng, check_labels, draw_supports
+from .fewshot import cosine_scores
+
+_SCORES_AT_ONCE = 1 << 24  # scores held in memory at a time: 64 MiB of float32
+
+
+def evaluate_few_shot(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str],
+                      supports: np.ndarray) -> pd.DataFrame:
+    """Score every episode on all query cells by the nearest prototype in cosine similarity.
+
+    `Z_pool` (P, D) and `Z_query` (Q, D) are embeddings; `supports` (E, C, k) indexes the pool, classes in sorted order,
+    as `draw_supports` returns it. A tie goes to the class that sorts first.
+
+    Returns a row per episode with `accuracy`, `balanced_accuracy` (mean recall of the classes present in the query),
+    `macro_f1`, `weighted_f1`, `f1_<class>`, and for two classes `auroc` of the difference of the two similarities.
+    Raises ValueError for embeddings that are not finite or of unequal width, labels of another length, one class only,
+    query labels that the pool lacks, or supports whose classes are not those of the pool in sorted order.
+    """
+    y_pool, y_query = _check_embeddings(Z_pool, y_pool, "pool"), _check_embeddings(Z_query, y_query, "query")
+    classes = _check_episodes(y_pool, y_query, supports)
+    if Z_pool.shape[1] != Z_query.shape[1]:
+        raise ValueError(f"Pool and query come from one embedder; got widths {Z_pool.shape[1]} and {Z_query.shape[1]}.")
+    truth = np.searchsorted(classes, y_query)
+    at_once = max(1, _SCORES_AT_ONCE // (len(classes) * len(truth)))
+    chunks = []
+    for start in range(0, len(supports), at_once):
+        prototypes = Z_pool[supports[start : start + at_once]].mean(axis=2)
+        chunks.append(_metrics(cosine_scores(Z_query, prototypes), truth, classes))
+    episodes = pd.concat(chunks, ignore_index=True)
+    return episodes.rename_axis("episode").reset_index()
+
+
+def k_sweep(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str],
+            ks: Sequence[int], n_episodes: int = 100, rng: Rng = 42, draw: Callable = draw_supports) -> pd.DataFrame:
+    """Episodes for each number of shots in `ks`; a column `k` says which. See `evaluate_few_shot`.
+
+    Each k starts from the same seed: with `draw_supports` the supports are nested and the curve is paired, with
+    `paper_supports` they are the report's.
+    """
+    seed = rng if isinstance(rng, int) else int(rng.integers(2**32))
+    sweeps = {k: evaluate_few_shot(Z_pool, y_pool, Z_query, y_query, draw(y_pool, k, n_episodes, seed)) for k in ks}
+    return pd.concat(sweeps, names=["k"]).reset_index("k").reset_index(drop=True)
+
+
+def summarise(episodes: pd.DataFrame, by: str | list[str] | None = None) -> pd.DataFrame:
+    """Mean, population std, and the 2.5 and 97.5 percentiles over episodes of each metric: a row per metric.
+
+    `low` and `high` answer "where does the result of one draw of supports fall, 95 times in 100"; neither they nor the
+    std say how the result would vary with other query cells, other subjects or another training.
+    `by` names columns to summarise within (an arm, a k): these become leading columns.
+    """
+    if by is not None:
+        keys = [by] if isinstance(by, str) else by
+        parts = {key: summarise(part.drop(columns=keys)) for key, part in episodes.groupby(keys, sort=False)}
+        return pd.concat(parts, names=keys).reset_index(keys).rename_axis("metric")
+    values = episodes.drop(columns="episode", errors="ignore").select_dtypes("number")
+    low, high = values.quantile(0.025), values.quantile(0.975)
+    summary = pd.DataFrame({"mean": values.mean(), "std": values.std(ddof=0), "low": low, "high": high})
+    return summary.rename_axis("metric")
+
+
+def classification_table(y_true: Sequence[str], y_pred: Sequence[str]) -> pd.DataFrame:
+    """Precision, recall, F1 and number of cells of each class, and their macro and weighted averages."""
+    report = classification_report(y_true, y_pred, output_dict=True, zero_division=0.0)
+    accuracy = report.pop("accuracy", None)
+    table = pd.DataFrame(report).T.rename(columns={"f1-score": "f1", "support": "cells"})
+    table = table.astype({"cells": int})
+    table.attrs["accuracy"] = accuracy
+    return table
+
+
+def majority_share(labels: Sequence[str]) -> float:
+    """The accuracy of always naming the most frequent class: the line that a classifier has to beat."""
+    return float(pd.Series(list(labels)).value_counts(normalize=True).iloc[0])
+
+
+def _check_embeddings(Z: np.ndarray, labels: Sequence[str], role: str) -> np.ndarray:
+    if Z.ndim != 2 or not np.isfinite(Z).all():
+        raise ValueError(f"{role} embeddings are finite numbers of shape (cells, dim); got shape {Z.shape} with "
+                         f"{int((~np.isfinite(Z)).sum())} values that are not finite. Check images and embedder.")
+    if len(labels) != len(Z):
+        raise ValueError(f"Every {role} cell needs one label; got {len(Z)} embeddings and {len(labels)} labels.")
+    return check_labels(labels)
+
+
+def _check_episodes(y_pool: np.ndarray, y_query: np.ndarray, supports: np.ndarray) -> np.ndarray:
+    """The classes, after checking that labels and supports fit together."""
+    classes = np.unique(y_pool)
+    if len(classes) < 2:
+        raise ValueError(f"A few-shot task needs at least two classes in the pool; got {classes.tolist()}.")
+    if unknown := sorted(set(y_query) - set(classes)):
+        raise ValueError(f"Query labels {unknown} have no cell in the pool, whose classes are {classes.tolist()}.")
+    if supports.ndim != 3 or supports.shape[1] != len(classes) or supports.size == 0:
+        raise ValueError(f"Supports have the shape (episodes, {len(classes)} classes, k); got {supports.shape}.")
+    if supports.min() < 0 or supports.max() >= len(y_pool) or (y_pool[supports] != classes[:, None]).any():
+        raise ValueError("Supports index the pool, one row per class in sorted order; these point elsewhere. Draw them "
+                         "from the pool's labels with draw_supports.")
+    return classes
+
+
+def _metrics(scores: np.ndarray, truth: np.ndarray, classes: np.ndarray) -> pd.DataFrame:
+    """All metrics from scores (E, C, Q) and class numbers (Q,), through each episode's confusion matrix (E, C, C)."""
+    n_episodes, n_classes, _ = scores.shape
+    cell = (np.arange(n_episodes)[:, None] * n_classes + truth) * n_classes + scores.argmax(axis=1)
+    confusion = np.bincount(cell.ravel(), minlength=n_episodes * n_classes**2).reshape(-1, n_classes, n_classes)
+    hits = confusion.diagonal(axis1=1, axis2=2)
+    actual, predicted = confusion.sum(axis=2), confusion.sum(axis=1)
+    recall = hits / np.maximum(actual, 1)
+    f1 = 2 * hits / np.maximum(actual + predicted, 1)
+    present = actual[0] > 0
+    metrics = {
+        "accuracy": hits.sum(axis=1) / len(truth),
+        "balanced_accuracy": recall[:, present].mean(axis=1),
+        "macro_f1": f1.mean(axis=1),
+        "weighted_f1": (f1 * actual).sum(axis=1) / len(truth),
+    }
+    metrics |= {f"f1_{name}": f1[:, c] for c, name in enumerate(classes)}
+    if n_classes == 2 and present.all():
+        metrics["auroc"] = _auroc(scores[:, 1] - scores[:, 0], truth == 1)
+    return pd.DataFrame(metrics)
+
+
+def _auroc(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
+    """Area under the ROC curve of each row of scores (E, Q), by the rank-sum identity; ties count one half."""
+    n = positive.sum()
+    ranks = rankdata(scores, axis=1)[:, positive].sum(axis=1)
+    return (ranks - n * (n + 1) / 2) / (n * (len(positive) - n))

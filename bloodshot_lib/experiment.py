@@ -1,0 +1,134 @@
+"""A profile, run: its cells, its arms, its episodes. `python -m bloodshot_lib.experiment <profile>` writes results/."""
+
+import argparse
+import json
+import os
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import torch
+
+from .artifacts import fingerprint, write_whole
+from .evaluation import k_sweep, summarise
+from .images import load_images
+from .model import embed, pick_device
+from .profiles import PROJECT, Profile, load_profile
+from .training import Run, fit_or_load
+
+
+class Cells(NamedTuple):
+    """The cells of one split: table, images (N, S, S, 3) and labels, row by row."""
+
+    table: pd.DataFrame
+    images: np.ndarray
+    labels: pd.Series
+
+
+def load_cells(profile: Profile, role: str, progress: bool = False) -> Cells:
+    """The cells of one role: `train`, `val`, `test` of the source; `pool`, `query` of the target.
+
+    Raises ValueError for another role or if the profile's data have no such cells.
+    """
+    if role in ("pool", "query"):
+        table, split = profile.read_target(), getattr(profile.target, role)
+    elif role in ("train", "val", "test"):
+        table, split = profile.read_source(), role
+    else:
+        raise ValueError(f"A role is train, val or test (source), pool or query (target); got {role!r}.")
+    table = table[table["split"] == split].reset_index(drop=True)
+    if table.empty:
+        raise ValueError(f"The profile {profile.name!r} has no cells in the split {split!r}: check its [source.split] "
+                         "or [target] tables.")
+    images = load_images(table, profile.train.image_size, profile.artifacts, progress)
+    return Cells(table, images, table["label"])
+
+
+def draw_cells(cells: Cells, n: int, rng: int) -> Cells:
+    """Draw `n` of the cells without replacement, or all of them, in random order, if there are no more."""
+    rows = np.random.default_rng(rng).choice(len(cells.labels), min(n, len(cells.labels)), replace=False)
+    return Cells(cells.table.iloc[rows].reset_index(drop=True), cells.images[rows],
+                 cells.labels.iloc[rows].reset_index(drop=True))
+
+
+def fit_arm(profile: Profile, arm: str, seed: int | None = None, progress: bool = False) -> Run:
+    """Train one arm of the profile on its source, or find the finished run; validated on the source's `val` cells."""
+    train, val = load_cells(profile, "train", progress), load_cells(profile, "val", progress)
+    return fit_or_load(profile.config(arm, seed), train.images, train.labels, (val.images, val.labels),
+                       artifacts=profile.artifacts, progress=progress)
+
+
+def run_arms(profile: Profile, ks: tuple[int, ...] | None = None, progress: bool = False) -> pd.DataFrame:
+    """Train every arm with every seed and evaluate it at each k (by default the profile's one k).
+
+    The supports of an episode are the same for all arms and seeds. A row per arm, seed, k and episode.
+    """
+    pool, query = load_cells(profile, "pool", progress), load_cells(profile, "query", progress)
+    settings = profile.episodes
+    parts = []
+    for arm in profile.arms:
+        for seed in profile.seeds:
+            embedder = fit_arm(profile, arm, seed, progress).embedder
+            Z_pool, Z_query = (embed(embedder, cells.images, progress=progress) for cells in (pool, query))
+            episodes = k_sweep(Z_pool, pool.labels, Z_query, query.labels, ks or (settings.k,), settings.n_episodes,
+                               settings.rng, profile.draw)
+            parts.append(episodes.assign(arm=arm, seed=seed))
+    return pd.concat(parts, ignore_index=True)
+
+
+def read_result(name: str) -> pd.DataFrame | dict:
+    """A committed result by its path below `results/`: a DataFrame from .csv, a dict from .json."""
+    path = PROJECT / "results" / name
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no result {path}. `make results PROFILE=...` writes those of a profile.")
+    return pd.read_csv(path) if path.suffix == ".csv" else json.loads(path.read_text(encoding="utf-8"))
+
+
+def provenance(profile: Profile, seconds: float) -> dict:
+    """What a committed result needs to be trusted and repeated: data, recipe, versions, device, time."""
+    tables = [profile.read_source(), profile.read_target()]
+    names = [[Path(path).name for path in table["path"]] for table in tables]
+    device = pick_device()
+    packages = ("torch", "timm", "numpy", "pillow", "scikit-learn")
+    return {
+        "profile": profile.name,
+        "date": time.strftime("%Y-%m-%d"),
+        "seconds": round(seconds),
+        "device": torch.cuda.get_device_name() if device.type == "cuda" else f"CPU, {os.cpu_count()} cores",
+        "python": platform.python_version(),
+        "versions": {name: version(name).split("+")[0] for name in packages},
+        "cells": {f"{part} {split}": int(count) for part, table in zip(("source", "target"), tables, strict=True)
+                  for split, count in table["split"].value_counts().sort_index().items()},
+        "query": load_cells(profile, "query").labels.value_counts().sort_index().to_dict(),
+        "data_fingerprint": fingerprint(*names, *(list(table["label"]) for table in tables),
+                                        *(load_cells(profile, role).images for role in ("train", "pool", "query"))),
+        "train": {key: value for key, value in profile.train.__dict__.items() if key not in ("loss", "seed")},
+        "seeds": list(profile.seeds),
+    }
+
+
+def main() -> None:
+    """Run a profile's arms at each of its k and write episodes, histories and provenance to results/<profile>/."""
+    parser = argparse.ArgumentParser(prog="python -m bloodshot_lib.experiment", description=main.__doc__)
+    parser.add_argument("profile", help="a name in profiles/ or the path of a .toml file")
+    profile = load_profile(parser.parse_args().profile)
+    start = time.perf_counter()
+    episodes = run_arms(profile, profile.episodes.ks, progress=True)
+    seconds = time.perf_counter() - start
+    histories = pd.concat([fit_arm(profile, arm, seed).history.assign(arm=arm, seed=seed)
+                           for arm in profile.arms for seed in profile.seeds], ignore_index=True)
+    folder = PROJECT / "results" / profile.name
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / "episodes.csv", episodes.to_csv(index=False, float_format="%.4f").encode())
+    write_whole(folder / "histories.csv", histories.to_csv(index=False, float_format="%.4g").encode())
+    write_whole(folder / "provenance.json", json.dumps(provenance(profile, seconds), indent=1).encode())
+    print(summarise(episodes, by=["arm", "seed", "k"]).loc["balanced_accuracy"].round(3).to_string())
+    print(f"written to {folder}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""Table -> images: every file decoded once, in parallel, into one uint8 array on disk."""
+
+import errno
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+from tqdm import tqdm
+
+from .artifacts import fingerprint, whole_folder
+
+_CODE = fingerprint(Path(__file__))  # changed code is a changed array
+
+
+class UnreadableImageError(ValueError):
+    """A file that is not one 8-bit RGB or RGBA image; the message names the file, what it is, and what to do."""
+
+
+def load_images(table: pd.DataFrame, size: int, cache_dir: str | Path | None = None,
+                progress: bool = False) -> np.ndarray:
+    """Decode a table's images, resized to a square, as one array of shape (N, size, size, 3), uint8, in table order.
+
+    The whole image is resized (bicubic with antialiasing, as the report does); an alpha channel is left out.
+    With `cache_dir` the array is a read-only memory map there, found again while the files' paths, sizes and
+    modification times, and `size`, stay the same. A killed or failed run leaves nothing that is taken for whole.
+
+    Raises ValueError for an empty table or a size below 1, UnreadableImageError naming the files that are truncated,
+    not an image, grey, with a palette, not 8-bit, or with several frames, and OSError if the disk is too small.
+    """
+    if len(table) == 0:
+        raise ValueError("load_images needs at least one row; the table is empty: check the split or label selected.")
+    if size < 1:
+        raise ValueError(f"`size` is the side of the square in pixels, at least 1; got {size}.")
+    paths = list(table["path"])
+    shape = (len(paths), size, size, 3)
+    if cache_dir is None:
+        return _decode_into(np.empty(shape, np.uint8), paths, progress)
+    folder = Path(cache_dir) / f"images-{size}px-{fingerprint(size, [_state(path) for path in paths], _CODE)}"
+    if not folder.is_dir():
+        with whole_folder(folder) as unfinished:
+            array = _allocate(unfinished / "images.npy", shape)
+            _decode_into(array, paths, progress)
+            array.flush()
+    return np.load(folder / "images.npy", mmap_mode="r")
+
+
+def colour_facts(images: np.ndarray) -> pd.DataFrame:
+    """Colour of each image, channel values 0..255: mean red, green, blue; and of its border, where the background is.
+
+    `border` is the median brightness of the outermost pixels, `black` the share of pixels that are exactly black.
+    """
+    pixels = np.asarray(images)
+    edge = np.concatenate([pixels[:, 0], pixels[:, -1], pixels[:, :, 0], pixels[:, :, -1]], axis=1)
+    facts = pd.DataFrame(pixels.mean(axis=(1, 2)), columns=["red", "green", "blue"])
+    return facts.assign(border=np.median(edge.mean(axis=2), axis=1), black=(pixels == 0).all(axis=3).mean(axis=(1, 2)))
+
+
+def _state(path: str) -> tuple[str, int, int]:
+    if not os.path.isfile(path):
+        raise FileNotFoundError(f"{path} is in the table but not on disk: read the table again.")
+    stat = os.stat(path)
+    return str(path), stat.st_size, stat.st_mtime_ns
+
+
+def _allocate(path: Path, shape: tuple[int, ...]) -> np.memmap:
+    """Reserve the array's disk blocks first: a memory map that outgrows a full disk would kill the process."""
+    array = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+    try:
+        with open(path, "r+b") as file:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+            raise
+        free = shutil.disk_usage(path.parent).free
+        raise OSError(error.errno, f"The image array needs {array.nbytes / 1e6:.0f} MB in {path.parent.parent}, where "
+                                   f"{free / 1e6:.0f} MB are free. Free some or pass another cache_dir.") from error
+    return array
+
+
+def _decode_into(array: np.ndarray, paths: list[str], progress: bool) -> np.ndarray:
+    """Fill `array` in parallel (Pillow decodes and resizes outside Python's lock); report all unreadable files."""
+
+    def decode(row: int) -> str | None:
+        try:
+            array[row] = _decode(paths[row], array.shape[1])
+        except UnreadableImageError as error:
+            return str(error)
+        return None
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        done = tqdm(pool.map(decode, range(len(paths))), total=len(paths), desc="images", disable=not progress)
+        faults = [fault for fault in done if fault]
+    if faults:
+        more = f"\n... and {len(faults) - 3} more." if len(faults) > 3 else ""
+        raise UnreadableImageError(f"{len(faults)} of {len(paths)} images cannot be used:\n" + "\n".join(faults[:3])
+                                   + more + "\nReplace these files or take their rows out of the table.")
+    return array
+
+
+def _decode(path: str, size: int) -> np.ndarray:
+    try:
+        with Image.open(path) as image:
+            if getattr(image, "n_frames", 1) != 1:
+                raise UnreadableImageError(f"{path}: one image per file; this has {image.n_frames} frames or pages.")
+            # Pillow opens 16-bit colour as RGB and drops the low byte; only the tile's raw mode tells.
+            if image.mode not in ("RGB", "RGBA") or ";16" in str(image.tile):
+                raise UnreadableImageError(f"{path}: 8-bit RGB or RGBA is needed; this is {_kind(image)}. "
+                                           "Convert it, knowing how its values map to colour.")
+            rgb = image.convert("RGB") if image.mode == "RGB" else Image.merge("RGB", image.split()[:3])
+            return np.asarray(rgb.resize((size, size), Image.Resampling.BICUBIC))
+    except UnreadableImageError:
+        raise
+    except FileNotFoundError:
+        raise
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # what Pillow raises on bad files
+        raise UnreadableImageError(f"{path}: not a whole image file ({error}).") from error
+
+
+def _kind(image: Image.Image) -> str:
+    names = {"L": "grey", "LA": "grey", "1": "black and white", "P": "palette", "CMYK": "CMYK"}
+    return "16-bit" if "16" in image.mode or ";16" in str(image.tile) else names.get(image.mode, f"mode {image.mode}")

@@ -1,0 +1,128 @@
+"""The embedder, a timm backbone without its classifier; and images -> embeddings."""
+
+import difflib
+import json
+from pathlib import Path
+
+import numpy as np
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from .artifacts import write_whole
+
+_FORMAT = "bloodshot-embedder-1"
+
+
+class Embedder(nn.Module):
+    """A timm backbone that turns images (N, 3, H, W), values 0..1, into embeddings (N, dim), not normalised.
+
+    `mean` and `std` (one value per channel) are applied to the input if given; the report uses none. `drop_path` is
+    the stochastic-depth rate of the last block. `classes` and `recipe` say what the weights were trained on and how;
+    they travel with the weights.
+
+    Raises ValueError for a name that timm does not know, with the nearest ones, or for settings the backbone refuses.
+    """
+
+    def __init__(self, backbone: str = "efficientnet_b0", image_size: int = 224, *,
+                 mean: tuple[float, ...] | None = None, std: tuple[float, ...] | None = None, drop_path: float = 0.0,
+                 classes: tuple[str, ...] = (), recipe: dict | None = None):
+        super().__init__()
+        self.header = {"format": _FORMAT, "backbone": backbone, "image_size": image_size, "mean": mean, "std": std,
+                       "drop_path": drop_path, "classes": list(classes), "recipe": recipe or {}}
+        self.backbone = _timm_backbone(backbone, image_size, drop_path)
+        self.image_size, self.classes = image_size, tuple(classes)
+        for name, value in (("mean", mean), ("std", std)):
+            value = None if value is None else torch.tensor(value).view(1, 3, 1, 1)
+            self.register_buffer(name, value, persistent=False)
+        with torch.inference_mode():
+            self.dim = self.backbone.eval()(torch.zeros(1, 3, image_size, image_size)).shape[1]
+
+    def forward(self, images: Tensor) -> Tensor:
+        if self.mean is not None:
+            images = images - self.mean
+        if self.std is not None:
+            images = images / self.std
+        return self.backbone(images)
+
+    def save(self, path: str | Path) -> None:
+        """Write the weights and how to rebuild the network as one safetensors file with a JSON header."""
+        state = {name: value.contiguous().cpu() for name, value in self.state_dict().items()}
+        write_whole(Path(path), safetensors.torch.save(state, {"bloodshot": json.dumps(self.header)}))
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Embedder":
+        """Rebuild an embedder from a file that `save` wrote, on the CPU, in evaluation mode.
+
+        Raises FileNotFoundError if there is no file, ValueError if it is not such a file.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise FileNotFoundError(f"There is no weights file {path}: check the path, or train and `save` first.")
+        try:
+            with safetensors.safe_open(path, "pt") as file:
+                header = json.loads((file.metadata() or {}).get("bloodshot", "{}"))
+            state = safetensors.torch.load_file(path)
+        except safetensors.SafetensorError as error:
+            raise ValueError(f"{path} is not a whole safetensors file ({error}). Embedder.load reads what "
+                             "Embedder.save wrote, never a pickle (.pt, .pth).") from error
+        if header.get("format") != _FORMAT:
+            raise ValueError(f"{path} is a safetensors file without the header {_FORMAT!r}: it was not written by "
+                             "Embedder.save. Rebuild the network in code, load the weights, and save it.")
+        arguments = {name: header[name] for name in ("mean", "std", "drop_path", "classes", "recipe")}
+        embedder = cls(header["backbone"], header["image_size"], **arguments)
+        embedder.load_state_dict(state)
+        return embedder.eval()
+
+
+def _timm_backbone(name: str, image_size: int, drop_path: float) -> nn.Module:
+    import timm  # here, because it takes as long to import as everything else together
+
+    if not timm.is_model(name):
+        near = difflib.get_close_matches(name, timm.list_models(), n=3) or ["efficientnet_b0"]
+        raise ValueError(f"`backbone` is a timm model; {name!r} is none. Near: {', '.join(near)}. "
+                         "timm.list_models() lists all.")
+    options = {"drop_path_rate": drop_path} if drop_path else {}
+    try:
+        return timm.create_model(name, pretrained=False, num_classes=0, **options)
+    except TypeError as error:
+        raise ValueError(f"The backbone {name!r} does not take drop_path={drop_path}: set it to 0.") from error
+
+
+def pick_device(device: str = "auto") -> torch.device:
+    """`auto` is the first GPU if there is one (CUDA, then Apple's), else the CPU; any other name is taken as it is."""
+    if device != "auto":
+        return torch.device(device)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def check_images(images: np.ndarray, image_size: int) -> None:
+    """Raise ValueError unless `images` is uint8 of shape (N, image_size, image_size, 3), as load_images returns it."""
+    if images.ndim != 4 or images.dtype != np.uint8 or images.shape[1:] != (image_size, image_size, 3):
+        raise ValueError(f"Images are uint8 of shape (N, {image_size}, {image_size}, 3); got {images.dtype} "
+                         f"{images.shape}. Take them from load_images(table, size={image_size}).")
+
+
+def to_input(images: np.ndarray, device: torch.device) -> Tensor:
+    """uint8 (N, H, W, 3) -> float32 (N, 3, H, W) in 0..1 on `device`; bytes travel, channels stay last in memory."""
+    # np.array copies, because a read-only memory map cannot become a tensor
+    pixels = torch.from_numpy(np.array(images)).to(device, non_blocking=True)
+    return pixels.permute(0, 3, 1, 2).float().div_(255)
+
+
+def embed(embedder: Embedder, images: np.ndarray, batch_size: int = 64, device: str = "auto",
+          progress: bool = False) -> np.ndarray:
+    """Embed images (N, S, S, 3), uint8, as float32 (N, dim), in order, in evaluation mode. S is the embedder's size."""
+    check_images(images, embedder.image_size)
+    target = pick_device(device)
+    embedder = embedder.to(target, memory_format=torch.channels_last).eval()
+    embeddings = np.empty((len(images), embedder.dim), np.float32)
+    with torch.inference_mode():
+        for start in tqdm(range(0, len(images), batch_size), desc="embed", disable=not progress):
+            batch = embedder(to_input(images[start : start + batch_size], target))
+            embeddings[start : start + batch_size] = batch.float().cpu().numpy()
+    return embeddings

@@ -1,0 +1,183 @@
+"""Profiles: one TOML file = one experiment. Reads it, checks every key, and reads the tables that it names."""
+
+import difflib
+import os
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+
+import pandas as pd
+
+from . import drawing, synthetic
+from .artifacts import fingerprint
+from .datasets import read_aml_lmu, read_cnmc2019, read_image_folder
+from .episodes import draw_supports, paper_supports
+from .synthetic import write_synthetic_twin
+from .tables import cap_per_class, identical_files, split_table
+from .training import ARMS, TrainConfig
+
+PROJECT = Path(__file__).resolve().parents[1]
+READERS = {"aml_lmu": read_aml_lmu, "cnmc2019": read_cnmc2019, "image_folder": read_image_folder}
+DRAWS = {"nested": draw_supports, "paper": paper_supports}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where cells come from and which of them take part.
+
+    `root` is relative to the data folder. `classes` keeps these labels only, `cap` at most so many cells of each,
+    `unique_files` the first of byte-identical files. `split` draws splits (name -> share) with `split_seed`; without it
+    the reader's own stay. `expect` holds the number of cells per label (or per split) of a complete download.
+    """
+
+    reader: str
+    root: str
+    options: dict = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
+    cap: int | None = None
+    unique_files: bool = False
+    split: dict[str, float] = field(default_factory=dict)
+    split_seed: int = 42
+    expect: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Target(Source):
+    """The novel set: a source whose splits `pool` and `query` name where supports and query cells are taken from."""
+
+    pool: str = "pool"
+    query: str = "query"
+
+
+@dataclass(frozen=True)
+class Episodes:
+    """The few-shot evaluation: `n_episodes` at `k` shots, a sweep of `sweep_episodes` at each of `ks`, and the draw."""
+
+    k: int = 10
+    n_episodes: int = 100
+    ks: tuple[int, ...] = (1, 2, 3, 5, 10, 15, 20, 30, 50)
+    sweep_episodes: int = 20
+    draw: str = "nested"
+    rng: int = 42
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One experiment: its data, training recipe, arms, seeds and episodes. `note` is printed under its figures."""
+
+    name: str
+    title: str
+    source: Source
+    target: Target
+    train: TrainConfig = field(default_factory=TrainConfig)
+    episodes: Episodes = field(default_factory=Episodes)
+    arms: tuple[str, ...] = ("softmax", "aam", "aam+consistency")
+    seeds: tuple[int, ...] = (123,)
+    note: str = ""
+    synthetic: dict | None = None
+
+    @property
+    def artifacts(self) -> Path:
+        """Where runs and image arrays are kept: $BLOODSHOT_ARTIFACTS, or `artifacts` in the project."""
+        return Path(os.environ.get("BLOODSHOT_ARTIFACTS", PROJECT / "artifacts"))
+
+    @property
+    def data_root(self) -> Path:
+        """The folder that roots are relative to: the twin, or $BLOODSHOT_DATA, or `data` in the project."""
+        if self.synthetic is None:
+            return Path(os.environ.get("BLOODSHOT_DATA", PROJECT / "data"))
+        code = [Path(module.__file__) for module in (drawing, synthetic)]
+        return self.artifacts / f"twin-{fingerprint(self.synthetic, *code)}"
+
+    @property
+    def draw(self) -> Callable:
+        """The function that draws supports: `draw_supports` or `paper_supports`."""
+        return DRAWS[self.episodes.draw]
+
+    def config(self, arm: str, seed: int | None = None) -> TrainConfig:
+        """The training recipe of one arm, with the profile's first seed or the one given."""
+        return replace(self.train, loss=arm, seed=self.seeds[0] if seed is None else seed)
+
+    def read_source(self) -> pd.DataFrame:
+        """The source table. Raises FileNotFoundError or ValueError if the data set is missing or incomplete."""
+        return self._read(self.source)
+
+    def read_target(self) -> pd.DataFrame:
+        """The target table. Raises FileNotFoundError or ValueError if the data set is missing or incomplete."""
+        return self._read(self.target)
+
+    def _read(self, spec: Source) -> pd.DataFrame:
+        if self.synthetic is not None:
+            write_synthetic_twin(self.data_root, **self.synthetic)
+        try:
+            table = READERS[spec.reader](self.data_root / spec.root, **spec.options)
+        except FileNotFoundError as error:
+            raise FileNotFoundError(f"{error} The profile {self.name!r} expects it there; its file says where to get "
+                                    "the data. Set BLOODSHOT_DATA to the folder that holds them.") from error
+        _check_counts(table, spec, self.name)
+        if spec.classes:
+            table = table[table["label"].isin(spec.classes)].reset_index(drop=True)
+        if spec.unique_files:
+            copies = identical_files(table)
+            table = table.drop(copies.index[copies["group"].duplicated()]).reset_index(drop=True)
+        if spec.cap is not None:
+            table = cap_per_class(table, spec.cap, spec.split_seed)
+        return split_table(table, spec.split, spec.split_seed) if spec.split else table
+
+
+def load_profile(name: str | Path | None = None) -> Profile:
+    """Load a profile by its name in `profiles/`, or from a TOML file's path; by default $BLOODSHOT_PROFILE or demo.
+
+    Raises FileNotFoundError if there is none, naming those there are, and ValueError for an unknown key, reader, draw
+    or arm, naming the nearest one.
+    """
+    name = str(name or os.environ.get("BLOODSHOT_PROFILE") or "demo")
+    path = Path(name) if name.endswith(".toml") else PROJECT / "profiles" / f"{name}.toml"
+    if not path.is_file():
+        known = sorted(p.stem for p in (PROJECT / "profiles").glob("*.toml"))
+        raise FileNotFoundError(f"There is no profile {path}. Known: {', '.join(known)}; or pass a .toml file's path.")
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path} is not valid TOML: {error}.") from error
+    parts = {"source": Source, "target": Target, "train": TrainConfig, "episodes": Episodes}
+    for part, kind in parts.items():
+        if part in settings or part in ("source", "target"):
+            settings[part] = _build(kind, settings.get(part, {}), f"[{part}] of {path.name}")
+    profile = _build(Profile, settings | {"name": path.stem}, path.name)
+    for spec in (profile.source, profile.target):
+        _one_of(spec.reader, READERS, "reader", path.name)
+    _one_of(profile.episodes.draw, DRAWS, "draw", path.name)
+    for arm in profile.arms:
+        _one_of(arm, ARMS, "arm", path.name)
+    return profile
+
+
+def _build(kind: type, settings: dict, where: str):
+    """Make a dataclass from a TOML table, lists as tuples; unknown and missing keys are errors."""
+    known = {f.name: f for f in fields(kind)}
+    for key in settings:
+        _one_of(key, known, "key", where)
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise ValueError(f"{where}: {error}. See profiles/demo.toml for a complete one.") from error
+
+
+def _one_of(value: str, known, what: str, where: str) -> None:
+    if value not in known:
+        near = difflib.get_close_matches(value, list(known), n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(known)}."
+        raise ValueError(f"{where} has the unknown {what} {value!r}.{hint}")
+
+
+def _check_counts(table: pd.DataFrame, spec: Source, profile: str) -> None:
+    """Compare with the counts of a complete download, by label or by split."""
+    have = pd.concat([table["label"].value_counts(), table["split"].value_counts()])
+    wrong = {key: (int(have.get(key, 0)), count) for key, count in spec.expect.items() if have.get(key, 0) != count}
+    if wrong:
+        listed = ", ".join(f"{key}: {got} of {wanted}" for key, (got, wanted) in wrong.items())
+        raise ValueError(f"The data set under {spec.root} is not the complete one that the profile {profile!r} expects "
+                         f"({listed}). Unpack every part of the download, and nothing else, there.")

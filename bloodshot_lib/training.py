@@ -1,0 +1,214 @@
+"""Images and labels -> a trained embedder: the report's training loop, resumable, and found again when finished."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import psutil
+import safetensors.torch
+import torch
+from torch import nn
+from tqdm import tqdm
+
+from . import losses, model
+from .artifacts import fingerprint, whole_folder, write_whole
+from .checkpoint import load_checkpoint, save_checkpoint
+from .losses import AAMSoftmax, SoftmaxHead, rotate, rotation_consistency
+from .model import Embedder, check_images, embed, pick_device, to_input
+
+_CODE = fingerprint(Path(model.__file__), Path(losses.__file__), Path(__file__))  # changed code is a changed run
+ARMS = ("softmax", "aam", "softmax+consistency", "aam+consistency")
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One training recipe. The defaults are the report's, but for `shuffle`, which its code leaves off.
+
+    `loss` is the arm. `margin_deg` (degrees), `scale` and `monotone` belong to AAM-Softmax, `n_outputs` and `dropout`
+    to the softmax head, `consistency` is the weight lambda of rotation consistency. `drop_path` is the stochastic-depth
+    rate of the backbone; `precision` is "float32" or "bfloat16" (autocast).
+    """
+
+    loss: str = "aam+consistency"
+    backbone: str = "efficientnet_b0"
+    image_size: int = 224
+    epochs: int = 6
+    batch_size: int = 32
+    shuffle: bool = True
+    lr: float = 1e-3
+    margin_deg: float = 28.6
+    scale: float = 64.0
+    monotone: bool = False
+    n_outputs: int | None = None
+    dropout: float = 0.2
+    consistency: float = 1.0
+    drop_path: float = 0.2
+    precision: str = "float32"
+    seed: int = 123
+
+    def __post_init__(self):
+        if self.loss not in ARMS:
+            raise ValueError(f"`loss` is one of {', '.join(ARMS)}; got {self.loss!r}.")
+        if self.precision not in ("float32", "bfloat16"):
+            raise ValueError(f"`precision` is float32 or bfloat16; got {self.precision!r}.")
+        if min(self.epochs, self.batch_size, self.image_size) < 1:
+            raise ValueError("`epochs`, `batch_size` and `image_size` are at least 1; got "
+                             f"{self.epochs}, {self.batch_size}, {self.image_size}.")
+
+
+@dataclass
+class Run:
+    """A finished training: the embedder, the head it was trained with, the class names, and a row per epoch."""
+
+    config: TrainConfig
+    embedder: Embedder
+    head: nn.Module
+    classes: tuple[str, ...]
+    history: pd.DataFrame
+
+    def predict(self, embeddings: np.ndarray) -> np.ndarray:
+        """The source class that the head gives each embedding (N, dim): names, shape (N,)."""
+        with torch.inference_mode():
+            scores = self.head.cpu().logits(torch.from_numpy(embeddings))
+        return np.array(self.classes)[scores.argmax(1).numpy()]
+
+
+def train(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
+          validation: tuple[np.ndarray, Sequence[str]] | None = None, device: str = "auto", progress: bool = False,
+          checkpoint: str | Path | None = None) -> Run:
+    """Train an embedder on images (N, S, S, 3), uint8, with a label each; S is `config.image_size`.
+
+    `validation` (images, labels) adds its loss and accuracy to each epoch's row; it never steers the training. With
+    `checkpoint`, a file written after each epoch, a killed training resumes there and gives the same result.
+    Randomness is seeded from `config.seed` here alone; the caller's torch generator is left as it was.
+
+    Raises ValueError if sizes do not fit, a label is missing, there is one class only, a validation label is unknown,
+    or the loss stops being a number.
+    """
+    classes = _check_training_set(config, images, labels)
+    targets = np.searchsorted(classes, np.asarray(labels, dtype=str))
+    device = pick_device(device)
+    with torch.random.fork_rng(devices=[torch.cuda.current_device()] if device.type == "cuda" else []):
+        torch.manual_seed(config.seed)
+        embedder = Embedder(config.backbone, config.image_size, drop_path=config.drop_path, classes=classes,
+                            recipe=asdict(config))
+        embedder = embedder.to(device, memory_format=torch.channels_last)
+        head = _build_head(config, len(classes), embedder.dim).to(device)
+        optimiser = torch.optim.Adam([*embedder.parameters(), *head.parameters()], lr=config.lr, fused=True)
+        history = load_checkpoint(checkpoint, embedder, head, optimiser) if checkpoint else []
+        for epoch in range(len(history) + 1, config.epochs + 1):
+            torch.manual_seed(config.seed * 1000 + epoch)  # a resumed epoch draws what it would have drawn
+            row = {"epoch": epoch} | _train_epoch(config, embedder, head, optimiser, images, targets, epoch, progress)
+            if validation is not None:
+                row |= _validate(embedder, head, classes, *validation)
+            history.append(row)
+            if checkpoint:
+                save_checkpoint(checkpoint, embedder, head, optimiser, history)
+    return Run(config, embedder.cpu().eval(), head.cpu().eval(), classes, pd.DataFrame(history))
+
+
+def fit_or_load(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
+                validation: tuple[np.ndarray, Sequence[str]] | None = None, artifacts: str | Path = "artifacts",
+                device: str = "auto", progress: bool = False) -> Run:
+    """Train, or find the finished run of the same recipe, images, labels and training code below `artifacts`.
+
+    The run's folder holds the embedder and head (safetensors), the recipe (JSON) and the history (CSV). It appears
+    when it is complete; until then a checkpoint beside it lets an interrupted training resume.
+    """
+    held_out = [] if validation is None else [validation[0], list(validation[1])]
+    key = fingerprint(asdict(config), images, list(labels), *held_out, _CODE)
+    folder = Path(artifacts) / f"run-{config.loss}-{key}"
+    if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        checkpoint = folder.with_name(f".{folder.name}.checkpoint.safetensors")
+        run = train(config, images, labels, validation, device, progress, checkpoint)
+        with whole_folder(folder) as unfinished:
+            run.embedder.save(unfinished / "embedder.safetensors")
+            write_whole(unfinished / "head.safetensors", safetensors.torch.save(run.head.state_dict()))
+            (unfinished / "config.json").write_text(json.dumps(asdict(config), indent=1))
+            run.history.to_csv(unfinished / "history.csv", index=False)
+        checkpoint.unlink(missing_ok=True)
+    embedder = Embedder.load(folder / "embedder.safetensors")
+    head = _build_head(config, len(embedder.classes), embedder.dim).eval()
+    head.load_state_dict(safetensors.torch.load_file(folder / "head.safetensors"))
+    return Run(config, embedder, head, embedder.classes, pd.read_csv(folder / "history.csv"))
+
+
+def _check_training_set(config: TrainConfig, images: np.ndarray, labels: Sequence[str]) -> tuple[str, ...]:
+    check_images(images, config.image_size)
+    if len(labels) != len(images):
+        raise ValueError(f"Every image needs one label; got {len(images)} images and {len(labels)} labels.")
+    if pd.isna(pd.Series(list(labels), dtype=object)).any():
+        raise ValueError("Training labels may not be missing: leave unlabelled rows out of the table first.")
+    classes = tuple(sorted(set(map(str, labels))))
+    if len(classes) < 2:
+        raise ValueError(f"Training needs at least two classes; got {list(classes)}.")
+    return classes
+
+
+def _build_head(config: TrainConfig, n_classes: int, dim: int) -> nn.Module:
+    if config.loss.startswith("aam"):
+        return AAMSoftmax(n_classes, dim, config.margin_deg, config.scale, config.monotone)
+    return SoftmaxHead(n_classes, dim, config.n_outputs, config.dropout)
+
+
+def _train_epoch(config: TrainConfig, embedder: Embedder, head: nn.Module, optimiser: torch.optim.Optimizer,
+                 images: np.ndarray, targets: np.ndarray, epoch: int, progress: bool) -> dict[str, float]:
+    """One pass over the images; returns the mean losses, the seconds taken and the memory in use."""
+    device = next(embedder.parameters()).device
+    embedder.train(), head.train()
+    totals = {"loss": 0.0, "class_loss": 0.0, "consistency_loss": 0.0}
+    start = time.perf_counter()
+    order = np.random.default_rng([config.seed, epoch]).permutation(len(images)) if config.shuffle else None
+    batches = _batches(len(images), config.batch_size, order)
+    for rows in tqdm(batches, desc=f"{config.loss} epoch {epoch}/{config.epochs}", disable=not progress, leave=False):
+        pixels, target = to_input(images[rows], device), torch.from_numpy(targets[rows]).to(device)
+        with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
+            embeddings = embedder(pixels)
+            class_loss = head(embeddings, target)
+            consistency = torch.zeros((), device=device)
+            if config.loss.endswith("+consistency"):
+                rotated = rotate(pixels, 360 * torch.rand(len(rows)))
+                consistency = rotation_consistency(embeddings, embedder(rotated))
+            loss = class_loss + config.consistency * consistency
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        for name, value in zip(totals, (loss, class_loss, consistency), strict=True):
+            totals[name] += value.item() * len(rows)
+    means = {name: total / len(images) for name, total in totals.items()}
+    if not np.isfinite(means["loss"]):
+        raise ValueError(f"The loss is no longer a number in epoch {epoch}, {means}: lower `lr` or raise `batch_size`.")
+    return means | {"seconds": time.perf_counter() - start, "memory_mb": _memory_mb(device)}
+
+
+def _batches(n: int, batch_size: int, order: np.ndarray | None) -> list[np.ndarray]:
+    """Row numbers of each batch; a single row left over joins the batch before it, as batch norm needs two."""
+    order = np.arange(n) if order is None else order
+    starts = [start for start in range(0, n, batch_size) if start == 0 or start < n - 1]
+    return np.split(order, starts[1:])
+
+
+def _validate(embedder: Embedder, head: nn.Module, classes: tuple[str, ...], images: np.ndarray,
+              labels: Sequence[str]) -> dict[str, float]:
+    """Loss and accuracy of the head on held-out images, in evaluation mode."""
+    if unknown := sorted(set(labels) - set(classes)):
+        raise ValueError(f"Validation labels {unknown} are not among the training classes {list(classes)}.")
+    device = next(embedder.parameters()).device
+    embeddings = torch.from_numpy(embed(embedder, images, device=str(device))).to(device)
+    targets = torch.from_numpy(np.searchsorted(classes, np.asarray(labels, dtype=str))).to(device)
+    with torch.inference_mode():
+        head.eval()
+        hits = (head.logits(embeddings).argmax(1) == targets).float().mean()
+        return {"val_loss": head(embeddings, targets).item(), "val_accuracy": hits.item()}
+
+
+def _memory_mb(device: torch.device) -> float:
+    """MiB in use: on a GPU the most that torch has allocated so far, else what the process holds now."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 2**20
+    return psutil.Process().memory_info().rss / 2**20
