@@ -6,8 +6,9 @@ PYTHON  ?= python3
 PROFILE ?= demo
 BIN     := $(CURDIR)/.venv/bin
 BUILT   := build/$(notdir $(basename $(PROFILE)))/book
-RUN     := $(BIN)/jupyter nbconvert --to notebook --execute --inplace --log-level=WARN \
-           --ExecutePreprocessor.coalesce_streams=True --ExecutePreprocessor.timeout=-1 --ExecutePreprocessor.record_timing=False
+CONVERT := $(BIN)/jupyter nbconvert --to notebook --inplace --log-level=ERROR
+RUN     := $(CONVERT) --execute --ExecutePreprocessor.timeout=-1 --ExecutePreprocessor.record_timing=False
+TIDY    := $(CONVERT) --coalesce-streams  # a progress bar's thousand states become its last
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -17,6 +18,7 @@ book: .venv/ready ## run the notebooks (PROFILE=demo: built-in cells, two minute
 	rm -rf $(BUILT) && mkdir -p $(BUILT) && cp -rL book/. $(BUILT) && rm -rf $(BUILT)/_build
 	@for notebook in $(BUILT)/notebooks/*.ipynb; do echo "   $$notebook"; \
 	  BLOODSHOT_PROFILE=$(PROFILE) $(RUN) $$notebook || exit 1; done
+	@$(TIDY) $(BUILT)/notebooks/*.ipynb
 	@echo "== building the book"
 	$(BIN)/jupyter-book build -q -n -W --keep-going $(BUILT)
 	@echo "The book: $(CURDIR)/$(BUILT)/_build/html/index.html"
@@ -39,6 +41,7 @@ serve: .venv/ready ## preview the built book at http://localhost:8000
 
 notebooks: .venv/ready ## run the notebooks in place: refreshes the outputs that are committed
 	@for notebook in notebooks/*.ipynb; do echo "   $$notebook"; $(RUN) $$notebook || exit 1; done
+	@$(TIDY) notebooks/*.ipynb
 
 results: .venv/ready ## run a profile on real cells and write results/ (PROFILE=pbc)
 	$(BIN)/python -m bloodshot_lib.experiment $(PROFILE)

@@ -32,10 +32,14 @@ def load_checkpoint(path: str | Path, embedder: nn.Module, head: nn.Module,
     tensors = safetensors.torch.load_file(path)
     embedder.load_state_dict({n.removeprefix("embedder."): t for n, t in tensors.items() if n.startswith("embedder.")})
     head.load_state_dict({n.removeprefix("head."): t for n, t in tensors.items() if n.startswith("head.")})
+    parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
     state: dict[int, dict] = {}
     for name, tensor in tensors.items():
         if name.startswith("optimiser."):
             _, number, key = name.split(".")
-            state.setdefault(int(number), {})[key] = tensor
+            # the fused optimiser walks memory, so its moments must lie as their parameter does (channels last)
+            like = parameters[int(number)]
+            value = torch.empty_like(like).copy_(tensor) if tensor.shape == like.shape else tensor
+            state.setdefault(int(number), {})[key] = value
     optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
     return history

@@ -16,6 +16,7 @@ AML_CLASSES = ("BAS", "EBO", "EOS", "KSC", "LYA", "LYT", "MMZ", "MOB", "MON", "M
 AML_RARE = ("KSC", "LYA", "MMZ", "MOB")  # the four classes that the report drops
 
 _CNMC_NAME = re.compile(r"UID_(H?\d+)_(\d+)_(\d+)_(all|hem)\.bmp", re.IGNORECASE)
+_CNMC_ROOT = "Pass the folder that holds the training and test folders, and check that every part is unpacked."
 _CNMC_CSV_COLUMNS = ("Patient_ID", "new_names", "labels")
 _CNMC_CSV_LABELS = {"1": "all", "0": "hem"}
 
@@ -76,7 +77,7 @@ def read_cnmc2019(root: str | Path, prelim: bool = True) -> pd.DataFrame:
     `prelim=False` reads a copy that has the training folds only.
 
     Raises FileNotFoundError if the folds, the prelim images or the csv are missing, and ValueError for a root too low,
-    a folder with two copies, a file name of another form, or a csv that does not fit its images.
+    two copies of a part, a file name of another form, or a csv that does not fit its images.
     """
     root = _existing(root, "C-NMC_training_data and C-NMC_test_prelim_phase_data (or Kaggle's training_data, ...)")
     if (root / "all").is_dir() or (root / "hem").is_dir():
@@ -86,11 +87,15 @@ def read_cnmc2019(root: str | Path, prelim: bool = True) -> pd.DataFrame:
     rows = []
     for fold in ("fold_0", "fold_1", "fold_2"):
         for label in ("all", "hem"):
-            folder = _only(folders, f"/{fold}/{label}$", f"{fold}/{label}", root)
-            rows += [(path, label, _cnmc_subject(path.name, label), fold) for path in _images_in(folder, (".bmp",))]
+            if folder := _at_most_one(folders, f"/{fold}/{label}$", f"{fold}/{label}", root):
+                rows += [(path, label, _cnmc_subject(path.name, label), fold) for path in _images_in(folder, (".bmp",))]
+    if {label for _, label, _, _ in rows} != {"all", "hem"}:
+        raise FileNotFoundError(f"C-NMC 2019: no fold_<n>/all and fold_<n>/hem below {root}. {_CNMC_ROOT}")
     if prelim:
-        filled = [f for f in folders if any(f.glob("*.bmp"))]
-        rows += _cnmc_prelim(_only(filled, "prelim[^/]*$", "the prelim images", root))
+        folder = _at_most_one([f for f in folders if any(f.glob("*.bmp"))], "prelim[^/]*$", "the prelim images", root)
+        if folder is None:
+            raise FileNotFoundError(f"C-NMC 2019: no prelim images below {root}. {_CNMC_ROOT}")
+        rows += _cnmc_prelim(folder)
     for folder in (f for f in folders if "final" in f.name and any(f.glob("*.bmp"))):
         rows += [(path, None, "", "final") for path in _images_in(folder, (".bmp",))]
     return _table(rows)
@@ -174,14 +179,11 @@ def _images_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     return images
 
 
-def _only(folders: list[Path], pattern: str, what: str, root: Path) -> Path:
+def _at_most_one(folders: list[Path], pattern: str, what: str, root: Path) -> Path | None:
     found = [f for f in folders if re.search(pattern, f.as_posix())]
-    if not found:
-        raise FileNotFoundError(f"C-NMC 2019: {what} not found below {root}. Pass the folder that holds the training "
-                                "and test folders, and check that every part is unpacked.")
     if len(found) > 1:
         raise ValueError(f"C-NMC 2019: {what} found twice below {root}: {found[0]} and {found[1]}. Remove one copy.")
-    return found[0]
+    return found[0] if found else None
 
 
 def _search_subject(pattern: str | None, path: Path) -> str:

@@ -59,7 +59,7 @@ def _members(labels: Sequence[str], k: int) -> dict[str, np.ndarray]:
     classes, codes = np.unique(labels, return_inverse=True)
     if len(classes) < 2:
         raise ValueError(f"An episode needs at least two classes; got {classes.tolist()}.")
-    return {label: np.flatnonzero(codes == c) for c, label in enumerate(classes)}
+    return {label: np.flatnonzero(codes == c) for c, label in enumerate(classes.tolist())}
 
 
 def check_labels(labels: Sequence[str]) -> np.ndarray:

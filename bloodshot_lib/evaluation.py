@@ -68,6 +68,21 @@ def summarise(episodes: pd.DataFrame, by: str | list[str] | None = None) -> pd.D
     return summary.rename_axis("metric")
 
 
+def paired_differences(episodes: pd.DataFrame, metric: str, to: str | int, by: str = "arm") -> pd.DataFrame:
+    """The difference of a metric to that of `to`, within each episode: columns `by`, `difference`, and what pairs them.
+
+    `by` is what is compared, an `arm` or a `k`. Rows are paired by episode, and by arm, seed and k where there are such
+    columns, so that only what is compared differs. Raises ValueError if `to` is not among the values of `by`.
+    """
+    if to not in set(episodes[by]):
+        raise ValueError(f"`to` is one of the values of {by!r}: {episodes[by].unique().tolist()}; got {to!r}.")
+    pairs = [name for name in ("arm", "seed", "k", "episode") if name in episodes and name != by]
+    base = episodes.loc[episodes[by] == to, [*pairs, metric]]
+    others = episodes.loc[episodes[by] != to, [by, *pairs, metric]]
+    paired = others.merge(base, on=pairs, suffixes=("", "_base"), validate="many_to_one")
+    return paired.assign(difference=paired[metric] - paired[f"{metric}_base"])[[by, *pairs, "difference"]]
+
+
 def classification_table(y_true: Sequence[str], y_pred: Sequence[str]) -> pd.DataFrame:
     """Precision, recall, F1 and number of cells of each class, and their macro and weighted averages."""
     report = classification_report(y_true, y_pred, output_dict=True, zero_division=0.0)
@@ -97,7 +112,7 @@ def _check_episodes(y_pool: np.ndarray, y_query: np.ndarray, supports: np.ndarra
     classes = np.unique(y_pool)
     if len(classes) < 2:
         raise ValueError(f"A few-shot task needs at least two classes in the pool; got {classes.tolist()}.")
-    if unknown := sorted(set(y_query) - set(classes)):
+    if unknown := sorted(set(y_query.tolist()) - set(classes.tolist())):
         raise ValueError(f"Query labels {unknown} have no cell in the pool, whose classes are {classes.tolist()}.")
     if supports.ndim != 3 or supports.shape[1] != len(classes) or supports.size == 0:
         raise ValueError(f"Supports have the shape (episodes, {len(classes)} classes, k); got {supports.shape}.")

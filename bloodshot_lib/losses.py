@@ -64,7 +64,7 @@ class AAMSoftmax(nn.Module):
 
     def _with_margin(self, cosine: Tensor) -> Tensor:
         # cos(a + m) = cos a cos m - sin a sin m; the floor under sin^2 keeps the square root's slope finite at 0 and pi
-        sine = (1 - cosine.square()).clamp(min=1e-12).sqrt()
+        sine = (1 - cosine.square()).clamp(min=1e-18).sqrt()
         shifted = cosine * math.cos(self.margin) - sine * math.sin(self.margin)
         if not self.monotone:
             return shifted

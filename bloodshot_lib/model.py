@@ -30,8 +30,9 @@ class Embedder(nn.Module):
                  mean: tuple[float, ...] | None = None, std: tuple[float, ...] | None = None, drop_path: float = 0.0,
                  classes: tuple[str, ...] = (), recipe: dict | None = None):
         super().__init__()
-        self.header = {"format": _FORMAT, "backbone": backbone, "image_size": image_size, "mean": mean, "std": std,
-                       "drop_path": drop_path, "classes": list(classes), "recipe": recipe or {}}
+        self.header = {"format": _FORMAT, "backbone": backbone, "image_size": image_size,
+                       "mean": mean and list(mean), "std": std and list(std), "drop_path": drop_path,
+                       "classes": list(classes), "recipe": recipe or {}}
         self.backbone = _timm_backbone(backbone, image_size, drop_path)
         self.image_size, self.classes = image_size, tuple(classes)
         for name, value in (("mean", mean), ("std", std)):

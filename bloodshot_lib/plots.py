@@ -52,7 +52,7 @@ def class_counts(table: pd.DataFrame, note: str = "") -> go.Figure:
     counts = table["label"].value_counts().sort_values()
     fig = go.Figure(go.Bar(x=counts, y=counts.index, orientation="h", marker_color=BLUE, text=counts,
                            textposition="outside", cliponaxis=False))
-    fig.update_xaxes(type="log", title="cells (logarithmic)")
+    fig.update_xaxes(type="log", dtick=1, title="cells (logarithmic)")
     fig.update_layout(height=90 + 24 * len(counts), margin_r=60)
     return _finish(fig, f"Bars of cells per class, from {counts.index[-1]} with {counts.iloc[-1]} "
                         f"to {counts.index[0]} with {counts.iloc[0]}.", note)
@@ -131,7 +131,7 @@ def per_class_figure(report: pd.DataFrame, note: str = "") -> go.Figure:
     rows = report[~report.index.str.endswith(" avg")]
     fig = go.Figure(go.Scatter(x=rows["cells"], y=rows["f1"], text=rows.index, mode="markers+text", marker_size=9,
                                textposition="top center", cliponaxis=False))
-    fig.update_xaxes(type="log", title="test cells of the class (logarithmic)")
+    fig.update_xaxes(type="log", dtick=1, title="test cells of the class (logarithmic)")
     fig.update_yaxes(title="F1", range=[-0.06, 1.1])
     never = rows.index[rows["f1"] == 0].tolist()
     return _finish(fig, f"F1 of {len(rows)} classes against their number of test cells; F1 is 0 for "

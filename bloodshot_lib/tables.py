@@ -36,6 +36,11 @@ def cap_per_class(table: pd.DataFrame, cap: int, rng: int) -> pd.DataFrame:
     return table.loc[shuffled.groupby("label").head(cap).index.sort_values()].reset_index(drop=True)
 
 
+def file_names(table: pd.DataFrame, folders: int = 0) -> pd.Series:
+    """The name of each row's file, with so many of the folders above it."""
+    return table["path"].map(lambda path: "/".join(Path(path).parts[-1 - folders :]))
+
+
 def file_facts(table: pd.DataFrame) -> pd.DataFrame:
     """Read each image's header: format, mode, width and height in pixels, and the file's size in bytes."""
     facts = []

@@ -196,7 +196,7 @@ def _batches(n: int, batch_size: int, order: np.ndarray | None) -> list[np.ndarr
 def _validate(embedder: Embedder, head: nn.Module, classes: tuple[str, ...], images: np.ndarray,
               labels: Sequence[str]) -> dict[str, float]:
     """Loss and accuracy of the head on held-out images, in evaluation mode."""
-    if unknown := sorted(set(labels) - set(classes)):
+    if unknown := sorted(set(map(str, labels)) - set(classes)):
         raise ValueError(f"Validation labels {unknown} are not among the training classes {list(classes)}.")
     device = next(embedder.parameters()).device
     embeddings = torch.from_numpy(embed(embedder, images, device=str(device))).to(device)

@@ -1,6 +1,6 @@
 """Sphinx extension: the book asks the network for nothing.
 
-plotly.js is taken from the installed package and loaded on the pages that draw a figure; equations become MathML.
+plotly.js comes from the installed package, on the pages that draw a figure; equations become MathML.
 """
 
 import shutil
@@ -21,7 +21,9 @@ def copy_plotly(app: Sphinx) -> None:
     shutil.copy(str(files("plotly") / "package_data/plotly.min.js"), static)
 
 
-def load_plotly(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
+def choose_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
+    """Load plotly where a figure is drawn; leave out thebe, which fetches a kernel from the network."""
+    context["script_files"][:] = [s for s in context["script_files"] if "thebe" not in str(s).lower()]
     if "Plotly.newPlot" in context.get("body", ""):
         app.add_js_file("plotly.min.js", priority=100)
 
@@ -43,6 +45,6 @@ def display_math(self: HTMLTranslator, node: nodes.math_block) -> None:
 
 def setup(app: Sphinx) -> dict:
     app.connect("builder-inited", copy_plotly)
-    app.connect("html-page-context", load_plotly)
+    app.connect("html-page-context", choose_scripts)
     app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))
     return {"version": version("bloodshot"), "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,162 @@
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn import metrics
+
+from bloodshot_lib import (
+    FewShotClassifier,
+    classification_table,
+    draw_supports,
+    evaluate_few_shot,
+    evaluation,
+    k_sweep,
+    majority_share,
+    paired_differences,
+    paper_supports,
+    summarise,
+)
+
+
+def _by_scikit_learn(Z_pool, y_pool, Z_query, y_query, supports):
+    """The obvious way: one classifier per episode, one report per classifier."""
+    rows = []
+    for chosen in supports:
+        chosen = chosen.ravel()
+        clf = FewShotClassifier().fit(Z_pool[chosen], y_pool[chosen])
+        y, scores = clf.predict(Z_query), clf.decision_function(Z_query)
+        report = metrics.classification_report(y_query, y, output_dict=True, zero_division=0)
+        row = {"accuracy": metrics.accuracy_score(y_query, y),
+               "balanced_accuracy": metrics.balanced_accuracy_score(y_query, y),
+               "macro_f1": report["macro avg"]["f1-score"], "weighted_f1": report["weighted avg"]["f1-score"]}
+        row |= {f"f1_{c}": report[c]["f1-score"] for c in clf.classes_}
+        if len(clf.classes_) == 2:
+            row["auroc"] = metrics.roc_auc_score(y_query == clf.classes_[1], scores)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize("n_classes", [2, 3, 5])
+def test_every_metric_of_every_episode_is_scikit_learns(n_classes):
+    rng = np.random.default_rng(n_classes)
+    names = np.array(["hem", "all", "mon", "bas", "eos"])[:n_classes]
+    y_pool, y_query = rng.choice(names, 200), rng.choice(names, 150)
+    centres = {name: rng.normal(size=8) for name in names}
+    Z_pool, Z_query = (np.array([centres[c] for c in y]) + rng.normal(size=(len(y), 8)) for y in (y_pool, y_query))
+    supports = draw_supports(y_pool, 3, 20, rng=0)
+    ours = evaluate_few_shot(Z_pool, y_pool, Z_query, y_query, supports)
+    assert ours["episode"].tolist() == list(range(20))
+    expected = _by_scikit_learn(Z_pool, y_pool, Z_query, y_query, supports)
+    pd.testing.assert_frame_equal(ours.drop(columns="episode"), expected, check_like=True, atol=1e-9)
+
+
+def test_the_worked_example_of_metrics():
+    # 5 all and 3 hem, named all all all hem hem | hem hem all: embeddings on the axes make it so
+    Z, y = np.eye(2, dtype=np.float32), ["all", "hem"]
+    named = np.array([0, 0, 0, 1, 1, 1, 1, 0])
+    episodes = evaluate_few_shot(Z, y, Z[named], ["all"] * 5 + ["hem"] * 3, np.array([[[0], [1]]]))
+    expected = {"accuracy": 0.625, "f1_all": 0.666667, "f1_hem": 0.571429, "weighted_f1": 0.630952,
+                "macro_f1": 0.619048, "balanced_accuracy": (3 / 5 + 2 / 3) / 2}
+    assert {name: episodes[name].item() for name in expected} == pytest.approx(expected, abs=5e-7)
+
+
+def test_ties_go_to_the_first_class_and_count_one_half_in_auroc():
+    Z, y = np.eye(2, dtype=np.float32), ["all", "hem"]
+    y_query = ["all", "all", "hem", "hem"]
+    episodes = evaluate_few_shot(Z, y, np.ones((4, 2), np.float32), y_query, np.array([[[0], [1]]]))
+    assert episodes["accuracy"].item() == 0.5 and episodes["f1_hem"].item() == 0 and episodes["auroc"].item() == 0.5
+
+
+def test_chunks_change_nothing(embeddings, monkeypatch):
+    supports = draw_supports(embeddings[1], 4, 11, rng=3)
+    whole = evaluate_few_shot(*embeddings, supports)
+    monkeypatch.setattr(evaluation, "_SCORES_AT_ONCE", 2 * len(embeddings[3]) * 3)
+    pd.testing.assert_frame_equal(evaluate_few_shot(*embeddings, supports), whole)
+
+
+def test_a_class_without_query_cells_is_left_out_of_balanced_accuracy():
+    Z, y = np.eye(3, dtype=np.float32), ["a", "b", "c"]
+    episodes = evaluate_few_shot(Z, y, Z[[0, 0, 1]], ["a", "b", "b"], np.array([[[0], [1], [2]]]))
+    assert episodes["balanced_accuracy"].item() == 0.75
+    assert "auroc" not in evaluate_few_shot(Z, ["a", "a", "b"], Z[:1], ["a"], np.array([[[0], [2]]]))
+
+
+def test_a_sweep_is_its_episodes_at_each_k(embeddings):
+    sweep = k_sweep(*embeddings, ks=(1, 5), n_episodes=6, rng=9)
+    assert sweep.groupby("k").size().to_dict() == {1: 6, 5: 6}
+    five = evaluate_few_shot(*embeddings, draw_supports(embeddings[1], 5, 6, 9))
+    pd.testing.assert_frame_equal(sweep[sweep["k"] == 5].drop(columns="k").reset_index(drop=True), five)
+    paper = k_sweep(*embeddings, ks=(5,), n_episodes=6, rng=9, draw=paper_supports)
+    expected = evaluate_few_shot(*embeddings, paper_supports(embeddings[1], 5, 6, 9))
+    pd.testing.assert_frame_equal(paper.drop(columns="k"), expected)
+
+
+def test_a_sweep_from_a_generator_is_nested_too(embeddings):
+    sweep = k_sweep(*embeddings, ks=(2, 2), n_episodes=5, rng=np.random.default_rng(1))
+    assert len(sweep) == 5  # one entry per distinct k, from one seed
+
+
+def test_a_summary_is_mean_population_std_and_percentiles():
+    episodes = pd.DataFrame({"episode": [0, 1, 2, 3], "accuracy": [0.1, 0.2, 0.3, 0.4], "arm": "x", "k": [1, 1, 2, 2]})
+    row = summarise(episodes.drop(columns="k")).loc["accuracy"]
+    assert row.to_dict() == pytest.approx({"mean": 0.25, "std": 0.0125**0.5, "low": 0.1075, "high": 0.3925})
+    by_k = summarise(episodes, by="k").loc[["accuracy"]]
+    assert by_k["k"].tolist() == [1, 2] and by_k["mean"].tolist() == pytest.approx([0.15, 0.35])
+    assert summarise(episodes, by=["arm", "k"]).columns.tolist() == ["arm", "k", "mean", "std", "low", "high"]
+
+
+def test_the_classification_table_and_the_majority_share():
+    table = classification_table(["a", "a", "b", "c"], ["a", "b", "b", "b"])
+    assert table.loc["a"].tolist() == [1, 0.5, pytest.approx(2 / 3), 2]
+    assert table.loc["c"].tolist() == [0, 0, 0, 1]
+    assert table.loc["macro avg", "f1"] == pytest.approx((2 / 3 + 0.5 + 0) / 3)
+    assert majority_share(["all"] * 1219 + ["hem"] * 648) == pytest.approx(0.6529, abs=5e-5)
+
+
+def _supports(embeddings):
+    return draw_supports(embeddings[1], 2, 3, rng=0)
+
+
+def test_embeddings_that_are_not_finite_are_refused(embeddings):
+    for role, at in (("pool", 0), ("query", 2)):
+        bad = [part.copy() for part in embeddings]
+        bad[at][3, 1] = np.nan
+        with pytest.raises(ValueError, match=f"{role} embeddings are finite.*with 1 values that are not"):
+            evaluate_few_shot(*bad, _supports(embeddings))
+
+
+def test_lengths_widths_and_unknown_labels_are_refused(embeddings):
+    Z_pool, y_pool, Z_query, y_query = embeddings
+    supports = _supports(embeddings)
+    with pytest.raises(ValueError, match="65 embeddings and 64 labels"):
+        evaluate_few_shot(Z_pool, y_pool[1:], Z_query, y_query, supports)
+    with pytest.raises(ValueError, match="widths 6 and 5"):
+        evaluate_few_shot(Z_pool, y_pool, Z_query[:, 1:], y_query, supports)
+    with pytest.raises(ValueError, match=r"\['mon'\] have no cell in the pool, whose classes are \['all', 'hem'\]"):
+        evaluate_few_shot(Z_pool, y_pool, Z_query, ["mon", *y_query[1:]], supports)
+    with pytest.raises(ValueError, match=r"at least two classes in the pool; got \['all'\]"):
+        evaluate_few_shot(Z_pool, ["all"] * 65, Z_query, ["all"] * 77, supports)
+    with pytest.raises(ValueError, match="1 of 77 labels are missing"):
+        evaluate_few_shot(Z_pool, y_pool, Z_query, [None, *y_query[1:]], supports)
+
+
+def test_supports_that_do_not_fit_are_refused(embeddings):
+    supports = _supports(embeddings)
+    for bad in (supports[:, ::-1], supports + 1000, supports - 1000):
+        with pytest.raises(ValueError, match="one row per class in sorted order; these point elsewhere"):
+            evaluate_few_shot(*embeddings, bad)
+    for bad in (supports[0], supports[:, :1], supports[:0]):
+        with pytest.raises(ValueError, match=r"shape \(episodes, 2 classes, k\); got"):
+            evaluate_few_shot(*embeddings, bad)
+
+
+def test_differences_are_taken_within_episodes():
+    episodes = pd.DataFrame({"arm": list("xxyyzz"), "seed": 1, "k": 5, "episode": [0, 1] * 3,
+                             "accuracy": [0.5, 0.6, 0.7, 0.5, 0.5, 0.6]})
+    shuffled = episodes.sample(frac=1, random_state=0)
+    found = paired_differences(shuffled, "accuracy", to="x").sort_values(["arm", "episode"])
+    assert found["arm"].tolist() == list("yyzz")
+    assert found["difference"].tolist() == pytest.approx([0.2, -0.1, 0, 0])
+    by_k = paired_differences(episodes.assign(k=[1, 1, 3, 3, 5, 5], arm="x"), "accuracy", to=1, by="k")
+    assert by_k.groupby("k")["difference"].sum().to_dict() == pytest.approx({3: 0.1, 5: 0})
+    with pytest.raises(ValueError, match=r"`to` is one of the values of 'arm': \['x', 'y', 'z'\]; got 'w'"):
+        paired_differences(episodes, "accuracy", to="w")

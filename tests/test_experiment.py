@@ -1,0 +1,102 @@
+import json
+import sys
+
+import pandas as pd
+import pytest
+
+from bloodshot_lib import experiment
+from bloodshot_lib.experiment import draw_cells, load_cells, main, read_result, run_arms
+from bloodshot_lib.profiles import load_profile
+
+TEXT = """
+title = "small"
+arms = ["softmax", "aam"]
+seeds = [1, 2]
+[synthetic]
+source_cells = 300
+target_cells = 300
+scale = 0.1
+[source]
+reader = "aml_lmu"
+root = "AML-Cytomorphology_LMU"
+split = { train = 0.7, val = 0.1, test = 0.2 }
+[target]
+reader = "cnmc2019"
+root = "C-NMC_2019"
+pool = "fold_0"
+query = "prelim"
+[train]
+backbone = "test_efficientnet"
+image_size = 32
+epochs = 1
+[episodes]
+k = 3
+n_episodes = 4
+ks = [1, 3]
+"""
+
+
+@pytest.fixture(scope="module")
+def artifacts(tmp_path_factory):
+    return tmp_path_factory.mktemp("artifacts")
+
+
+@pytest.fixture
+def profile(artifacts, tmp_path, monkeypatch):
+    monkeypatch.setenv("BLOODSHOT_ARTIFACTS", str(artifacts))
+    (tmp_path / "small.toml").write_text(TEXT)
+    return load_profile(tmp_path / "small.toml")
+
+
+def test_roles_are_disjoint_and_complete(profile):
+    cells = {role: load_cells(profile, role) for role in ("train", "val", "test", "pool", "query")}
+    paths = [path for part in cells.values() for path in part.table["path"]]
+    assert len(paths) == len(set(paths))
+    assert set(cells["pool"].table["split"]) == {"fold_0"} and set(cells["query"].table["split"]) == {"prelim"}
+    assert all(len(part.images) == len(part.labels) == len(part.table) for part in cells.values())
+
+
+def test_an_unknown_or_empty_role_is_an_error(profile):
+    with pytest.raises(ValueError, match=r"train, val or test .* got 'support'"):
+        load_cells(profile, "support")
+    object.__setattr__(profile.target, "pool", "fold_7")
+    with pytest.raises(ValueError, match="'small' has no cells in the split 'fold_7'"):
+        load_cells(profile, "pool")
+
+
+def test_cells_are_drawn_without_replacement(profile):
+    pool = load_cells(profile, "pool")
+    few, everything = draw_cells(pool, 7, rng=0), draw_cells(pool, 10**6, rng=0)
+    assert len(few.images) == 7 == few.table["path"].nunique()
+    assert sorted(everything.table["path"]) == sorted(pool.table["path"])
+    row = pool.table.index[pool.table["path"] == few.table["path"][0]][0]
+    assert (few.images[0] == pool.images[row]).all() and few.labels[0] == pool.labels[row]
+
+
+def test_arms_and_seeds_meet_the_same_supports(profile, monkeypatch):
+    seen = []
+    evaluate = experiment.k_sweep
+    monkeypatch.setattr(experiment, "k_sweep", lambda *a: seen.append(a[5:]) or evaluate(*a))
+    episodes = run_arms(profile)
+    assert len(episodes) == 2 * 2 * 4 and set(episodes["k"]) == {3}
+    assert len(seen) == 4 and all(call == seen[0] for call in seen)
+    assert episodes.groupby(["arm", "seed"], sort=False).ngroups == 4
+    assert episodes.groupby("episode")["accuracy"].nunique().max() > 1, "the arms are not one network"
+
+
+def test_two_runs_of_a_profile_agree(profile):
+    pd.testing.assert_frame_equal(run_arms(profile), run_arms(profile))
+
+
+def test_the_command_writes_episodes_histories_and_provenance(profile, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(experiment, "PROJECT", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["experiment", str(tmp_path / "small.toml")])
+    main()
+    assert "written to" in capsys.readouterr().out
+    assert len(read_result("small/episodes.csv")) == 2 * 2 * 2 * 4
+    assert read_result("small/histories.csv")[["arm", "seed"]].drop_duplicates().shape == (4, 2)
+    record = json.loads((tmp_path / "results/small/provenance.json").read_text())
+    assert record["seeds"] == [1, 2] and record["query"].keys() == {"all", "hem"} and record["versions"]["torch"]
+    assert len(record["data_fingerprint"]) == 16 and str(tmp_path) not in json.dumps(record)
+    with pytest.raises(FileNotFoundError, match=r"no result .*none.csv"):
+        read_result("none.csv")

@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics.pairwise import cosine_similarity
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from bloodshot_lib import FewShotClassifier
+from bloodshot_lib.fewshot import cosine_scores
+
+SUPPORTS = [(1, 0, 0), (4, 0, 0), (0, 3, 0), (0, 0, 2), (0, 1, 1), (0, 0, 0.5)]
+QUERIES = [(1, 0.1, 0), (0, 1, 0), (0, 2, 2), (0, 0, 5), (1, 1, 1), (0.2, 0.9, 0.05)]
+
+
+@pytest.mark.filterwarnings("ignore:.*:sklearn.exceptions.SkipTestWarning")
+@parametrize_with_checks([FewShotClassifier()])
+def test_it_is_a_scikit_learn_estimator(estimator, check):
+    check(estimator)
+
+
+def test_the_reference_example():
+    clf = FewShotClassifier().fit(SUPPORTS, [0, 0, 0, 1, 1, 1])
+    assert clf.predict(QUERIES).tolist() == [0, 0, 1, 1, 0, 0]
+    assert clf.prototypes_.tolist() == [[5 / 3, 1, 0], [0, pytest.approx(1 / 3), 3.5 / 3]]
+
+
+@given(st.integers(0, 2**31), st.integers(2, 4))
+def test_scores_are_scikit_learns_cosine_and_ignore_length(seed, n_classes):
+    rng = np.random.default_rng(seed)
+    X, y, Q = rng.normal(size=(20, 5)), np.arange(20) % n_classes, rng.normal(size=(7, 5))
+    clf = FewShotClassifier().fit(X, y)
+    expected = cosine_similarity(Q, clf.prototypes_)
+    scores = clf.decision_function(Q)
+    np.testing.assert_allclose(scores, expected if n_classes > 2 else expected[:, 1] - expected[:, 0], atol=1e-12)
+    assert (clf.predict(Q) == expected.argmax(axis=1)).all()
+    assert (clf.predict(Q * rng.uniform(0.1, 9, (7, 1))) == clf.predict(Q)).all()
+
+
+def test_labels_of_any_type_come_back_and_ties_go_to_the_first():
+    clf = FewShotClassifier().fit([[1.0, 0], [0, 1]], ["zebra", "ape"])
+    assert clf.classes_.tolist() == ["ape", "zebra"]
+    assert clf.predict([[1, 0], [1, 1]]).tolist() == ["zebra", "ape"]
+
+
+def test_a_zero_vector_has_cosine_zero():
+    assert cosine_scores(np.zeros((1, 3)), np.ones((2, 3))).tolist() == [[0], [0]]
+
+
+def test_one_class_and_nan_are_refused():
+    with pytest.raises(ValueError, match="at least two classes; got 1 class"):
+        FewShotClassifier().fit([[1.0, 2]], ["a"])
+    with pytest.raises(ValueError, match="NaN"):
+        FewShotClassifier().fit([[1.0, np.nan], [1, 1]], ["a", "b"])

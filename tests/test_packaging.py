@@ -1,0 +1,78 @@
+"""One truth for versions, and a repository that speaks of itself alone."""
+
+import ast
+import re
+import subprocess
+import tomllib
+
+import yaml
+
+import bloodshot_lib
+from tests.conftest import PROJECT
+
+SETTINGS = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+
+
+def _names(requirements):
+    return {re.split(r"[<>=!~ ;\[]", line)[0].lower() for line in requirements}
+
+
+def test_the_lock_holds_an_exact_version_of_everything_asked_for():
+    lock = [line for line in (PROJECT / "requirements.lock").read_text().splitlines() if line]
+    assert all(re.match(r"[\w.-]+(\[\w+\])?==[\w.!+]+( ; .+)?$", line) for line in lock), "exact, without an address"
+    wanted = SETTINGS["dependencies"] + [r for extra in SETTINGS["optional-dependencies"].values() for r in extra]
+    assert _names(wanted) <= _names(lock)
+
+
+def test_conda_takes_its_versions_from_pyproject():
+    environment = yaml.safe_load((PROJECT / "environment.yml").read_text())
+    python, pip, packages = environment["dependencies"]
+    assert environment["channels"] == ["conda-forge"] and pip == "pip"
+    assert python == "python" + SETTINGS["requires-python"]
+    assert packages == {"pip": [f"-e .[{','.join(SETTINGS['optional-dependencies'])}]"]}
+
+
+def test_versions_agree():
+    cff = yaml.safe_load((PROJECT / "CITATION.cff").read_text())
+    assert SETTINGS["version"] == bloodshot_lib.__version__ == cff["version"]
+    assert f"## {SETTINGS['version']}" in (PROJECT / "CHANGELOG.md").read_text()
+
+
+def test_the_library_is_thin():
+    files = {path: path.read_text().splitlines() for path in (PROJECT / "bloodshot_lib").glob("*.py")}
+    assert {path.name: len(lines) for path, lines in files.items() if len(lines) > 250} == {}
+    assert sum(_code_lines(path) for path in files) <= 1500
+
+
+def _code_lines(path):
+    """Lines that are neither blank nor comment nor docstring."""
+    source = path.read_text()
+    lines = {n for n, line in enumerate(source.splitlines(), 1) if line.strip() and not line.strip().startswith("#")}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            lines -= set(range(node.lineno, node.end_lineno + 1))
+    return len(lines)
+
+
+def test_arrows_point_one_way():
+    """What a module may import of the others; whatever stands later in the flow is not in reach."""
+    flow = ["artifacts", "datasets", "tables", "drawing", "synthetic", "images", "losses", "model", "checkpoint",
+            "training", "episodes", "fewshot", "evaluation", "projection", "profiles", "experiment", "renderer",
+            "plots"]
+    modules = {path.stem for path in (PROJECT / "bloodshot_lib").glob("*.py")} - {"__init__"}
+    assert modules == set(flow)
+    for name in modules:
+        source = (PROJECT / f"bloodshot_lib/{name}.py").read_text()
+        imported = set(re.findall(r"^from \.(\w+) import", source, re.M))
+        imported |= {m for line in re.findall(r"^from \. import (.+)", source, re.M) for m in line.split(", ")}
+        assert all(flow.index(other) < flow.index(name) for other in imported), (name, imported)
+    assert "model" not in (PROJECT / "bloodshot_lib/evaluation.py").read_text().split('"""', 2)[2]
+
+
+def test_nothing_speaks_of_one_machine():
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True).stdout.split("\0")
+    for name in filter(None, tracked):
+        path = PROJECT / name
+        if path.is_file() and not path.is_symlink() and path.stat().st_size < 2_000_000:
+            text = path.read_text(errors="ignore")
+            assert str(PROJECT) + "/" not in text, name

@@ -1,0 +1,116 @@
+import shutil
+import tomllib
+
+import pytest
+
+from bloodshot_lib import draw_supports, load_profile, paper_supports
+from bloodshot_lib.profiles import PROJECT
+from bloodshot_lib.synthetic import SOURCE, TARGET
+
+MINIMAL = """
+title = "mine"
+[source]
+reader = "image_folder"
+root = "cells"
+[target]
+reader = "image_folder"
+root = "cells"
+split = { pool = 0.5, query = 0.5 }
+"""
+
+
+@pytest.fixture
+def write(tmp_path, cells, monkeypatch):
+    """Write a profile beside the tiny cells, with the data folder there; returns its path."""
+    monkeypatch.setenv("BLOODSHOT_DATA", str(tmp_path))
+    monkeypatch.setenv("BLOODSHOT_ARTIFACTS", str(tmp_path / "artifacts"))
+
+    def write(text):
+        (tmp_path / "mine.toml").write_text(text)
+        return tmp_path / "mine.toml"
+
+    return write
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "profiles").glob("*.toml")), ids=lambda p: p.stem)
+def test_every_profile_loads_and_says_hardware_time_and_score(path):
+    profile = load_profile(path.stem)
+    assert profile.name == path.stem and profile.title
+    header = path.read_text().split("\n\n")[0]
+    assert all(word in header for word in ("Hardware:", "Time:", "Score to expect"))
+    assert all(profile.config(arm).loss == arm for arm in profile.arms)
+
+
+def test_demo_is_the_default_and_the_environment_chooses(monkeypatch, write):
+    monkeypatch.delenv("BLOODSHOT_PROFILE", raising=False)
+    assert load_profile().name == "demo"
+    monkeypatch.setenv("BLOODSHOT_PROFILE", str(write(MINIMAL)))
+    assert load_profile().name == "mine"
+
+
+def test_the_paper_profile_is_the_reports_protocol():
+    profile = load_profile("paper")
+    config, episodes = profile.train, profile.episodes
+    assert (config.backbone, config.image_size, config.epochs, config.batch_size) == ("efficientnet_b0", 224, 6, 32)
+    assert (config.lr, config.shuffle, config.precision) == (1e-3, False, "float32")
+    assert (config.margin_deg, config.scale, config.monotone) == (28.6, 64, False)
+    assert (config.n_outputs, config.dropout, config.consistency, config.drop_path) == (1000, 0.2, 1, 0.2)
+    assert profile.seeds == (123,) and profile.arms == ("softmax", "aam", "aam+consistency")
+    assert (episodes.k, episodes.n_episodes, episodes.sweep_episodes, episodes.rng) == (10, 100, 20, 42)
+    assert episodes.ks == (1, 2, 3, 5, 10, 15, 20, 30, 50) and profile.draw is paper_supports
+    assert profile.source.split == {"train": 0.7, "val": 0.1, "test": 0.2} and profile.source.split_seed == 42
+    assert sum(profile.source.expect.values()) == 18_298
+    assert (profile.target.pool, profile.target.query) == ("fold_0", "prelim")
+
+
+def test_tables_are_read_below_the_data_folder_and_split(write):
+    profile = load_profile(write(MINIMAL))
+    assert profile.draw is draw_supports
+    assert len(profile.read_source()) == 6
+    assert profile.read_target()["split"].value_counts().to_dict() == {"pool": 3, "query": 3}
+
+
+def test_classes_caps_and_unique_files_choose_cells(write, cells):
+    shutil.copy(cells / "ape/d0_ape.png", cells / "ape/d9_ape.png")
+    head = 'reader = "image_folder"\nroot = "cells"\n'
+    for option, count in (("", 7), ("unique_files = true\n", 6), ('classes = ["ape"]\n', 4), ("cap = 2\n", 4)):
+        profile = load_profile(write(MINIMAL.replace(f"[source]\n{head}", f"[source]\n{head}{option}")))
+        assert len(profile.read_source()) == count
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ("title", "titel", r"mine.toml has the unknown key 'titel'. Did you mean 'title'"),
+    ("root = ", "rot = ", r"\[source\] of mine.toml has the unknown key 'rot'. Did you mean 'root'"),
+    ('"image_folder"', '"image_foldr"', "unknown reader 'image_foldr'. Did you mean 'image_folder'"),
+    ("[target]", "[train]\nepoch = 3\n[target]", r"\[train\] .* unknown key 'epoch'. Did you mean 'epochs'"),
+    ("[target]", '[episodes]\ndraw = "papper"\n[target]', "unknown draw 'papper'. Did you mean 'paper'"),
+    ('title = "mine"', 'title = "mine"\narms = ["aam+consitency"]', "unknown arm .* Did you mean 'aam.consistency'"),
+    ("[target]", "[tagret]", r"unknown key 'tagret'|\[target\] of mine.toml: .*missing.*'reader'"),
+    ('title = "mine"', "title = mine", "is not valid TOML"),
+])
+def test_mistakes_in_a_profile_are_named(write, old, new, message):
+    with pytest.raises(ValueError, match=message):
+        load_profile(write(MINIMAL.replace(old, new)))
+
+
+def test_a_profile_that_is_not_there_names_those_that_are(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"Known: demo, paper, pbc; or pass a .toml file's path"):
+        load_profile("dmeo")
+
+
+def test_missing_and_incomplete_data_say_exactly_that(tmp_path, monkeypatch, twin):
+    monkeypatch.setenv("BLOODSHOT_DATA", str(tmp_path))
+    paper = load_profile("paper")
+    with pytest.raises(FileNotFoundError, match=r"no folder .*AML.* profile 'paper' expects it there.*BLOODSHOT_DATA"):
+        paper.read_source()
+    shutil.copytree(twin / SOURCE, tmp_path / paper.source.root)
+    shutil.copytree(twin / TARGET, tmp_path / paper.target.root)
+    with pytest.raises(ValueError, match=r"not the complete one that the profile 'paper' expects.*NGS: \d+ of 8484"):
+        paper.read_source()
+    with pytest.raises(ValueError, match=r"fold_0: \d+ of 3527.*Unpack every part"):
+        paper.read_target()
+
+
+def test_profiles_are_plain_toml():
+    for path in (PROJECT / "profiles").glob("*.toml"):
+        assert tomllib.loads(path.read_text())

@@ -1,0 +1,79 @@
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from bloodshot_lib import file_facts, identical_files, read_aml_lmu, read_cnmc2019, write_synthetic_twin
+from bloodshot_lib.drawing import LOOKS, draw_cell
+from bloodshot_lib.synthetic import SOURCE, TARGET
+
+
+def _digest(root):
+    files = sorted(p for p in root.rglob("*") if p.is_file())
+    return hashlib.sha256(b"".join(p.relative_to(root).as_posix().encode() + p.read_bytes() for p in files)).hexdigest()
+
+
+def test_the_twin_follows_from_its_seed_alone(twin, tmp_path):
+    again = write_synthetic_twin(tmp_path / "again", 300, 300, scale=0.1, seed=1)
+    other = write_synthetic_twin(tmp_path / "other", 300, 300, scale=0.1, seed=2)
+    assert _digest(again) == _digest(twin) != _digest(other)
+
+
+def test_formats_are_those_of_the_real_sets(twin):
+    source, target = file_facts(read_aml_lmu(twin / SOURCE, drop=())), file_facts(read_cnmc2019(twin / TARGET))
+    formats = ["format", "mode", "width", "height"]
+    assert source[formats].drop_duplicates().to_numpy().tolist() == [["TIFF", "RGBA", 40, 40]]
+    assert target[formats].drop_duplicates().to_numpy().tolist() == [["BMP", "RGB", 45, 45]]
+
+
+def test_the_source_is_imbalanced_in_the_real_order(twin):
+    counts = read_aml_lmu(twin / SOURCE, drop=())["label"].value_counts()
+    assert counts.index[:4].tolist() == ["NGS", "LYT", "MYO", "MON"]
+    assert counts.iloc[0] > 20 * counts.iloc[-1] and counts.min() >= 3
+
+
+def test_the_target_stands_on_exact_black_and_no_subject_spans_two_parts(twin):
+    table = read_cnmc2019(twin / TARGET)
+    corner = np.asarray(Image.open(table["path"].iloc[0]))[0, 0]
+    assert corner.tolist() == [0, 0, 0]
+    unique = table.drop(identical_files(table).index)
+    assert (unique[unique["subject"] != ""].groupby("subject")["split"].nunique() == 1).all()
+
+
+def test_one_pair_of_identical_files_lies_under_two_subjects(twin):
+    copies = identical_files(read_cnmc2019(twin / TARGET))
+    assert len(copies) == 2 and copies["subject"].nunique() == 2
+
+
+def test_a_twin_that_is_there_is_kept_and_too_few_cells_are_an_error(twin, tmp_path):
+    before = _digest(twin)
+    write_synthetic_twin(twin, 400, 400, seed=9)
+    assert _digest(twin) == before
+    with pytest.raises(ValueError, match=r"at least 300 cells in each set; got 299 and 300"):
+        write_synthetic_twin(tmp_path / "x", 299, 300)
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_every_cell_type_can_be_drawn_and_differs_from_cell_to_cell(name):
+    rng = np.random.default_rng(0)
+    first, second = (draw_cell(name, 40, np.ones(3), rng, cut_out=name in ("all", "hem")) for _ in range(2))
+    assert first.shape == (40, 40, 3) and first.dtype == np.uint8
+    assert (first != second).mean() > 0.1
+
+
+def test_darker_stain_makes_darker_cells():
+    bright, dark = (draw_cell("LYT", 40, np.full(3, stain), np.random.default_rng(0)) for stain in (1.0, 0.7))
+    assert dark.mean() < bright.mean()
+
+
+def test_leukaemic_cells_are_larger_on_average():
+    sizes = {name: np.mean([(draw_cell(name, 40, np.ones(3), np.random.default_rng(i), True) > 0).mean()
+                            for i in range(30)]) for name in ("all", "hem")}
+    assert sizes["all"] > sizes["hem"]
+
+
+def test_the_csv_names_every_prelim_image(twin):
+    csv = next(twin.rglob("*labels.csv"))
+    assert len(pd.read_csv(csv)) == len(list(csv.parent.glob("*.bmp")))

@@ -1,0 +1,63 @@
+import shutil
+
+import pandas as pd
+import pytest
+
+from bloodshot_lib import cap_per_class, file_facts, identical_files, read_image_folder, split_table
+
+# cells per class that the report keeps, in alphabetical order, and its three splits as an independent run gave them
+COUNTS = {"BAS": 79, "EBO": 78, "EOS": 424, "LYT": 3937, "MON": 1789, "MYB": 42, "MYO": 3268, "NGB": 109, "NGS": 8484,
+          "PMB": 18, "PMO": 70}
+SPLITS = {
+    "train": {"BAS": 53, "EBO": 47, "EOS": 274, "LYT": 2715, "MON": 1283, "MYB": 29, "MYO": 2311, "NGB": 86,
+              "NGS": 5944, "PMB": 14, "PMO": 52},
+    "val": {"BAS": 6, "EBO": 11, "EOS": 51, "LYT": 409, "MON": 172, "MYB": 3, "MYO": 326, "NGB": 7, "NGS": 838,
+            "PMO": 6},
+    "test": {"BAS": 20, "EBO": 20, "EOS": 99, "LYT": 813, "MON": 334, "MYB": 10, "MYO": 631, "NGB": 16, "NGS": 1702,
+             "PMB": 4, "PMO": 12},
+}
+
+
+def test_the_split_is_the_reports():
+    labels = [label for label, count in COUNTS.items() for _ in range(count)]
+    table = split_table(pd.DataFrame({"label": labels, "split": ""}), {"train": 0.7, "val": 0.1, "test": 0.2}, rng=42)
+    for split, counts in SPLITS.items():
+        assert table[table["split"] == split]["label"].value_counts().to_dict() == counts
+
+
+def test_a_split_loses_nothing_and_mixes_the_classes(cells):
+    table = read_image_folder(cells)
+    split = split_table(table, {"a": 0.5, "b": 0.5}, rng=1)
+    assert sorted(split["path"]) == sorted(table["path"])
+    assert split["split"].tolist() == ["a"] * 3 + ["b"] * 3
+    assert split["path"].tolist() != table["path"].tolist()
+    pd.testing.assert_frame_equal(split, split_table(table, {"a": 0.5, "b": 0.5}, rng=1))
+
+
+def test_impossible_splits_are_errors(cells):
+    table = read_image_folder(cells)
+    with pytest.raises(ValueError, match="sum to 1"):
+        split_table(table, {"a": 0.5, "b": 0.4}, rng=1)
+    with pytest.raises(ValueError, match="6 rows leave a split empty"):
+        split_table(table, {"a": 0.9, "b": 0.05, "c": 0.05}, rng=1)
+
+
+def test_a_cap_keeps_that_many_of_each_class_in_order(cells):
+    table = read_image_folder(cells)
+    capped = cap_per_class(table, 2, rng=3)
+    assert capped["label"].tolist() == ["ape", "ape", "bee", "bee"]
+    assert capped["path"].is_monotonic_increasing and set(capped["path"]) < set(table["path"])
+    assert len(cap_per_class(table, 99, rng=3)) == 6
+
+
+def test_file_facts_come_from_the_headers(cells):
+    facts = file_facts(read_image_folder(cells))
+    assert facts[["format", "mode", "width", "height"]].drop_duplicates().to_numpy().tolist() == [["PNG", "RGB", 8, 8]]
+
+
+def test_identical_files_are_grouped(cells):
+    assert len(identical_files(read_image_folder(cells))) == 0
+    shutil.copy(cells / "ape/d0_ape.png", cells / "bee/d9_bee.png")
+    copies = identical_files(read_image_folder(cells))
+    assert copies["label"].tolist() == ["ape", "bee"]
+    assert copies["group"].tolist() == [0, 0]

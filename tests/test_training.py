@@ -1,0 +1,151 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from bloodshot_lib import Embedder, TrainConfig, embed, fit_or_load, training
+from bloodshot_lib.training import ARMS, _batches, train
+
+
+def _same(a, b):
+    return all(torch.equal(x, y) for x, y in zip(a.state_dict().values(), b.state_dict().values(), strict=True))
+
+
+@pytest.mark.parametrize("arm", ARMS)
+def test_every_arm_learns_two_colours(arm, tiny, tiny_set):
+    run = train(replace(tiny, loss=arm, epochs=30), *tiny_set, validation=tiny_set)
+    assert run.history["loss"].iloc[-1] < run.history["loss"].iloc[0]
+    assert (run.history["consistency_loss"] > 0).all() == arm.endswith("+consistency")
+    assert (run.predict(embed(run.embedder, tiny_set[0])) == tiny_set[1]).mean() > 0.9
+    assert run.classes == ("dark", "red") == run.embedder.classes
+    assert run.history["val_accuracy"].iloc[-1] > 0.9
+
+
+def test_training_changes_the_embedder_itself(tiny, tiny_set):
+    torch.manual_seed(tiny.seed)
+    untrained = Embedder(tiny.backbone, tiny.image_size, drop_path=tiny.drop_path)
+    weights = dict(train(tiny, *tiny_set).embedder.named_parameters())
+    assert all((weights[name] != value).any() for name, value in untrained.named_parameters())
+
+
+def test_the_same_seed_gives_the_same_run_and_leaves_the_callers_generator(tiny, tiny_set):
+    torch.manual_seed(1)
+    expected = torch.rand(1)
+    torch.manual_seed(1)
+    a, b = train(tiny, *tiny_set), train(tiny, *tiny_set)
+    assert torch.rand(1) == expected
+    assert _same(a.embedder, b.embedder) and _same(a.head, b.head)
+    assert not _same(a.embedder, train(replace(tiny, seed=8), *tiny_set).embedder)
+
+
+def test_a_training_resumed_after_an_epoch_is_the_uninterrupted_one(tiny, tiny_set, tmp_path, monkeypatch):
+    whole = train(replace(tiny, epochs=3), *tiny_set)
+    save, calls = training.save_checkpoint, []
+
+    def killed_after_one(*args):
+        save(*args)
+        calls.append(1)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "save_checkpoint", killed_after_one)
+    with pytest.raises(KeyboardInterrupt):
+        train(replace(tiny, epochs=3), *tiny_set, checkpoint=tmp_path / "c.safetensors")
+    resumed = train(replace(tiny, epochs=3), *tiny_set, checkpoint=tmp_path / "c.safetensors")
+    assert len(calls) == 3, "one epoch before the interruption, two after"
+    assert _same(whole.embedder, resumed.embedder) and _same(whole.head, resumed.head)
+    numbers = ["epoch", "loss", "class_loss", "consistency_loss"]
+    pd.testing.assert_frame_equal(whole.history[numbers], resumed.history[numbers])
+
+
+def test_a_killed_process_resumes_to_the_same_weights(tiny, tiny_set, tmp_path):
+    code = f"""
+import numpy as np, bloodshot_lib as bs
+from bloodshot_lib.training import TrainConfig
+rng = np.random.default_rng(0)
+images = rng.integers(0, 120, (24, 32, 32, 3), dtype=np.uint8)
+labels = np.array(["dark", "red"] * 12)
+images[labels == "red", :, :, 0] += 120
+bs.fit_or_load({replace(tiny, epochs=200)!r}, images, labels, artifacts={str(tmp_path)!r})
+"""
+    child = subprocess.Popen([sys.executable, "-c", code], env=os.environ | {"OMP_NUM_THREADS": "1"})
+    deadline = time.monotonic() + 120
+    while not list(tmp_path.glob("*.checkpoint.safetensors")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    (checkpoint,) = tmp_path.glob(".run-*.checkpoint.safetensors")
+    assert not list(tmp_path.glob("run-*")), "no half-finished run is taken for whole"
+    run = fit_or_load(replace(tiny, epochs=200), *tiny_set, artifacts=tmp_path)
+    assert len(run.history) == 200 and not checkpoint.exists()
+
+
+def test_a_finished_run_is_found_again(tiny, tiny_set, tmp_path, monkeypatch):
+    first = fit_or_load(tiny, *tiny_set, validation=tiny_set, artifacts=tmp_path)
+    monkeypatch.setattr(training, "train", None)
+    again = fit_or_load(tiny, *tiny_set, validation=tiny_set, artifacts=tmp_path)
+    assert _same(first.embedder, again.embedder) and _same(first.head, again.head)
+    pd.testing.assert_frame_equal(first.history, again.history)
+    assert sorted(p.name for p in next(tmp_path.glob("run-*")).iterdir()) == [
+        "config.json", "embedder.safetensors", "head.safetensors", "history.csv"]
+    for change in ({"config": replace(tiny, lr=0.5)}, {"labels": tiny_set[1][::-1]}, {"images": tiny_set[0][::-1]}):
+        arguments = {"config": tiny, "images": tiny_set[0], "labels": tiny_set[1]} | change
+        with pytest.raises(TypeError, match="NoneType"):  # it wants to train
+            fit_or_load(**arguments, validation=tiny_set, artifacts=tmp_path)
+
+
+def test_validation_only_watches(tiny, tiny_set):
+    assert _same(train(tiny, *tiny_set).embedder, train(tiny, *tiny_set, validation=tiny_set).embedder)
+
+
+def test_without_shuffling_the_order_is_the_tables(tiny, tiny_set, monkeypatch):
+    seen = []
+    to_input = training.to_input
+    monkeypatch.setattr(training, "to_input", lambda images, device: seen.append(images) or to_input(images, device))
+    train(replace(tiny, shuffle=False, epochs=1), *tiny_set)
+    assert (np.concatenate(seen) == tiny_set[0]).all()
+    seen.clear()
+    train(replace(tiny, shuffle=True, epochs=1), *tiny_set)
+    assert not (np.concatenate(seen) == tiny_set[0]).all() and len(np.concatenate(seen)) == 24
+
+
+@pytest.mark.parametrize(("n", "sizes"), [(8, [4, 4]), (9, [4, 5]), (10, [4, 4, 2]), (1, [1]), (3, [3])])
+def test_a_single_image_left_over_joins_the_batch_before(n, sizes):
+    assert [len(batch) for batch in _batches(n, 4, None)] == sizes
+    assert np.concatenate(_batches(n, 4, None)).tolist() == list(range(n))
+
+
+def test_bfloat16_trains_too(tiny, tiny_set):
+    assert np.isfinite(train(replace(tiny, precision="bfloat16"), *tiny_set).history["loss"]).all()
+
+
+def test_bad_settings_and_sets_are_refused(tiny, tiny_set):
+    images, labels = tiny_set
+    with pytest.raises(ValueError, match=r"`loss` is one of softmax, aam, .*; got 'arcface'"):
+        TrainConfig(loss="arcface")
+    with pytest.raises(ValueError, match="`precision` is float32 or bfloat16; got 'fp16'"):
+        TrainConfig(precision="fp16")
+    with pytest.raises(ValueError, match="at least 1; got 0"):
+        TrainConfig(epochs=0)
+    with pytest.raises(ValueError, match="24 images and 23 labels"):
+        train(tiny, images, labels[1:])
+    with pytest.raises(ValueError, match=r"at least two classes; got \['red'\]"):
+        train(tiny, images, ["red"] * 24)
+    with pytest.raises(ValueError, match="may not be missing"):
+        train(tiny, images, [None, *labels[1:]])
+    with pytest.raises(ValueError, match=r"\(N, 32, 32, 3\); got uint8 \(24, 16, 16, 3\)"):
+        train(tiny, images[:, ::2, ::2], labels)
+    with pytest.raises(ValueError, match=r"\['blue'\] are not among the training classes"):
+        train(tiny, images, labels, validation=(images, ["blue"] * 24))
+
+
+def test_a_diverged_loss_is_an_error(tiny, tiny_set):
+    with pytest.raises(ValueError, match=r"no longer a number in epoch .* lower `lr`"):
+        train(replace(tiny, loss="softmax", lr=1e30, epochs=5), *tiny_set)
