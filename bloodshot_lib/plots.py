@@ -160,9 +160,9 @@ def arms_figure(episodes: pd.DataFrame, majority: float, metrics: Sequence[str] 
         if line is not None:
             text = "majority" if metric == "accuracy" else "chance"
             fig.add_vline(x=line, line_dash="dash", line_color=GREY, annotation_text=text, row=1, col=column,
-                          annotation_font_color="#666666", annotation_position="bottom right")
+                          annotation_font_color="#666666", annotation_position="top right")
     fig.update_xaxes(range=[0, 1], dtick=0.2)
-    fig.update_yaxes(categoryorder="array", categoryarray=arms[::-1])
+    fig.update_yaxes(categoryorder="array", categoryarray=arms[::-1], range=[-0.5, len(arms) - 0.3])
     fig.update_layout(height=150 + 50 * len(arms), margin_t=50)
     means = episodes.groupby("arm", sort=False)[metrics[-1]].mean()
     listed = "; ".join(f"{arm} {mean:.2f}" for arm, mean in means.items())
@@ -196,15 +196,17 @@ def k_curve(sweep: pd.DataFrame, metric: str = "balanced_accuracy", line: tuple[
     """
     arms = sweep.groupby("arm", sort=False) if "arm" in sweep else [("", sweep)]
     fig = go.Figure()
-    ends = []
+    ends, bands = [], []
     for arm, episodes in arms:
         curve = summarise(episodes[["k", metric]], by="k").loc[[metric]]
         colour = ARM_COLOURS.get(arm, BLUE)
-        fig.add_scatter(x=[*curve["k"], *curve["k"][::-1]], y=[*curve["high"], *curve["low"][::-1]], fill="toself",
-                        line_width=0, fillcolor=colour, opacity=0.15, hoverinfo="skip", showlegend=False)
+        bands.append(go.Scatter(x=[*curve["k"], *curve["k"][::-1]], y=[*curve["high"], *curve["low"][::-1]], mode="lines",
+                                fill="toself", line_width=0, fillcolor=colour, opacity=0.12, hoverinfo="skip",
+                                showlegend=False))
         fig.add_scatter(x=curve["k"], y=curve["mean"], mode="lines+markers", line_color=colour, name=arm,
                         marker_symbol=ARM_SYMBOLS.get(arm, "circle"), showlegend=bool(arm))
         ends.append(f"{arm or metric} {curve['mean'].iloc[0]:.2f} to {curve['mean'].iloc[-1]:.2f}")
+    fig = go.Figure([*bands, *fig.data])  # lines above every band
     ks = sorted(sweep["k"].unique())
     if line:
         fig.add_hline(y=line[0], line_dash="dash", line_color=GREY, annotation_text=line[1],

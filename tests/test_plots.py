@@ -51,7 +51,7 @@ def test_every_figure_has_marks_an_alternative_text_and_its_note(name, sweep):
 def test_figures_show_the_numbers_they_are_given(sweep):
     assert list(plots.class_counts(TABLE).data[0].x) == [2, 3]
     assert sum(trace.y.sum() for trace in plots.subject_counts(TABLE).data) == 5
-    curve = plots.k_curve(sweep[sweep["arm"] == "aam"], "accuracy").data[1]
+    curve = plots.k_curve(sweep[sweep["arm"] == "aam"], "accuracy").data[-1]
     means = sweep[sweep["arm"] == "aam"].groupby("k")["accuracy"].mean()
     assert list(curve.x) == [1, 5] and list(curve.y) == pytest.approx(means.tolist())
     dots = {trace.y[0]: trace.x[0] for trace in plots.arms_figure(sweep, 0.6, ("accuracy",)).data}
