@@ -200,9 +200,9 @@ def k_curve(sweep: pd.DataFrame, metric: str = "balanced_accuracy", line: tuple[
     for arm, episodes in arms:
         curve = summarise(episodes[["k", metric]], by="k").loc[[metric]]
         colour = ARM_COLOURS.get(arm, BLUE)
-        bands.append(go.Scatter(x=[*curve["k"], *curve["k"][::-1]], y=[*curve["high"], *curve["low"][::-1]], mode="lines",
-                                fill="toself", line_width=0, fillcolor=colour, opacity=0.12, hoverinfo="skip",
-                                showlegend=False))
+        there_and_back, heights = [*curve["k"], *curve["k"][::-1]], [*curve["high"], *curve["low"][::-1]]
+        bands.append(go.Scatter(x=there_and_back, y=heights, mode="lines", fill="toself", line_width=0, opacity=0.12,
+                                fillcolor=colour, hoverinfo="skip", showlegend=False))
         fig.add_scatter(x=curve["k"], y=curve["mean"], mode="lines+markers", line_color=colour, name=arm,
                         marker_symbol=ARM_SYMBOLS.get(arm, "circle"), showlegend=bool(arm))
         ends.append(f"{arm or metric} {curve['mean'].iloc[0]:.2f} to {curve['mean'].iloc[-1]:.2f}")
