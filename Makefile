@@ -13,7 +13,7 @@ TIDY    := $(CONVERT) --coalesce-streams  # a progress bar's thousand states bec
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-book: .venv/ready ## run the notebooks (PROFILE=demo: built-in cells, two minutes of training) and build the book
+book: .venv/ready ## run the notebooks (PROFILE=demo: built-in cells, three minutes of training) and build the book
 	@echo "== running the notebooks on the profile $(PROFILE)"
 	rm -rf $(BUILT) && mkdir -p $(BUILT) && cp -rL book/. $(BUILT) && rm -rf $(BUILT)/_build
 	@for notebook in $(BUILT)/notebooks/*.ipynb; do echo "   $$notebook"; \

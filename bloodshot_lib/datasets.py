@@ -21,8 +21,10 @@ _CNMC_CSV_COLUMNS = ("Patient_ID", "new_names", "labels")
 _CNMC_CSV_LABELS = {"1": "all", "0": "hem"}
 
 
-def read_image_folder(root: str | Path, subject: str | None = None) -> pd.DataFrame:
+def read_image_folder(root: str | Path, subject: str | None = None, labelled: bool = True) -> pd.DataFrame:
     """Read a folder of class folders: the label of an image is the name of its folder.
+
+    With `labelled=False` the images lie in `root` itself, and their labels are missing values.
 
     `subject` is a regular expression searched in each file name; its first group names the subject (donor, patient).
     Without it subjects are empty strings. The split is empty too: see `split_table`.
@@ -31,6 +33,8 @@ def read_image_folder(root: str | Path, subject: str | None = None) -> pd.DataFr
     folder is empty, if two class names differ only in case, or if `subject` does not match a name.
     """
     root = _existing(root, "a folder with one sub-folder per class")
+    if not labelled:
+        return _table([(path, None, _search_subject(subject, path), "") for path in _images_in(root, IMAGE_SUFFIXES)])
     folders = _class_folders(root)
     rows = []
     for folder in folders:
@@ -150,7 +154,8 @@ def _class_folders(root: Path) -> list[Path]:
     folders = sorted(f for f in root.iterdir() if f.is_dir() and not f.name.startswith("."))
     beside = [f.name for f in root.iterdir() if f.suffix.lower() in IMAGE_SUFFIXES]
     if beside and not folders:
-        raise ValueError(f"{root} holds images, not class folders: it is one level too low. Pass {root.parent}.")
+        raise ValueError(f"{root} holds images, not class folders: it is one level too low. Pass "
+                         f"{root.resolve().parent}, or labelled=False if these cells have no labels yet.")
     if beside:
         raise ValueError(f"{root} holds {len(beside)} images beside its class folders, first {min(beside)}: move them "
                          "into a class folder.")
@@ -169,7 +174,9 @@ def _class_folders(root: Path) -> list[Path]:
 
 def _images_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     """The images of one folder, sorted by name; anything else there is named in a warning."""
-    files = sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))
+    files = sorted(f for f in folder.iterdir() if not f.is_dir() and not f.name.startswith("."))
+    if broken := [f.name for f in files if not f.is_file()]:
+        raise ValueError(f"{folder} holds {len(broken)} links to nowhere, first {broken[0]}: mend or remove them.")
     images = [f for f in files if f.suffix.lower() in suffixes]
     if not images:
         raise ValueError(f"{folder} holds no {' / '.join(suffixes)} image: fill or remove it.")

@@ -9,25 +9,31 @@ Rng = int | np.random.Generator
 
 
 def draw_supports(labels: Sequence[str], k: int, n_episodes: int, rng: Rng,
-                  groups: Sequence[str] | None = None) -> np.ndarray:
+                  groups: Sequence[str] | None = None, max_per_group: int | None = None) -> np.ndarray:
     """Draw the support sets of many episodes, without replacement and nested in k.
 
     Each cell gets a random key per episode; the `k` cells of a class with the smallest keys are its supports. So the
     supports for a smaller `k` are a prefix of those for a larger one, and a k-sweep is paired.
     With `groups` (subjects, slides) a class's supports come from as many groups as it has: a second cell of a group is
-    taken only when every group has given one.
+    taken only when every group has given one. `max_per_group` forbids more than that many of one group.
 
     Returns indices into `labels`, shape (n_episodes, n_classes, k), classes in sorted order.
     Raises ValueError if there is one class only, if a class has fewer than `k` cells, naming the class, what it has
-    and what it needs, or if `groups` has another length.
+    and what it needs, or if `groups` has another length or is missing where `max_per_group` needs it.
     """
     members = _members(labels, k)
-    for label, indices in members.items():
-        if len(indices) < k:
-            raise ValueError(f"{k} supports per class need {k} cells; class {label!r} has {len(indices)}. "
-                             "Label more cells or lower k.")
     if groups is not None and len(groups) != len(labels):
         raise ValueError(f"`groups` names the group of each cell; got {len(groups)} for {len(labels)} labels.")
+    if max_per_group is not None and groups is None:
+        raise ValueError("`max_per_group` limits the cells of a group: pass `groups` (subjects, slides) as well.")
+    for label, indices in members.items():
+        available = len(indices)
+        if max_per_group is not None:
+            available = int(np.minimum(pd.Series(np.asarray(groups)[indices]).value_counts(), max_per_group).sum())
+        if available < k:
+            raise ValueError(f"{k} supports per class need {k} cells; class {label!r} has {available}"
+                             f"{'' if max_per_group is None else f' with at most {max_per_group} of a group'}. "
+                             "Label more cells or lower k.")
     rng = np.random.default_rng(rng)
     supports = np.empty((n_episodes, len(members), k), np.int64)
     for episode in range(n_episodes):

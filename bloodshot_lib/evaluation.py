@@ -1,6 +1,6 @@
 """Embeddings and supports -> episodes: every metric of every episode. Sees arrays only, never a model."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -25,18 +25,9 @@ def evaluate_few_shot(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.nda
     Raises ValueError for embeddings that are not finite or of unequal width, labels of another length, one class only,
     query labels that the pool lacks, or supports whose classes are not those of the pool in sorted order.
     """
-    y_pool, y_query = _check_embeddings(Z_pool, y_pool, "pool"), _check_embeddings(Z_query, y_query, "query")
-    classes = _check_episodes(y_pool, y_query, supports)
-    if Z_pool.shape[1] != Z_query.shape[1]:
-        raise ValueError(f"Pool and query come from one embedder; got widths {Z_pool.shape[1]} and {Z_query.shape[1]}.")
-    truth = np.searchsorted(classes, y_query)
-    at_once = max(1, _SCORES_AT_ONCE // (len(classes) * len(truth)))
-    chunks = []
-    for start in range(0, len(supports), at_once):
-        prototypes = Z_pool[supports[start : start + at_once]].mean(axis=2)
-        chunks.append(_metrics(cosine_scores(Z_query, prototypes), truth, classes))
-    episodes = pd.concat(chunks, ignore_index=True)
-    return episodes.rename_axis("episode").reset_index()
+    classes, truth = check_task(Z_pool, y_pool, Z_query, y_query, supports)
+    chunks = [_metrics(scores, truth, classes) for scores in score_episodes(Z_pool, Z_query, supports)]
+    return pd.concat(chunks, ignore_index=True).rename_axis("episode").reset_index()
 
 
 def k_sweep(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str],
@@ -46,41 +37,9 @@ def k_sweep(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_qu
     Each k starts from the same seed: with `draw_supports` the supports are nested and the curve is paired, with
     `paper_supports` they are the report's.
     """
-    seed = rng if isinstance(rng, int) else int(rng.integers(2**32))
+    seed = int(rng) if isinstance(rng, int | np.integer) else int(rng.integers(2**32))
     sweeps = {k: evaluate_few_shot(Z_pool, y_pool, Z_query, y_query, draw(y_pool, k, n_episodes, seed)) for k in ks}
     return pd.concat(sweeps, names=["k"]).reset_index("k").reset_index(drop=True)
-
-
-def summarise(episodes: pd.DataFrame, by: str | list[str] | None = None) -> pd.DataFrame:
-    """Mean, population std, and the 2.5 and 97.5 percentiles over episodes of each metric: a row per metric.
-
-    `low` and `high` answer "where does the result of one draw of supports fall, 95 times in 100"; neither they nor the
-    std say how the result would vary with other query cells, other subjects or another training.
-    `by` names columns to summarise within (an arm, a k): these become leading columns.
-    """
-    if by is not None:
-        keys = [by] if isinstance(by, str) else by
-        parts = {key: summarise(part.drop(columns=keys)) for key, part in episodes.groupby(keys, sort=False)}
-        return pd.concat(parts, names=keys).reset_index(keys).rename_axis("metric")
-    values = episodes.drop(columns="episode", errors="ignore").select_dtypes("number")
-    low, high = values.quantile(0.025), values.quantile(0.975)
-    summary = pd.DataFrame({"mean": values.mean(), "std": values.std(ddof=0), "low": low, "high": high})
-    return summary.rename_axis("metric")
-
-
-def paired_differences(episodes: pd.DataFrame, metric: str, to: str | int, by: str = "arm") -> pd.DataFrame:
-    """The difference of a metric to that of `to`, within each episode: columns `by`, `difference`, and what pairs them.
-
-    `by` is what is compared, an `arm` or a `k`. Rows are paired by episode, and by arm, seed and k where there are such
-    columns, so that only what is compared differs. Raises ValueError if `to` is not among the values of `by`.
-    """
-    if to not in set(episodes[by]):
-        raise ValueError(f"`to` is one of the values of {by!r}: {episodes[by].unique().tolist()}; got {to!r}.")
-    pairs = [name for name in ("arm", "seed", "k", "episode") if name in episodes and name != by]
-    base = episodes.loc[episodes[by] == to, [*pairs, metric]]
-    others = episodes.loc[episodes[by] != to, [by, *pairs, metric]]
-    paired = others.merge(base, on=pairs, suffixes=("", "_base"), validate="many_to_one")
-    return paired.assign(difference=paired[metric] - paired[f"{metric}_base"])[[by, *pairs, "difference"]]
 
 
 def classification_table(y_true: Sequence[str], y_pred: Sequence[str]) -> pd.DataFrame:
@@ -96,6 +55,39 @@ def classification_table(y_true: Sequence[str], y_pred: Sequence[str]) -> pd.Dat
 def majority_share(labels: Sequence[str]) -> float:
     """The accuracy of always naming the most frequent class: the line that a classifier has to beat."""
     return float(pd.Series(list(labels)).value_counts(normalize=True).iloc[0])
+
+
+def check_task(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str],
+               supports: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The classes in sorted order and each query cell's class number; ValueError as `evaluate_few_shot` says."""
+    y_pool, y_query = _check_embeddings(Z_pool, y_pool, "pool"), _check_embeddings(Z_query, y_query, "query")
+    classes = _check_episodes(y_pool, y_query, supports)
+    if Z_pool.shape[1] != Z_query.shape[1]:
+        raise ValueError(f"Pool and query come from one embedder; got widths {Z_pool.shape[1]} and {Z_query.shape[1]}.")
+    return classes, np.searchsorted(classes, y_query)
+
+
+def score_episodes(Z_pool: np.ndarray, Z_query: np.ndarray, supports: np.ndarray) -> Iterator[np.ndarray]:
+    """Cosine of every query cell to every prototype, (episodes, classes, cells), a chunk of the episodes at a time."""
+    at_once = max(1, _SCORES_AT_ONCE // (supports.shape[1] * len(Z_query)))
+    for start in range(0, len(supports), at_once):
+        yield cosine_scores(Z_query, Z_pool[supports[start : start + at_once]].mean(axis=2))
+
+
+def confusion_metrics(confusion: np.ndarray, classes: np.ndarray) -> dict[str, np.ndarray]:
+    """Every metric but AUROC, from counts (..., true class, predicted class)."""
+    hits = confusion.diagonal(axis1=-2, axis2=-1)
+    actual, predicted, total = confusion.sum(axis=-1), confusion.sum(axis=-2), confusion.sum(axis=(-2, -1))
+    present = actual > 0
+    recall = hits / np.where(present, actual, 1)
+    f1 = 2 * hits / np.maximum(actual + predicted, 1)
+    metrics = {
+        "accuracy": hits.sum(axis=-1) / total,
+        "balanced_accuracy": recall.sum(axis=-1) / present.sum(axis=-1),
+        "macro_f1": f1.mean(axis=-1),
+        "weighted_f1": (f1 * actual).sum(axis=-1) / total,
+    }
+    return metrics | {f"f1_{name}": f1[..., c] for c, name in enumerate(classes)}
 
 
 def _check_embeddings(Z: np.ndarray, labels: Sequence[str], role: str) -> np.ndarray:
@@ -127,19 +119,8 @@ def _metrics(scores: np.ndarray, truth: np.ndarray, classes: np.ndarray) -> pd.D
     n_episodes, n_classes, _ = scores.shape
     cell = (np.arange(n_episodes)[:, None] * n_classes + truth) * n_classes + scores.argmax(axis=1)
     confusion = np.bincount(cell.ravel(), minlength=n_episodes * n_classes**2).reshape(-1, n_classes, n_classes)
-    hits = confusion.diagonal(axis1=1, axis2=2)
-    actual, predicted = confusion.sum(axis=2), confusion.sum(axis=1)
-    recall = hits / np.maximum(actual, 1)
-    f1 = 2 * hits / np.maximum(actual + predicted, 1)
-    present = actual[0] > 0
-    metrics = {
-        "accuracy": hits.sum(axis=1) / len(truth),
-        "balanced_accuracy": recall[:, present].mean(axis=1),
-        "macro_f1": f1.mean(axis=1),
-        "weighted_f1": (f1 * actual).sum(axis=1) / len(truth),
-    }
-    metrics |= {f"f1_{name}": f1[:, c] for c, name in enumerate(classes)}
-    if n_classes == 2 and present.all():
+    metrics = confusion_metrics(confusion, classes)
+    if n_classes == 2 and 0 < truth.mean() < 1:
         metrics["auroc"] = _auroc(scores[:, 1] - scores[:, 0], truth == 1)
     return pd.DataFrame(metrics)
 

@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import time
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -12,13 +13,16 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import torch
+from sklearn.preprocessing import normalize
 
 from .artifacts import fingerprint, write_whole
-from .evaluation import k_sweep, summarise
+from .evaluation import k_sweep
 from .images import load_images
 from .model import embed, pick_device
 from .profiles import PROJECT, Profile, load_profile
+from .tables import merge_subjects
 from .training import Run, fit_or_load
+from .uncertainty import bootstrap_few_shot, compare_arms
 
 
 class Cells(NamedTuple):
@@ -62,22 +66,32 @@ def fit_arm(profile: Profile, arm: str, seed: int | None = None, progress: bool 
                        artifacts=profile.artifacts, progress=progress)
 
 
-def run_arms(profile: Profile, ks: tuple[int, ...] | None = None, progress: bool = False) -> pd.DataFrame:
+def run_arms(profile: Profile, ks: tuple[int, ...] | None = None,
+             progress: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Train every arm with every seed and evaluate it at each k (by default the profile's one k).
 
-    The supports of an episode are the same for all arms and seeds. A row per arm, seed, k and episode.
+    The supports of an episode are the same for all arms and seeds. Returns the episodes, a row per arm, seed, k and
+    episode, and bootstrap replicates at the profile's k (see `bootstrap_few_shot`), over subjects where they are named.
     """
     pool, query = load_cells(profile, "pool", progress), load_cells(profile, "query", progress)
     settings = profile.episodes
-    parts = []
+    draw = profile.draw
+    if settings.max_per_subject is not None:
+        draw = partial(draw, groups=merge_subjects(pool.table), max_per_group=settings.max_per_subject)
+    supports = draw(pool.labels, settings.k, settings.n_episodes, settings.rng)
+    subjects = query.table["subject"] if (query.table["subject"] != "").all() else None
+    episodes, replicates = [], []
     for arm in profile.arms:
         for seed in profile.seeds:
             embedder = fit_arm(profile, arm, seed, progress).embedder
             Z_pool, Z_query = (embed(embedder, cells.images, progress=progress) for cells in (pool, query))
-            episodes = k_sweep(Z_pool, pool.labels, Z_query, query.labels, ks or (settings.k,), settings.n_episodes,
-                               settings.rng, profile.draw)
-            parts.append(episodes.assign(arm=arm, seed=seed))
-    return pd.concat(parts, ignore_index=True)
+            if settings.normalise:
+                Z_pool, Z_query = normalize(Z_pool), normalize(Z_query)
+            task = (Z_pool, pool.labels, Z_query, query.labels)
+            sweep = k_sweep(*task, ks or (settings.k,), settings.n_episodes, settings.rng, draw)
+            episodes.append(sweep.assign(arm=arm, seed=seed))
+            replicates.append(bootstrap_few_shot(*task, supports, subjects).assign(arm=arm, seed=seed))
+    return pd.concat(episodes, ignore_index=True), pd.concat(replicates, ignore_index=True)
 
 
 def read_result(name: str) -> pd.DataFrame | dict:
@@ -88,7 +102,7 @@ def read_result(name: str) -> pd.DataFrame | dict:
     return pd.read_csv(path) if path.suffix == ".csv" else json.loads(path.read_text(encoding="utf-8"))
 
 
-def provenance(profile: Profile, seconds: float) -> dict:
+def provenance(profile: Profile, training_seconds: float) -> dict:
     """What a committed result needs to be trusted and repeated: data, recipe, versions, device, time."""
     tables = [profile.read_source(), profile.read_target()]
     names = [[Path(path).name for path in table["path"]] for table in tables]
@@ -97,7 +111,7 @@ def provenance(profile: Profile, seconds: float) -> dict:
     return {
         "profile": profile.name,
         "date": time.strftime("%Y-%m-%d"),
-        "seconds": round(seconds),
+        "training_seconds": round(training_seconds),
         "device": torch.cuda.get_device_name() if device.type == "cuda" else f"CPU, {os.cpu_count()} cores",
         "python": platform.python_version(),
         "versions": {name: version(name).split("+")[0] for name in packages},
@@ -107,26 +121,28 @@ def provenance(profile: Profile, seconds: float) -> dict:
         "data_fingerprint": fingerprint(*names, *(list(table["label"]) for table in tables),
                                         *(load_cells(profile, role).images for role in ("train", "pool", "query"))),
         "train": {key: value for key, value in profile.train.__dict__.items() if key not in ("loss", "seed")},
+        "arms": profile.arms,
         "seeds": list(profile.seeds),
     }
 
 
 def main() -> None:
-    """Run a profile's arms at each of its k and write episodes, histories and provenance to results/<profile>/."""
+    """Run a profile's arms at each of its k and write episodes, replicates, histories and provenance to results/."""
     parser = argparse.ArgumentParser(prog="python -m bloodshot_lib.experiment", description=main.__doc__)
     parser.add_argument("profile", help="a name in profiles/ or the path of a .toml file")
     profile = load_profile(parser.parse_args().profile)
-    start = time.perf_counter()
-    episodes = run_arms(profile, profile.episodes.ks, progress=True)
-    seconds = time.perf_counter() - start
+    episodes, replicates = run_arms(profile, profile.episodes.ks, progress=True)
     histories = pd.concat([fit_arm(profile, arm, seed).history.assign(arm=arm, seed=seed)
                            for arm in profile.arms for seed in profile.seeds], ignore_index=True)
     folder = PROJECT / "results" / profile.name
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / "episodes.csv", episodes.to_csv(index=False, float_format="%.4f").encode())
+    write_whole(folder / "replicates.csv", replicates.to_csv(index=False, float_format="%.4f").encode())
     write_whole(folder / "histories.csv", histories.to_csv(index=False, float_format="%.4g").encode())
-    write_whole(folder / "provenance.json", json.dumps(provenance(profile, seconds), indent=1).encode())
-    print(summarise(episodes, by=["arm", "seed", "k"]).loc["balanced_accuracy"].round(3).to_string())
+    record = provenance(profile, histories["seconds"].sum())
+    write_whole(folder / "provenance.json", json.dumps(record, indent=1).encode())
+    at_k = episodes[episodes["k"] == profile.episodes.k]
+    print(compare_arms(at_k, replicates, "balanced_accuracy", to=next(iter(profile.arms))).round(3).to_string())
     print(f"written to {folder}")
 
 

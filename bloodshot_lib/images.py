@@ -36,10 +36,11 @@ def load_images(table: pd.DataFrame, size: int, cache_dir: str | Path | None = N
     if size < 1:
         raise ValueError(f"`size` is the side of the square in pixels, at least 1; got {size}.")
     paths = list(table["path"])
+    states = [_state(path) for path in paths]
     shape = (len(paths), size, size, 3)
     if cache_dir is None:
         return _decode_into(np.empty(shape, np.uint8), paths, progress)
-    folder = Path(cache_dir) / f"images-{size}px-{fingerprint(size, [_state(path) for path in paths], _CODE)}"
+    folder = Path(cache_dir) / f"images-{size}px-{fingerprint(size, states, _CODE)}"
     if not folder.is_dir():
         with whole_folder(folder) as unfinished:
             array = _allocate(unfinished / "images.npy", shape)

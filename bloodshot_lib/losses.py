@@ -53,10 +53,18 @@ class AAMSoftmax(nn.Module):
             logits = self.scale * cosine.scatter(1, targets[:, None], self._with_margin(true))
             return F.cross_entropy(logits, targets, reduction=reduction)
 
-    def logits(self, embeddings: Tensor) -> Tensor:
-        """Scale times cosine, shape (N, n_classes), without margin: what a classifier uses at test time."""
+    def logits(self, embeddings: Tensor, margin_on: int | None = None) -> Tensor:
+        """Scale times cosine, shape (N, n_classes), without margin: what a classifier uses at test time.
+
+        The report's code took its test logits from the loss, called with all-zero labels: `margin_on=0` repeats that,
+        and handicaps class 0.
+        """
         with torch.autocast(embeddings.device.type, enabled=False):
-            return self.scale * self._cosine(embeddings)
+            cosine = self._cosine(embeddings)
+            if margin_on is not None:
+                cosine = torch.cat([cosine[:, :margin_on], self._with_margin(cosine[:, [margin_on]]),
+                                    cosine[:, margin_on + 1 :]], dim=1)
+            return self.scale * cosine
 
     def _cosine(self, embeddings: Tensor) -> Tensor:
         embeddings = embeddings.float() if embeddings.dtype in (torch.float16, torch.bfloat16) else embeddings
@@ -72,22 +80,44 @@ class AAMSoftmax(nn.Module):
         return torch.where(cosine > math.cos(math.pi - self.margin), shifted, continued)
 
 
-def rotate(images: Tensor, degrees: Tensor) -> Tensor:
+FILLS = ("black", "border", "reflect")
+CONSISTENCY_FORMS = ("mean squared", "mean L2", "normalised")
+
+
+def rotate(images: Tensor, degrees: Tensor, fill: str = "black") -> Tensor:
     """Rotate each image (N, C, H, W) about its centre by its own angle (N,), counter-clockwise; one call per batch.
 
-    Nearest neighbour, corners filled with 0, as the published code has it.
+    Nearest neighbour. Corners are filled with 0, as the published code has it, or with the mean colour of the image's
+    own `border`, or by reflection (`reflect`).
     """
     angle = torch.deg2rad(degrees.to(images))
     cos, sin, zero = angle.cos(), angle.sin(), torch.zeros_like(angle)
     ratio = images.shape[2] / images.shape[3]  # the grid's axes run -1..1 whatever the sides
     matrix = torch.stack([torch.stack([cos, -sin * ratio, zero], 1), torch.stack([sin / ratio, cos, zero], 1)], 1)
     grid = F.affine_grid(matrix, list(images.shape), align_corners=False)
-    return F.grid_sample(images, grid, mode="nearest", padding_mode="zeros", align_corners=False)
+    padding = "reflection" if fill == "reflect" else "zeros"
+    background = _border_colour(images) if fill == "border" else 0.0
+    turned = F.grid_sample(images - background, grid, mode="nearest", padding_mode=padding, align_corners=False)
+    return turned + background
 
 
-def rotation_consistency(embeddings: Tensor, rotated_embeddings: Tensor) -> Tensor:
-    """How far the embeddings of rotated images lie from the originals': squared error, mean over batch and dimensions.
+def _border_colour(images: Tensor) -> Tensor:
+    """Mean colour of the outermost pixels, (N, C, 1, 1)."""
+    edges = [images[:, :, 0], images[:, :, -1], images[:, :, :, 0], images[:, :, :, -1]]
+    return torch.cat(edges, dim=2).mean(dim=2)[:, :, None, None]
 
-    The gradient flows through both. The report says "L2 distance"; its code computes this.
+
+def rotation_consistency(embeddings: Tensor, rotated_embeddings: Tensor, form: str = "mean squared",
+                         stop_gradient: bool = False) -> Tensor:
+    """How far the embeddings (N, D) of rotated images lie from the originals'.
+
+    `mean squared` is the squared error, mean over batch and dimensions, which the report's code computes; `mean L2` is
+    the distance that its text names, mean over the batch; `normalised` is the squared error of embeddings of length 1.
+    The gradient flows through both, or with `stop_gradient` through the rotated ones only.
     """
+    embeddings = embeddings.detach() if stop_gradient else embeddings
+    if form == "mean L2":
+        return (rotated_embeddings - embeddings).norm(dim=1).mean()
+    if form == "normalised":
+        return F.mse_loss(F.normalize(rotated_embeddings), F.normalize(embeddings))
     return F.mse_loss(rotated_embeddings, embeddings)

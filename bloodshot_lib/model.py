@@ -119,6 +119,8 @@ def embed(embedder: Embedder, images: np.ndarray, batch_size: int = 64, device: 
           progress: bool = False) -> np.ndarray:
     """Embed images (N, S, S, 3), uint8, as float32 (N, dim), in order, in evaluation mode. S is the embedder's size."""
     check_images(images, embedder.image_size)
+    if batch_size < 1:
+        raise ValueError(f"`batch_size` is the number of images at a time, at least 1; got {batch_size}.")
     target = pick_device(device)
     embedder = embedder.to(target, memory_format=torch.channels_last).eval()
     embeddings = np.empty((len(images), embedder.dim), np.float32)

@@ -14,15 +14,17 @@ import torch
 from PIL import Image
 from plotly.subplots import make_subplots
 
-from .evaluation import summarise
 from .losses import AAMSoftmax
 from .renderer import BLUE, GREEN, GREY, INK, ORANGE, PINK, RED, SKY, use_book_style
+from .uncertainty import summarise
 
 __all__ = ["arms_figure", "cell_grid", "class_counts", "colour_facts_figure", "k_curve", "margin_figure", "pca_scatter",
            "per_class_figure", "subject_counts", "training_curves", "use_book_style"]
 
-ARM_COLOURS = {"softmax": ORANGE, "aam": BLUE, "aam+consistency": GREEN, "softmax+consistency": PINK}
-ARM_SYMBOLS = {"softmax": "circle", "aam": "square", "aam+consistency": "diamond", "softmax+consistency": "cross"}
+ARM_COLOURS = {"softmax": ORANGE, "aam": BLUE, "aam+rotation": SKY, "aam+consistency": GREEN,
+               "aam+consistency, reflected": PINK}
+ARM_SYMBOLS = {"softmax": "circle", "aam": "square", "aam+rotation": "cross", "aam+consistency": "diamond",
+               "aam+consistency, reflected": "triangle-up"}
 METRIC_NAMES = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", "macro_f1": "macro F1",
                 "weighted_f1": "weighted F1", "auroc": "AUROC"}
 
@@ -139,13 +141,13 @@ def per_class_figure(report: pd.DataFrame, note: str = "") -> go.Figure:
 
 
 def arms_figure(episodes: pd.DataFrame, majority: float, metrics: Sequence[str] = ("accuracy", "balanced_accuracy"),
-                note: str = "") -> go.Figure:
+                chance: float | None = None, note: str = "") -> go.Figure:
     """Each arm's episodes: the mean, and the interval that 95 of 100 draws of supports fall in, a panel per metric.
 
-    The line in the accuracy panel is the majority share; in the others it is chance where that is one half.
+    The line in the accuracy panel is the majority share, in that of balanced accuracy `chance`, in AUROC's one half.
     """
     arms = list(dict.fromkeys(episodes["arm"]))
-    two_way = "auroc" in episodes
+    lines = {"accuracy": majority, "balanced_accuracy": chance, "auroc": 0.5}
     fig = make_subplots(1, len(metrics), shared_yaxes=True, subplot_titles=[METRIC_NAMES.get(m, m) for m in metrics],
                         horizontal_spacing=0.05)
     for column, metric in enumerate(metrics, 1):
@@ -156,10 +158,9 @@ def arms_figure(episodes: pd.DataFrame, majority: float, metrics: Sequence[str] 
             fig.add_scatter(x=[row["mean"]], y=[arm], error_x=error, mode="markers", showlegend=False,
                             marker={"size": 11, "color": ARM_COLOURS.get(arm, INK), "symbol": ARM_SYMBOLS.get(arm)},
                             row=1, col=column)
-        line = majority if metric == "accuracy" else 0.5 if two_way and metric != "weighted_f1" else None
-        if line is not None:
+        if lines.get(metric) is not None:
             text = "majority" if metric == "accuracy" else "chance"
-            fig.add_vline(x=line, line_dash="dash", line_color=GREY, annotation_text=text, row=1, col=column,
+            fig.add_vline(x=lines[metric], line_dash="dash", line_color=GREY, annotation_text=text, row=1, col=column,
                           annotation_font_color="#666666", annotation_position="top right")
     fig.update_xaxes(range=[0, 1], dtick=0.2)
     fig.update_yaxes(categoryorder="array", categoryarray=arms[::-1], range=[-0.5, len(arms) - 0.3])

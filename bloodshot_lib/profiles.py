@@ -6,6 +6,8 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from types import UnionType
+from typing import Union, get_args, get_origin, get_type_hints
 
 import pandas as pd
 
@@ -15,7 +17,7 @@ from .datasets import read_aml_lmu, read_cnmc2019, read_image_folder
 from .episodes import draw_supports, paper_supports
 from .synthetic import write_synthetic_twin
 from .tables import cap_per_class, identical_files, split_table
-from .training import ARMS, TrainConfig
+from .training import TrainConfig
 
 PROJECT = Path(__file__).resolve().parents[1]
 READERS = {"aml_lmu": read_aml_lmu, "cnmc2019": read_cnmc2019, "image_folder": read_image_folder}
@@ -52,7 +54,11 @@ class Target(Source):
 
 @dataclass(frozen=True)
 class Episodes:
-    """The few-shot evaluation: `n_episodes` at `k` shots, a sweep of `sweep_episodes` at each of `ks`, and the draw."""
+    """The few-shot evaluation: `n_episodes` at `k` shots, a sweep of `sweep_episodes` at each of `ks`, and the draw.
+
+    `max_per_subject` limits the supports from one subject, subjects that share identical files counting as one;
+    `normalise` scales embeddings to length 1 before prototypes are averaged.
+    """
 
     k: int = 10
     n_episodes: int = 100
@@ -60,11 +66,17 @@ class Episodes:
     sweep_episodes: int = 20
     draw: str = "nested"
     rng: int = 42
+    max_per_subject: int | None = None
+    normalise: bool = False
 
 
 @dataclass(frozen=True)
 class Profile:
-    """One experiment: its data, training recipe, arms, seeds and episodes. `note` is printed under its figures."""
+    """One experiment: its data, training recipe, arms, seeds and episodes. `note` is printed under its figures.
+
+    An arm is a name and what its recipe changes in `train`, its `loss` at least. `margin_on` is the class number that
+    keeps its margin when the source's test cells are classified: 0 repeats the report's Table 2, none is right.
+    """
 
     name: str
     title: str
@@ -72,9 +84,10 @@ class Profile:
     target: Target
     train: TrainConfig = field(default_factory=TrainConfig)
     episodes: Episodes = field(default_factory=Episodes)
-    arms: tuple[str, ...] = ("softmax", "aam", "aam+consistency")
+    arms: dict[str, dict] = field(default_factory=dict)
     seeds: tuple[int, ...] = (123,)
     note: str = ""
+    margin_on: int | None = None
     synthetic: dict | None = None
 
     @property
@@ -97,7 +110,8 @@ class Profile:
 
     def config(self, arm: str, seed: int | None = None) -> TrainConfig:
         """The training recipe of one arm, with the profile's first seed or the one given."""
-        return replace(self.train, loss=arm, seed=self.seeds[0] if seed is None else seed)
+        _one_of(arm, self.arms, "arm", f"profile {self.name}")
+        return replace(self.train, **self.arms[arm], seed=self.seeds[0] if seed is None else seed)
 
     def read_source(self) -> pd.DataFrame:
         """The source table. Raises FileNotFoundError or ValueError if the data set is missing or incomplete."""
@@ -116,6 +130,8 @@ class Profile:
             raise FileNotFoundError(f"{error} The profile {self.name!r} expects it there; its file says where to get "
                                     "the data. Set BLOODSHOT_DATA to the folder that holds them.") from error
         _check_counts(table, spec, self.name)
+        if unknown := sorted(set(spec.classes) - set(table["label"].dropna())):
+            raise ValueError(f"Profile {self.name!r} asks for classes that {spec.root} does not have: {unknown}.")
         if spec.classes:
             table = table[table["label"].isin(spec.classes)].reset_index(drop=True)
         if spec.unique_files:
@@ -149,8 +165,15 @@ def load_profile(name: str | Path | None = None) -> Profile:
     for spec in (profile.source, profile.target):
         _one_of(spec.reader, READERS, "reader", path.name)
     _one_of(profile.episodes.draw, DRAWS, "draw", path.name)
-    for arm in profile.arms:
-        _one_of(arm, ARMS, "arm", path.name)
+    if profile.target.pool == profile.target.query:
+        raise ValueError(f"{path.name}: supports and query cells come from different splits; both are "
+                         f"{profile.target.pool!r}.")
+    if not profile.seeds:
+        raise ValueError(f"{path.name}: `seeds` names at least one training seed; got none.")
+    for arm, changes in profile.arms.items():
+        for key in changes:
+            _one_of(key, {f.name: f for f in fields(TrainConfig)}, "key", f"[arms] {arm!r} of {path.name}")
+        profile.config(arm)
     return profile
 
 
@@ -160,10 +183,23 @@ def _build(kind: type, settings: dict, where: str):
     for key in settings:
         _one_of(key, known, "key", where)
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+    for key, value in values.items():
+        if not _fits(value, hint := get_type_hints(kind)[key]):
+            wanted = getattr(hint, "__name__", hint)
+            raise ValueError(f"{where}: {key!r} is of the type {wanted}; got {settings[key]!r}.")
     try:
         return kind(**values)
     except TypeError as error:
         raise ValueError(f"{where}: {error}. See profiles/demo.toml for a complete one.") from error
+
+
+def _fits(value: object, hint: type) -> bool:
+    """Does a TOML value have the type of its field? Only as deep as a mistake in a profile goes."""
+    if get_origin(hint) in (Union, UnionType):
+        return any(_fits(value, part) for part in get_args(hint))
+    if hint in (int, float):
+        return isinstance(value, (int, hint)) and not isinstance(value, bool)
+    return isinstance(value, get_origin(hint) or hint)
 
 
 def _one_of(value: str, known, what: str, where: str) -> None:

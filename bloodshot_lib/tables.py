@@ -50,6 +50,20 @@ def file_facts(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(facts, columns=["format", "mode", "width", "height", "bytes"], index=table.index)
 
 
+def merge_subjects(table: pd.DataFrame) -> pd.Series:
+    """Subjects, those that share byte-identical files under one name (the first in sorted order).
+
+    A file under two names says that the names are one person's, or that one of them is wrong; either way their cells
+    are not independent. Rows without a subject keep their empty string.
+    """
+    copies = identical_files(table)
+    merged = {name: name for name in table["subject"]}
+    for _, names in copies[copies["subject"] != ""].groupby("group")["subject"]:
+        joined = {merged[name] for name in names}
+        merged |= {name: min(joined) for name, now in merged.items() if now in joined}
+    return table["subject"].map(merged)
+
+
 def identical_files(table: pd.DataFrame) -> pd.DataFrame:
     """The rows whose files are byte-identical to another row's, with a `group` number for each set of copies.
 

@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,20 +18,25 @@ from tqdm import tqdm
 from . import losses, model
 from .artifacts import fingerprint, whole_folder, write_whole
 from .checkpoint import load_checkpoint, save_checkpoint
-from .losses import AAMSoftmax, SoftmaxHead, rotate, rotation_consistency
+from .losses import CONSISTENCY_FORMS, FILLS, AAMSoftmax, SoftmaxHead, rotate, rotation_consistency
 from .model import Embedder, check_images, embed, pick_device, to_input
 
-_CODE = fingerprint(Path(model.__file__), Path(losses.__file__), Path(__file__))  # changed code is a changed run
-ARMS = ("softmax", "aam", "softmax+consistency", "aam+consistency")
+# changed code is a changed run
+_CODE = fingerprint(Path(model.__file__), Path(losses.__file__), Path(__file__))
+LOSSES = tuple(f"{head}{term}" for head in ("softmax", "aam") for term in ("", "+rotation", "+consistency"))
 
 
 @dataclass(frozen=True)
 class TrainConfig:
     """One training recipe. The defaults are the report's, but for `shuffle`, which its code leaves off.
 
-    `loss` is the arm. `margin_deg` (degrees), `scale` and `monotone` belong to AAM-Softmax, `n_outputs` and `dropout`
-    to the softmax head, `consistency` is the weight lambda of rotation consistency. `drop_path` is the stochastic-depth
-    rate of the backbone; `precision` is "float32" or "bfloat16" (autocast).
+    `loss` is a head, `softmax` or `aam`, alone, with `+consistency`, or with `+rotation` as a plain augmentation: the
+    images are rotated, and nothing compares them with the originals. `margin_deg` (degrees), `scale` and `monotone`
+    belong to AAM-Softmax, `n_outputs` and `dropout` to the softmax head. `consistency` is the weight lambda of rotation
+    consistency, `consistency_form` and `stop_gradient` its form (see `rotation_consistency`), `fill` what the corners
+    of rotated images hold (see `rotate`). With `frozen_statistics` the second pass leaves the running averages of batch
+    normalisation alone. `drop_path` is the stochastic-depth rate of the backbone; `precision` is "float32" or
+    "bfloat16" (autocast).
     """
 
     loss: str = "aam+consistency"
@@ -46,18 +52,26 @@ class TrainConfig:
     n_outputs: int | None = None
     dropout: float = 0.2
     consistency: float = 1.0
+    consistency_form: str = "mean squared"
+    stop_gradient: bool = False
+    fill: str = "black"
+    frozen_statistics: bool = False
     drop_path: float = 0.2
     precision: str = "float32"
     seed: int = 123
 
     def __post_init__(self):
-        if self.loss not in ARMS:
-            raise ValueError(f"`loss` is one of {', '.join(ARMS)}; got {self.loss!r}.")
-        if self.precision not in ("float32", "bfloat16"):
-            raise ValueError(f"`precision` is float32 or bfloat16; got {self.precision!r}.")
-        if min(self.epochs, self.batch_size, self.image_size) < 1:
-            raise ValueError("`epochs`, `batch_size` and `image_size` are at least 1; got "
-                             f"{self.epochs}, {self.batch_size}, {self.image_size}.")
+        choices = {"loss": LOSSES, "precision": ("float32", "bfloat16"), "fill": FILLS,
+                   "consistency_form": CONSISTENCY_FORMS}
+        for name, known in choices.items():
+            if (value := getattr(self, name)) not in known:
+                raise ValueError(f"`{name}` is one of {', '.join(known)}; got {value!r}.")
+        least = {"epochs": 1, "batch_size": 2, "image_size": 1, "consistency": 0, "margin_deg": 0}
+        for name, minimum in least.items():
+            if getattr(self, name) < minimum:
+                raise ValueError(f"`{name}` is at least {minimum}; got {getattr(self, name)}.")
+        if min(self.lr, self.scale) <= 0:
+            raise ValueError(f"`lr` and `scale` are above 0; got {self.lr} and {self.scale}.")
 
 
 @dataclass
@@ -70,10 +84,13 @@ class Run:
     classes: tuple[str, ...]
     history: pd.DataFrame
 
-    def predict(self, embeddings: np.ndarray) -> np.ndarray:
-        """The source class that the head gives each embedding (N, dim): names, shape (N,)."""
+    def predict(self, embeddings: np.ndarray, **options) -> np.ndarray:
+        """The source class that the head gives each embedding (N, dim): names, shape (N,).
+
+        `options` go to the head's `logits`: `margin_on=0` repeats the report's test of an AAM-Softmax head.
+        """
         with torch.inference_mode():
-            scores = self.head.cpu().logits(torch.from_numpy(embeddings))
+            scores = self.head.cpu().logits(torch.from_numpy(embeddings), **options)
         return np.array(self.classes)[scores.argmax(1).numpy()]
 
 
@@ -108,6 +125,8 @@ def train(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
             history.append(row)
             if checkpoint:
                 save_checkpoint(checkpoint, embedder, head, optimiser, history)
+    if not all(parameter.isfinite().all() for parameter in [*embedder.parameters(), *head.parameters()]):
+        raise ValueError("The last step left weights that are not finite: lower `lr` or raise `batch_size`.")
     return Run(config, embedder.cpu().eval(), head.cpu().eval(), classes, pd.DataFrame(history))
 
 
@@ -133,9 +152,9 @@ def fit_or_load(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
             run.history.to_csv(unfinished / "history.csv", index=False)
         checkpoint.unlink(missing_ok=True)
     embedder = Embedder.load(folder / "embedder.safetensors")
-    head = _build_head(config, len(embedder.classes), embedder.dim).eval()
+    head = _build_head(config, len(embedder.classes), embedder.dim)
     head.load_state_dict(safetensors.torch.load_file(folder / "head.safetensors"))
-    return Run(config, embedder, head, embedder.classes, pd.read_csv(folder / "history.csv"))
+    return Run(config, embedder, head.eval(), embedder.classes, pd.read_csv(folder / "history.csv"))
 
 
 def _check_training_set(config: TrainConfig, images: np.ndarray, labels: Sequence[str]) -> tuple[str, ...]:
@@ -147,6 +166,8 @@ def _check_training_set(config: TrainConfig, images: np.ndarray, labels: Sequenc
     classes = tuple(sorted(set(map(str, labels))))
     if len(classes) < 2:
         raise ValueError(f"Training needs at least two classes; got {list(classes)}.")
+    if config.n_outputs is not None and config.n_outputs < len(classes):
+        raise ValueError(f"`n_outputs` is at least the number of classes, {len(classes)}; got {config.n_outputs}.")
     return classes
 
 
@@ -168,12 +189,15 @@ def _train_epoch(config: TrainConfig, embedder: Embedder, head: nn.Module, optim
     for rows in tqdm(batches, desc=f"{config.loss} epoch {epoch}/{config.epochs}", disable=not progress, leave=False):
         pixels, target = to_input(images[rows], device), torch.from_numpy(targets[rows]).to(device)
         with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
-            embeddings = embedder(pixels)
+            rotated = rotate(pixels, 360 * torch.rand(len(rows)), config.fill) if "+" in config.loss else None
+            embeddings = embedder(rotated if config.loss.endswith("+rotation") else pixels)
             class_loss = head(embeddings, target)
             consistency = torch.zeros((), device=device)
             if config.loss.endswith("+consistency"):
-                rotated = rotate(pixels, 360 * torch.rand(len(rows)))
-                consistency = rotation_consistency(embeddings, embedder(rotated))
+                with _frozen_statistics(embedder) if config.frozen_statistics else nullcontext():
+                    rotated_embeddings = embedder(rotated)
+                consistency = rotation_consistency(embeddings, rotated_embeddings, config.consistency_form,
+                                                   config.stop_gradient)
             loss = class_loss + config.consistency * consistency
         optimiser.zero_grad()
         loss.backward()
@@ -184,6 +208,19 @@ def _train_epoch(config: TrainConfig, embedder: Embedder, head: nn.Module, optim
     if not np.isfinite(means["loss"]):
         raise ValueError(f"The loss is no longer a number in epoch {epoch}, {means}: lower `lr` or raise `batch_size`.")
     return means | {"seconds": time.perf_counter() - start, "memory_mb": _memory_mb(device)}
+
+
+@contextmanager
+def _frozen_statistics(embedder: Embedder) -> Iterator[None]:
+    """Batch normalisation still uses the batch's own statistics, but its running averages stay as they are."""
+    layers = {m: m.momentum for m in embedder.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)}
+    try:
+        for layer in layers:
+            layer.momentum = 0.0
+        yield
+    finally:
+        for layer, momentum in layers.items():
+            layer.momentum = momentum
 
 
 def _batches(n: int, batch_size: int, order: np.ndarray | None) -> list[np.ndarray]:
@@ -209,6 +246,5 @@ def _validate(embedder: Embedder, head: nn.Module, classes: tuple[str, ...], ima
 
 def _memory_mb(device: torch.device) -> float:
     """MiB in use: on a GPU the most that torch has allocated so far, else what the process holds now."""
-    if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device) / 2**20
-    return psutil.Process().memory_info().rss / 2**20
+    gpu = device.type == "cuda"
+    return (torch.cuda.max_memory_allocated(device) if gpu else psutil.Process().memory_info().rss) / 2**20

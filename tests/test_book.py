@@ -14,7 +14,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
 PAGES = ["01_data_exploration", "02_gpu_training", "03_loss_ablation", "04_pca_visualization", "05_k_sweep",
-         "results_on_real_cells"]
+         "06_reading_the_report", "results_on_real_cells"]
 
 
 @pytest.fixture(scope="session")

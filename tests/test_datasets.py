@@ -71,6 +71,17 @@ def test_a_subject_pattern_that_does_not_match_is_an_error(cells):
         read_image_folder(cells, subject="(z)")
 
 
+def test_unlabelled_cells_lie_in_one_folder(cells):
+    table = read_image_folder(cells / "ape", subject="(d.)", labelled=False)
+    assert len(table) == 3 and table["label"].isna().all() and table["subject"].tolist() == ["d0", "d1", "d2"]
+
+
+def test_a_link_to_nowhere_is_an_error(cells):
+    (cells / "ape" / "gone.png").symlink_to(cells / "nothing.png")
+    with pytest.raises(ValueError, match=r"1 links to nowhere, first gone\.png"):
+        read_image_folder(cells)
+
+
 # AML-Cytomorphology_LMU
 
 

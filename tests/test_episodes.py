@@ -76,3 +76,13 @@ def test_too_few_cells_name_the_class_what_it_has_and_what_it_needs():
         draw_supports(list("aaabb"), 3, 1, 0)
     with pytest.raises(ValueError, match="got 3 for 4 labels"):
         draw_supports(list("aabb"), 1, 1, 0, groups=list("xyz"))
+
+
+def test_a_limit_per_group_is_kept_or_named():
+    labels, groups = list("aaaabbbb"), list("xxxyzzww")
+    supports = draw_supports(labels, 2, 50, 0, groups=groups, max_per_group=1)
+    assert all(len({groups[i] for i in chosen}) == 2 for chosen in supports.reshape(-1, 2))
+    with pytest.raises(ValueError, match=r"need 3 cells; class 'a' has 2 with at most 1 of a group. Label more"):
+        draw_supports(labels, 3, 1, 0, groups=groups, max_per_group=1)
+    with pytest.raises(ValueError, match="pass `groups`"):
+        draw_supports(labels, 1, 1, 0, max_per_group=1)

@@ -11,9 +11,7 @@ from bloodshot_lib import (
     evaluation,
     k_sweep,
     majority_share,
-    paired_differences,
     paper_supports,
-    summarise,
 )
 
 
@@ -95,15 +93,6 @@ def test_a_sweep_from_a_generator_is_nested_too(embeddings):
     assert len(sweep) == 5  # one entry per distinct k, from one seed
 
 
-def test_a_summary_is_mean_population_std_and_percentiles():
-    episodes = pd.DataFrame({"episode": [0, 1, 2, 3], "accuracy": [0.1, 0.2, 0.3, 0.4], "arm": "x", "k": [1, 1, 2, 2]})
-    row = summarise(episodes.drop(columns="k")).loc["accuracy"]
-    assert row.to_dict() == pytest.approx({"mean": 0.25, "std": 0.0125**0.5, "low": 0.1075, "high": 0.3925})
-    by_k = summarise(episodes, by="k").loc[["accuracy"]]
-    assert by_k["k"].tolist() == [1, 2] and by_k["mean"].tolist() == pytest.approx([0.15, 0.35])
-    assert summarise(episodes, by=["arm", "k"]).columns.tolist() == ["arm", "k", "mean", "std", "low", "high"]
-
-
 def test_the_classification_table_and_the_majority_share():
     table = classification_table(["a", "a", "b", "c"], ["a", "b", "b", "b"])
     assert table.loc["a"].tolist() == [1, 0.5, pytest.approx(2 / 3), 2]
@@ -147,16 +136,3 @@ def test_supports_that_do_not_fit_are_refused(embeddings):
     for bad in (supports[0], supports[:, :1], supports[:0]):
         with pytest.raises(ValueError, match=r"shape \(episodes, 2 classes, k\); got"):
             evaluate_few_shot(*embeddings, bad)
-
-
-def test_differences_are_taken_within_episodes():
-    episodes = pd.DataFrame({"arm": list("xxyyzz"), "seed": 1, "k": 5, "episode": [0, 1] * 3,
-                             "accuracy": [0.5, 0.6, 0.7, 0.5, 0.5, 0.6]})
-    shuffled = episodes.sample(frac=1, random_state=0)
-    found = paired_differences(shuffled, "accuracy", to="x").sort_values(["arm", "episode"])
-    assert found["arm"].tolist() == list("yyzz")
-    assert found["difference"].tolist() == pytest.approx([0.2, -0.1, 0, 0])
-    by_k = paired_differences(episodes.assign(k=[1, 1, 3, 3, 5, 5], arm="x"), "accuracy", to=1, by="k")
-    assert by_k.groupby("k")["difference"].sum().to_dict() == pytest.approx({3: 0.1, 5: 0})
-    with pytest.raises(ValueError, match=r"`to` is one of the values of 'arm': \['x', 'y', 'z'\]; got 'w'"):
-        paired_differences(episodes, "accuracy", to="w")

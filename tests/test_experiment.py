@@ -10,7 +10,6 @@ from bloodshot_lib.profiles import load_profile
 
 TEXT = """
 title = "small"
-arms = ["softmax", "aam"]
 seeds = [1, 2]
 [synthetic]
 source_cells = 300
@@ -29,6 +28,9 @@ query = "prelim"
 backbone = "test_efficientnet"
 image_size = 32
 epochs = 1
+[arms]
+softmax = { loss = "softmax" }
+aam = { loss = "aam" }
 [episodes]
 k = 3
 n_episodes = 4
@@ -76,8 +78,9 @@ def test_cells_are_drawn_without_replacement(profile):
 def test_arms_and_seeds_meet_the_same_supports(profile, monkeypatch):
     seen = []
     evaluate = experiment.k_sweep
-    monkeypatch.setattr(experiment, "k_sweep", lambda *a: seen.append(a[5:]) or evaluate(*a))
-    episodes = run_arms(profile)
+    monkeypatch.setattr(experiment, "k_sweep", lambda *a: seen.append(a[4:]) or evaluate(*a))
+    episodes, replicates = run_arms(profile)
+    assert len(replicates) == 2 * 2 * 500
     assert len(episodes) == 2 * 2 * 4 and set(episodes["k"]) == {3}
     assert len(seen) == 4 and all(call == seen[0] for call in seen)
     assert episodes.groupby(["arm", "seed"], sort=False).ngroups == 4
@@ -85,7 +88,21 @@ def test_arms_and_seeds_meet_the_same_supports(profile, monkeypatch):
 
 
 def test_two_runs_of_a_profile_agree(profile):
-    pd.testing.assert_frame_equal(run_arms(profile), run_arms(profile))
+    for first, second in zip(run_arms(profile), run_arms(profile), strict=True):
+        pd.testing.assert_frame_equal(first, second)
+
+
+def test_options_of_the_episodes_change_what_they_say(profile, monkeypatch):
+    plain, _ = run_arms(profile)
+    object.__setattr__(profile.episodes, "normalise", True)
+    normalised, _ = run_arms(profile)
+    assert (plain["accuracy"] != normalised["accuracy"]).any()
+    seen = []
+    draw = experiment.partial
+    monkeypatch.setattr(experiment, "partial", lambda *a, **options: seen.append(options) or draw(*a, **options))
+    object.__setattr__(profile.episodes, "max_per_subject", 1)
+    run_arms(profile)
+    assert seen[0]["max_per_group"] == 1 and len(seen[0]["groups"]) == len(load_cells(profile, "pool").labels)
 
 
 def test_the_command_writes_episodes_histories_and_provenance(profile, tmp_path, monkeypatch, capsys):

@@ -94,3 +94,30 @@ def test_random_turns_blacken_a_ninth_of_a_square():
     degrees = 360 * torch.rand(2000, generator=torch.Generator().manual_seed(0))
     share = (rotate(torch.ones(2000, 1, 64, 64), degrees) == 0).float().mean().item()
     assert share == pytest.approx(0.116, abs=0.002)
+
+
+def test_other_forms_of_consistency():
+    a, b = torch.tensor([[1.0, 2], [3, 4]], requires_grad=True), torch.tensor([[1.0, 0], [0, 4]])
+    assert rotation_consistency(a, b, "mean L2").item() == 2.5
+    assert rotation_consistency(a, 7 * a, "normalised").item() == pytest.approx(0, abs=1e-12)
+    moving = b.clone().requires_grad_()
+    rotation_consistency(a, moving, stop_gradient=True).backward()
+    assert a.grad is None and moving.grad.abs().max() > 0
+
+
+def test_corners_are_filled_as_asked():
+    grey = torch.full((1, 3, 9, 9), 0.3)
+    angle = torch.tensor([45.0])
+    assert rotate(grey, angle).min() == 0
+    assert (rotate(grey, angle, "border") - 0.3).abs().max() < 1e-6
+    assert (rotate(grey, angle, "reflect") - 0.3).abs().max() < 1e-6
+    framed = torch.ones(1, 1, 8, 8)
+    framed[:, :, 2:6, 2:6] = 0
+    assert rotate(framed, angle, "border")[0, 0, 0, 0] == 1
+
+
+def test_a_margin_left_on_at_test_time_lowers_its_class_alone():
+    head, x = _head(), torch.tensor([(0.8, 0.6)], dtype=torch.float64)
+    plain, handicapped = head.logits(x)[0], head.logits(x, margin_on=0)[0]
+    assert handicapped[1:].equal(plain[1:])
+    assert handicapped[0].item() == pytest.approx(64 * torch.cos(torch.tensor(0.6435011 + 0.4991642)).item(), abs=1e-4)

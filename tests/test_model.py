@@ -58,6 +58,11 @@ def test_files_that_are_not_ours_are_refused(tmp_path, embedder):
         Embedder.load(tmp_path / "cut.safetensors")
 
 
+def test_a_batch_holds_at_least_one_image(embedder, images):
+    with pytest.raises(ValueError, match="at least 1; got -1"):
+        embed(embedder, images, batch_size=-1)
+
+
 def test_an_unknown_backbone_names_the_nearest():
     with pytest.raises(ValueError, match=r"'eficientnet_b0' is none. Near: .*efficientnet_b0"):
         Embedder("eficientnet_b0")

@@ -41,7 +41,7 @@ def test_versions_agree():
 def test_the_library_is_thin():
     files = {path: path.read_text().splitlines() for path in (PROJECT / "bloodshot_lib").glob("*.py")}
     assert {path.name: len(lines) for path, lines in files.items() if len(lines) > 250} == {}
-    assert sum(_code_lines(path) for path in files) <= 1500
+    assert sum(_code_lines(path) for path in files) <= 1700
 
 
 def _code_lines(path):
@@ -57,8 +57,8 @@ def _code_lines(path):
 def test_arrows_point_one_way():
     """What a module may import of the others; whatever stands later in the flow is not in reach."""
     flow = ["artifacts", "datasets", "tables", "drawing", "synthetic", "images", "losses", "model", "checkpoint",
-            "training", "episodes", "fewshot", "evaluation", "projection", "profiles", "experiment", "renderer",
-            "plots"]
+            "training", "episodes", "fewshot", "evaluation", "uncertainty", "projection", "profiles", "experiment",
+            "report", "renderer", "plots"]
     modules = {path.stem for path in (PROJECT / "bloodshot_lib").glob("*.py")} - {"__init__"}
     assert modules == set(flow)
     for name in modules:

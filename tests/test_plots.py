@@ -59,8 +59,9 @@ def test_figures_show_the_numbers_they_are_given(sweep):
 
 
 def test_the_majority_line_stands_where_accuracy_does(sweep):
-    lines = [shape.x0 for shape in plots.arms_figure(sweep, 0.61, ("accuracy", "balanced_accuracy")).layout.shapes]
+    lines = [shape.x0 for shape in plots.arms_figure(sweep, 0.61, chance=0.5).layout.shapes]
     assert lines == [0.61, 0.5]
+    assert len(plots.arms_figure(sweep, 0.61).layout.shapes) == 1
 
 
 def test_the_plain_margin_turns_back_and_the_monotone_does_not():

@@ -38,7 +38,7 @@ def test_every_profile_loads_and_says_hardware_time_and_score(path):
     assert profile.name == path.stem and profile.title
     header = path.read_text().split("\n\n")[0]
     assert all(word in header for word in ("Hardware:", "Time:", "Score to expect"))
-    assert all(profile.config(arm).loss == arm for arm in profile.arms)
+    assert all(arm.split(",")[0] == profile.config(arm).loss for arm in profile.arms)
 
 
 def test_demo_is_the_default_and_the_environment_chooses(monkeypatch, write):
@@ -55,7 +55,11 @@ def test_the_paper_profile_is_the_reports_protocol():
     assert (config.lr, config.shuffle, config.precision) == (1e-3, False, "float32")
     assert (config.margin_deg, config.scale, config.monotone) == (28.6, 64, False)
     assert (config.n_outputs, config.dropout, config.consistency, config.drop_path) == (1000, 0.2, 1, 0.2)
-    assert profile.seeds == (123,) and profile.arms == ("softmax", "aam", "aam+consistency")
+    assert profile.seeds == (123,) and profile.margin_on == 0
+    assert [profile.config(arm).loss for arm in profile.arms] == ["softmax", "aam", "aam+consistency"]
+    assert (config.consistency_form, config.stop_gradient, config.fill, config.frozen_statistics) == (
+        "mean squared", False, "black", False)
+    assert (episodes.max_per_subject, episodes.normalise) == (None, False)
     assert (episodes.k, episodes.n_episodes, episodes.sweep_episodes, episodes.rng) == (10, 100, 20, 42)
     assert episodes.ks == (1, 2, 3, 5, 10, 15, 20, 30, 50) and profile.draw is paper_supports
     assert profile.source.split == {"train": 0.7, "val": 0.1, "test": 0.2} and profile.source.split_seed == 42
@@ -84,13 +88,26 @@ def test_classes_caps_and_unique_files_choose_cells(write, cells):
     ('"image_folder"', '"image_foldr"', "unknown reader 'image_foldr'. Did you mean 'image_folder'"),
     ("[target]", "[train]\nepoch = 3\n[target]", r"\[train\] .* unknown key 'epoch'. Did you mean 'epochs'"),
     ("[target]", '[episodes]\ndraw = "papper"\n[target]', "unknown draw 'papper'. Did you mean 'paper'"),
-    ('title = "mine"', 'title = "mine"\narms = ["aam+consitency"]', "unknown arm .* Did you mean 'aam.consistency'"),
+    ("[target]", '[arms]\nx = { loss = "arcface" }\n[target]', "`loss` is one of softmax, .* got 'arcface'"),
+    ("[target]", '[arms]\nx = { los = "aam" }\n[target]', r"\[arms\] 'x' of mine.toml has the unknown key 'los'"),
+    ('title = "mine"', 'title = "mine"\narms = ["aam"]', r"'arms' is of the type dict; got \['aam'\]"),
+    ("[target]", '[train]\nepochs = "six"\n[target]', "'epochs' is of the type int; got 'six'"),
+    ("[target]", '[target]\npool = "q"\nquery = "q"', "come from different splits; both are 'q'"),
+    ('title = "mine"', 'title = "mine"\nseeds = []', "at least one training seed"),
+    ("[target]", "[episodes]\nks = 5\n[target]", "'ks' is of the type tuple; got 5"),
+    ("[target]", "[train]\nshuffle = 1\n[target]", "'shuffle' is of the type bool; got 1"),
     ("[target]", "[tagret]", r"unknown key 'tagret'|\[target\] of mine.toml: .*missing.*'reader'"),
     ('title = "mine"', "title = mine", "is not valid TOML"),
 ])
 def test_mistakes_in_a_profile_are_named(write, old, new, message):
     with pytest.raises(ValueError, match=message):
         load_profile(write(MINIMAL.replace(old, new)))
+
+
+def test_a_class_that_is_not_there_is_named(write):
+    profile = load_profile(write(MINIMAL.replace('[source]', '[source]\nclasses = ["ape", "aep"]')))
+    with pytest.raises(ValueError, match=r"classes that cells does not have: \['aep'\]"):
+        profile.read_source()
 
 
 def test_a_profile_that_is_not_there_names_those_that_are(tmp_path):

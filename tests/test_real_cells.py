@@ -61,7 +61,7 @@ def test_the_pbc_profile_keeps_its_novel_classes_novel(shared, monkeypatch):
     profile = load_profile("pbc")
     source, target = profile.read_source(), profile.read_target()
     assert not set(source["label"]) & set(target["label"])
-    assert source["label"].value_counts().max() == 1000
+    assert source["label"].value_counts().max() == 500
     assert len(identical_files(source)) == len(identical_files(target)) == 0
 
 

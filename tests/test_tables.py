@@ -3,7 +3,14 @@ import shutil
 import pandas as pd
 import pytest
 
-from bloodshot_lib import cap_per_class, file_facts, identical_files, read_image_folder, split_table
+from bloodshot_lib import (
+    cap_per_class,
+    file_facts,
+    identical_files,
+    merge_subjects,
+    read_image_folder,
+    split_table,
+)
 
 # cells per class that the report keeps, in alphabetical order, and its three splits as an independent run gave them
 COUNTS = {"BAS": 79, "EBO": 78, "EOS": 424, "LYT": 3937, "MON": 1789, "MYB": 42, "MYO": 3268, "NGB": 109, "NGS": 8484,
@@ -61,3 +68,11 @@ def test_identical_files_are_grouped(cells):
     copies = identical_files(read_image_folder(cells))
     assert copies["label"].tolist() == ["ape", "bee"]
     assert copies["group"].tolist() == [0, 0]
+
+
+def test_subjects_that_share_a_file_become_one(cells):
+    shutil.copy(cells / "ape/d0_ape.png", cells / "bee/d9_bee.png")
+    shutil.copy(cells / "ape/d2_ape.png", cells / "bee/d9_also.png")
+    merged = merge_subjects(read_image_folder(cells, subject=r"^(d\d)_"))
+    assert merged.tolist() == ["d0", "d1", "d0", "d0", "d1", "d0", "d0", "d0"]
+    assert merge_subjects(read_image_folder(cells)).tolist() == [""] * 8

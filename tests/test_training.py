@@ -11,14 +11,14 @@ import pytest
 import torch
 
 from bloodshot_lib import Embedder, TrainConfig, embed, fit_or_load, training
-from bloodshot_lib.training import ARMS, _batches, train
+from bloodshot_lib.training import LOSSES, _batches, _frozen_statistics, train
 
 
 def _same(a, b):
     return all(torch.equal(x, y) for x, y in zip(a.state_dict().values(), b.state_dict().values(), strict=True))
 
 
-@pytest.mark.parametrize("arm", ARMS)
+@pytest.mark.parametrize("arm", LOSSES)
 def test_every_arm_learns_two_colours(arm, tiny, tiny_set):
     run = train(replace(tiny, loss=arm, epochs=30), *tiny_set, validation=tiny_set)
     assert run.history["loss"].iloc[-1] < run.history["loss"].iloc[0]
@@ -128,12 +128,18 @@ def test_bfloat16_trains_too(tiny, tiny_set):
 
 def test_bad_settings_and_sets_are_refused(tiny, tiny_set):
     images, labels = tiny_set
-    with pytest.raises(ValueError, match=r"`loss` is one of softmax, aam, .*; got 'arcface'"):
+    with pytest.raises(ValueError, match=r"`loss` is one of softmax, .*aam, .*; got 'arcface'"):
         TrainConfig(loss="arcface")
-    with pytest.raises(ValueError, match="`precision` is float32 or bfloat16; got 'fp16'"):
+    with pytest.raises(ValueError, match="`precision` is one of float32, bfloat16; got 'fp16'"):
         TrainConfig(precision="fp16")
-    with pytest.raises(ValueError, match="at least 1; got 0"):
+    with pytest.raises(ValueError, match="`epochs` is at least 1; got 0"):
         TrainConfig(epochs=0)
+    with pytest.raises(ValueError, match="`batch_size` is at least 2; got 1"):
+        TrainConfig(batch_size=1)
+    with pytest.raises(ValueError, match=r"`lr` and `scale` are above 0; got 0.1 and -5"):
+        TrainConfig(lr=0.1, scale=-5)
+    with pytest.raises(ValueError, match="`n_outputs` is at least the number of classes, 2; got 1"):
+        train(replace(tiny, n_outputs=1), images, labels)
     with pytest.raises(ValueError, match="24 images and 23 labels"):
         train(tiny, images, labels[1:])
     with pytest.raises(ValueError, match=r"at least two classes; got \['red'\]"):
@@ -147,5 +153,25 @@ def test_bad_settings_and_sets_are_refused(tiny, tiny_set):
 
 
 def test_a_diverged_loss_is_an_error(tiny, tiny_set):
+    with pytest.raises(ValueError, match="weights that are not finite: lower `lr`"):
+        train(replace(tiny, loss="softmax", lr=1e38, epochs=1, batch_size=24), *tiny_set)
     with pytest.raises(ValueError, match=r"no longer a number in epoch .* lower `lr`"):
         train(replace(tiny, loss="softmax", lr=1e30, epochs=5), *tiny_set)
+
+
+def test_frozen_statistics_stay_through_a_pass_and_move_after_it(tiny):
+    embedder = Embedder(tiny.backbone, tiny.image_size).train()
+    means = [m.running_mean for m in embedder.modules() if hasattr(m, "running_mean")]
+    before = [mean.clone() for mean in means]
+    with _frozen_statistics(embedder):
+        embedder(torch.rand(4, 3, 32, 32))
+    assert all(torch.equal(a, b) for a, b in zip(means, before, strict=True))
+    embedder(torch.rand(4, 3, 32, 32))
+    assert not any(torch.equal(a, b) for a, b in zip(means, before, strict=True))
+
+
+def test_each_option_of_the_second_pass_makes_another_network(tiny, tiny_set):
+    options = [{}, {"fill": "reflect"}, {"frozen_statistics": True}, {"stop_gradient": True},
+               {"consistency_form": "mean L2"}, {"consistency": 0.5}]
+    runs = [train(replace(tiny, **option), *tiny_set).embedder for option in options]
+    assert not any(_same(runs[0], other) for other in runs[1:])

@@ -1,0 +1,107 @@
+"""Episodes -> numbers with their uncertainty: over draws of supports, over query cells and subjects, over trainings."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from .evaluation import check_task, confusion_metrics, score_episodes
+
+
+def summarise(episodes: pd.DataFrame, by: str | list[str] | None = None,
+              replicates: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Mean, population std, and 95 % ranges of each metric: a row per metric.
+
+    `std` (the report's), `low` and `high` (2.5 and 97.5 percentiles) are over episodes. They answer "where does the
+    result of one draw of supports fall, for these query cells?" and nothing else.
+    `ci_low` and `ci_high` come from `replicates` (see `bootstrap_few_shot`). They answer "where does the mean over
+    draws lie, for other supports, query cells and subjects of the same kind?" Neither tells of another training:
+    several seeds do. `by` names columns to summarise within (an arm, a k); these become leading columns.
+    """
+    if by is not None:
+        keys = [by] if isinstance(by, str) else by
+        of = {} if replicates is None else dict(iter(replicates.groupby(keys, sort=False)))
+        parts = {key: summarise(part.drop(columns=keys), replicates=of.get(key))
+                 for key, part in episodes.groupby(keys, sort=False)}
+        return pd.concat(parts, names=keys).reset_index(keys).rename_axis("metric")
+    values = _metrics_of(episodes)
+    summary = pd.DataFrame({"mean": values.mean(), "std": values.std(ddof=0), "low": values.quantile(0.025),
+                            "high": values.quantile(0.975)})
+    if replicates is not None:
+        drawn = _metrics_of(replicates)
+        summary = summary.assign(ci_low=drawn.quantile(0.025), ci_high=drawn.quantile(0.975))
+    return summary.rename_axis("metric")
+
+
+def bootstrap_few_shot(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str],
+                       supports: np.ndarray, groups: Sequence[str] | None = None, n_replicates: int = 500,
+                       rng: int = 0) -> pd.DataFrame:
+    """The mean of each metric over episodes, when query cells and episodes are drawn anew: a row per replicate.
+
+    Within each class as many query cells are drawn, with replacement, as there are; with `groups` (subjects) whole
+    groups are drawn instead, because cells of one subject resemble each other. Episodes are drawn with replacement too
+    (Efron & Tibshirani 1993, ch. 8). The same `rng` draws the same cells and episodes for every embedder, so the
+    replicates of two arms are paired. AUROC is left out. Raises ValueError as `evaluate_few_shot` does.
+    """
+    classes, truth = check_task(Z_pool, y_pool, Z_query, y_query, supports)
+    if groups is not None and len(groups) != len(truth):
+        raise ValueError(f"`groups` names the group of each query cell; got {len(groups)} for {len(truth)} cells.")
+    chunks = score_episodes(Z_pool, Z_query, supports)
+    predicted = np.concatenate([scores.argmax(axis=1).astype(np.int16) for scores in chunks])
+    rng = np.random.default_rng(rng)
+    episode_weights = rng.multinomial(len(supports), np.full(len(supports), 1 / len(supports)), n_replicates).T
+    confusion = np.zeros((len(supports), n_replicates, len(classes), len(classes)), np.float32)
+    for actual in np.unique(truth):
+        cells = np.flatnonzero(truth == actual)
+        weights = _cell_weights(cells if groups is None else np.asarray(groups)[cells], n_replicates, rng)
+        for guess in range(len(classes)):
+            confusion[:, :, actual, guess] = (predicted[:, cells] == guess).astype(np.float32) @ weights
+    metrics = confusion_metrics(confusion, classes)
+    means = {name: (values * episode_weights).mean(axis=0) for name, values in metrics.items()}
+    return pd.DataFrame(means).rename_axis("replicate").reset_index()
+
+
+def paired_differences(episodes: pd.DataFrame, metric: str, to: str | int, by: str = "arm") -> pd.DataFrame:
+    """The difference of a metric to that of `to`, within each episode: columns `by`, `difference`, and what pairs them.
+
+    `by` is what is compared, an `arm` or a `k`. Rows are paired by episode, and by arm, seed and k where there are such
+    columns, so that only what is compared differs. Raises ValueError if `to` is not among the values of `by`.
+    """
+    if to not in set(episodes[by]):
+        raise ValueError(f"`to` is one of the values of {by!r}: {episodes[by].unique().tolist()}; got {to!r}.")
+    pairs = [name for name in ("arm", "seed", "k", "episode") if name in episodes and name != by]
+    base = episodes.loc[episodes[by] == to, [*pairs, metric]]
+    others = episodes.loc[episodes[by] != to, [by, *pairs, metric]]
+    paired = others.merge(base, on=pairs, suffixes=("", "_base"), validate="many_to_one")
+    return paired.assign(difference=paired[metric] - paired[f"{metric}_base"])[[by, *pairs, "difference"]]
+
+
+def compare_arms(episodes: pd.DataFrame, replicates: pd.DataFrame, metric: str, to: str) -> pd.DataFrame:
+    """Each arm's metric and its difference to the arm `to`, with what may be said of it: a row per arm.
+
+    `mean` is over seeds and episodes, `seed_std` the sample std between the seeds' means. `difference` is paired by
+    seed and episode, `ci_low` and `ci_high` its 95 % interval over episodes, query cells and subjects, from paired
+    replicates averaged over seeds. `seeds_agree` says whether every seed's difference has the same sign, and `survives`
+    whether, besides, the interval leaves out 0.
+    """
+    by_seed = episodes.groupby(["arm", "seed"], sort=False)[metric].mean().unstack()
+    difference = by_seed - by_seed.loc[to]
+    drawn = replicates.groupby(["arm", "replicate"], sort=False)[metric].mean().unstack()
+    drawn = drawn - drawn.loc[to]
+    signs = np.sign(difference)
+    table = pd.DataFrame({"mean": by_seed.mean(axis=1), "seed_std": by_seed.std(axis=1),
+                          "difference": difference.mean(axis=1), "ci_low": drawn.quantile(0.025, axis=1),
+                          "ci_high": drawn.quantile(0.975, axis=1)})
+    table["seeds_agree"] = (signs.abs().min(axis=1) > 0) & (signs.min(axis=1) == signs.max(axis=1))
+    table["survives"] = table["seeds_agree"] & (np.sign(table["ci_low"]) == np.sign(table["ci_high"]))
+    return table.loc[list(dict.fromkeys(episodes["arm"]))]
+
+
+def _cell_weights(groups: np.ndarray, n_replicates: int, rng: np.random.Generator) -> np.ndarray:
+    """How often each cell is drawn in each replicate, (cells, replicates), when whole groups are drawn."""
+    names, codes = np.unique(groups, return_inverse=True)
+    return rng.multinomial(len(names), np.full(len(names), 1 / len(names)), n_replicates).T[codes].astype(np.float32)
+
+
+def _metrics_of(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.drop(columns=["episode", "replicate", "seed", "k"], errors="ignore").select_dtypes("number")

@@ -1,0 +1,94 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from bloodshot_lib import (
+    bootstrap_few_shot,
+    compare_arms,
+    draw_supports,
+    evaluate_few_shot,
+    paired_differences,
+    summarise,
+)
+
+
+def test_a_summary_is_mean_population_std_and_percentiles():
+    episodes = pd.DataFrame({"episode": [0, 1, 2, 3], "accuracy": [0.1, 0.2, 0.3, 0.4], "arm": "x", "k": [1, 1, 2, 2]})
+    row = summarise(episodes.drop(columns="k")).loc["accuracy"]
+    assert row.to_dict() == pytest.approx({"mean": 0.25, "std": 0.0125**0.5, "low": 0.1075, "high": 0.3925})
+    by_k = summarise(episodes, by="k").loc[["accuracy"]]
+    assert by_k["k"].tolist() == [1, 2] and by_k["mean"].tolist() == pytest.approx([0.15, 0.35])
+    assert summarise(episodes, by=["arm", "k"]).columns.tolist() == ["arm", "k", "mean", "std", "low", "high"]
+
+
+def test_replicates_add_their_interval():
+    episodes = pd.DataFrame({"episode": [0, 1], "arm": ["x", "y"], "accuracy": [0.5, 0.6]})
+    replicates = pd.DataFrame({"replicate": [*range(101)] * 2, "arm": ["x"] * 101 + ["y"] * 101,
+                               "accuracy": np.concatenate([np.arange(101) / 100, np.arange(101) / 1000])})
+    table = summarise(episodes, by="arm", replicates=replicates).set_index("arm")
+    assert table.loc["x", ["ci_low", "ci_high"]].tolist() == pytest.approx([0.025, 0.975])
+    assert table.loc["y", ["ci_low", "ci_high"]].tolist() == pytest.approx([0.0025, 0.0975])
+
+
+def test_replicates_scatter_around_the_mean_as_the_binomial_does():
+    # one episode, perfect geometry: 120 of 200 cells of each class are named rightly
+    y_query = np.array(["a"] * 200 + ["b"] * 200)
+    right = np.tile(np.arange(200) < 120, 2)
+    Z_query = np.eye(2, dtype=np.float32)[(y_query == "b").astype(int) ^ ~right]
+    task = (np.eye(2, dtype=np.float32), ["a", "b"], Z_query, y_query, np.array([[[0], [1]]]))
+    replicates = bootstrap_few_shot(*task, n_replicates=2000)
+    assert evaluate_few_shot(*task)["accuracy"].item() == pytest.approx(0.6)
+    assert replicates["accuracy"].mean() == pytest.approx(0.6, abs=0.003)
+    assert replicates["accuracy"].std() == pytest.approx((0.6 * 0.4 / 400) ** 0.5, rel=0.06)
+    # cells that come in twins are worth half as many
+    twins = bootstrap_few_shot(*task, groups=np.repeat(np.arange(200), 2), n_replicates=2000)
+    assert twins["accuracy"].std() == pytest.approx((0.6 * 0.4 / 200) ** 0.5, rel=0.06)
+    # one subject per class: its cells stand or fall together
+    one_each = bootstrap_few_shot(*task, groups=y_query, n_replicates=20)
+    assert one_each["accuracy"].std() == pytest.approx(0, abs=1e-6)
+
+
+def test_replicates_mean_what_the_episodes_mean(embeddings):
+    supports = draw_supports(embeddings[1], 3, 30, rng=0)
+    episodes, replicates = evaluate_few_shot(*embeddings, supports), bootstrap_few_shot(*embeddings, supports)
+    for metric in ("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "f1_all"):
+        assert replicates[metric].mean() == pytest.approx(episodes[metric].mean(), abs=0.02)
+    pd.testing.assert_frame_equal(replicates, bootstrap_few_shot(*embeddings, supports))
+    with pytest.raises(ValueError, match="got 3 for 77 cells"):
+        bootstrap_few_shot(*embeddings, supports, groups=list("abc"))
+
+
+def test_differences_are_taken_within_episodes():
+    episodes = pd.DataFrame({"arm": list("xxyyzz"), "seed": 1, "k": 5, "episode": [0, 1] * 3,
+                             "accuracy": [0.5, 0.6, 0.7, 0.5, 0.5, 0.6]})
+    shuffled = episodes.sample(frac=1, random_state=0)
+    found = paired_differences(shuffled, "accuracy", to="x").sort_values(["arm", "episode"])
+    assert found["arm"].tolist() == list("yyzz")
+    assert found["difference"].tolist() == pytest.approx([0.2, -0.1, 0, 0])
+    by_k = paired_differences(episodes.assign(k=[1, 1, 3, 3, 5, 5], arm="x"), "accuracy", to=1, by="k")
+    assert by_k.groupby("k")["difference"].sum().to_dict() == pytest.approx({3: 0.1, 5: 0})
+    with pytest.raises(ValueError, match=r"`to` is one of the values of 'arm': \['x', 'y', 'z'\]; got 'w'"):
+        paired_differences(episodes, "accuracy", to="w")
+
+
+def _arm(name, means, width):
+    """Episodes and replicates of one arm: a mean per seed, replicates spread evenly by `width` about each."""
+    seeds = range(len(means))
+    episodes = pd.DataFrame({"arm": name, "seed": seeds, "episode": 0, "accuracy": means})
+    spread = np.linspace(-width, width, 101)
+    replicates = pd.concat([pd.DataFrame({"arm": name, "seed": seed, "replicate": range(101),
+                                          "accuracy": mean + spread}) for seed, mean in zip(seeds, means, strict=True)])
+    return episodes, replicates
+
+
+def test_an_effect_survives_if_the_interval_leaves_out_0_and_every_seed_agrees():
+    arms = [_arm("base", [0.5, 0.5], 0), _arm("better", [0.6, 0.7], 0.1), _arm("noisy", [0.6, 0.7], 0.2),
+            _arm("seed", [0.45, 0.8], 0.1)]
+    episodes, replicates = (pd.concat(part) for part in zip(*arms, strict=True))
+    table = compare_arms(episodes, replicates, "accuracy", to="base")
+    assert table.index.tolist() == ["base", "better", "noisy", "seed"]
+    assert table["difference"].tolist() == pytest.approx([0, 0.15, 0.15, 0.125])
+    assert table.loc["better", ["ci_low", "ci_high"]].tolist() == pytest.approx([0.055, 0.245])
+    assert table.loc["seed", "seed_std"] == pytest.approx(0.35 / 2**0.5)
+    assert table["seeds_agree"].tolist() == [False, True, True, False]
+    assert table["survives"].tolist() == [False, True, False, False]
