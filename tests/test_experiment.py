@@ -1,6 +1,7 @@
 import json
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -117,3 +118,9 @@ def test_the_command_writes_episodes_histories_and_provenance(profile, tmp_path,
     assert len(record["data_fingerprint"]) == 16 and str(tmp_path) not in json.dumps(record)
     with pytest.raises(FileNotFoundError, match=r"no result .*none.csv"):
         read_result("none.csv")
+
+
+def test_the_papers_picture_draws_its_cells():
+    cells = experiment.Cells(pd.DataFrame({"i": range(3527)}), np.zeros((3527, 1)), pd.Series(range(3527)))
+    drawn = draw_cells(cells, 400, rng=42).labels.tolist()
+    assert drawn[:10] == [2680, 1517, 2288, 1374, 1025, 2780, 1555, 2268, 2699, 1426] and len(set(drawn)) == 400
