@@ -86,7 +86,7 @@ def test_the_plain_twin_agrees_on_random_embeddings(n_classes):
     rng = np.random.default_rng(n_classes)
     names = np.array(["all", "hem", "eos", "mon"])[:n_classes]
     y_pool, y_query = rng.choice(names, 120), rng.choice(names, 200)
-    Z_pool, Z_query = (rng.normal((y == "all")[:, None], size=(len(y), 32)).astype(np.float32) for y in (y_pool, y_query))
+    Z_pool, Z_query = (rng.normal((y == "all")[:, None], size=(len(y), 32)) for y in (y_pool, y_query))
     _compare(f"plain twin, {n_classes} classes", (Z_pool, y_pool, Z_query, y_query), 10, 20, 42)
 
 
