@@ -35,11 +35,12 @@ def inline_math(self: HTMLTranslator, node: nodes.math) -> None:
 
 def display_math(self: HTMLTranslator, node: nodes.math_block) -> None:
     self.body.append(self.starttag(node, "div", CLASS="math notranslate"))
+    self.body.append(convert(node.astext().strip(), display="block"))
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
         self.body.append("</span>")
-    self.body.append(convert(node.astext().strip(), display="block") + "</div>")
+    self.body.append("</div>")
     raise nodes.SkipNode
 
 
