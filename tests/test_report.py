@@ -18,8 +18,9 @@ def test_table_1_solved():
     expected = {"softmax": (0.43, 0.44, 0.434), "aam": (0.765, 0.246, 0.505), "aam+consistency": (0.654, 0.589, 0.622)}
     for arm, (sensitivity, specificity, balanced) in expected.items():
         row = solved.loc[arm]
-        assert row["sensitivity"] == pytest.approx(sensitivity, abs=0.0055)
-        assert row["specificity"] == pytest.approx(specificity, abs=0.0055)
+        last_digit = 0.005 if arm == "softmax" else 0.0005
+        assert row["sensitivity"] == pytest.approx(sensitivity, abs=last_digit)
+        assert row["specificity"] == pytest.approx(specificity, abs=last_digit)
         assert row["balanced_accuracy"] == pytest.approx(balanced, abs=0.0005)
         assert row["balanced_low"] < row["balanced_accuracy"] < row["balanced_high"] < row["balanced_low"] + 0.01
         assert abs(row["misfit"]) < 25
