@@ -62,6 +62,10 @@ def draw_cells(cells: Cells, n: int, rng: int) -> Cells:
 def fit_arm(profile: Profile, arm: str, seed: int | None = None, progress: bool = False) -> Run:
     """Train one arm of the profile on its source, or find the finished run; validated on the source's `val` cells."""
     train, val = load_cells(profile, "train", progress), load_cells(profile, "val", progress)
+    return _fit(profile, arm, seed, train, val, progress)
+
+
+def _fit(profile: Profile, arm: str, seed: int | None, train: Cells, val: Cells, progress: bool) -> Run:
     return fit_or_load(profile.config(arm, seed), train.images, train.labels, (val.images, val.labels),
                        artifacts=profile.artifacts, progress=progress)
 
@@ -73,7 +77,7 @@ def run_arms(profile: Profile, ks: tuple[int, ...] | None = None,
     The supports of an episode are the same for all arms and seeds. Returns the episodes, a row per arm, seed, k and
     episode, and bootstrap replicates at the profile's k (see `bootstrap_few_shot`), over subjects where they are named.
     """
-    pool, query = load_cells(profile, "pool", progress), load_cells(profile, "query", progress)
+    train, val, pool, query = (load_cells(profile, role, progress) for role in ("train", "val", "pool", "query"))
     settings = profile.episodes
     draw = profile.draw
     if settings.max_per_subject is not None:
@@ -83,7 +87,7 @@ def run_arms(profile: Profile, ks: tuple[int, ...] | None = None,
     episodes, replicates = [], []
     for arm in profile.arms:
         for seed in profile.seeds:
-            embedder = fit_arm(profile, arm, seed, progress).embedder
+            embedder = _fit(profile, arm, seed, train, val, progress).embedder
             Z_pool, Z_query = (embed(embedder, cells.images, progress=progress) for cells in (pool, query))
             if settings.normalise:
                 Z_pool, Z_query = normalize(Z_pool), normalize(Z_query)
