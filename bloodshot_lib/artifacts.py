@@ -24,6 +24,7 @@ def fingerprint(*parts: object) -> str:
     for part in parts:
         if isinstance(part, np.ndarray) and part.dtype != object:
             digest.update(f"{part.shape}{part.dtype}".encode())
+            part = np.atleast_1d(part)
             step = max(1, _CHUNK // max(1, part[:1].nbytes))
             for start in range(0, len(part), step):
                 digest.update(np.ascontiguousarray(part[start : start + step]))

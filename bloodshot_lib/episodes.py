@@ -70,7 +70,7 @@ def _members(labels: Sequence[str], k: int) -> dict[str, np.ndarray]:
 
 def check_labels(labels: Sequence[str]) -> np.ndarray:
     """Labels as an array of strings; ValueError if one is missing."""
-    series = pd.Series(list(labels), dtype=object)
-    if series.isna().any():
-        raise ValueError(f"{series.isna().sum()} of {len(series)} labels are missing: leave those cells out first.")
-    return series.astype(str).to_numpy(dtype=str)
+    labels = np.asarray(labels, dtype=object)
+    if (missing := pd.isna(labels)).any():
+        raise ValueError(f"{missing.sum()} of {len(labels)} labels are missing: leave those cells out first.")
+    return labels.astype(str)

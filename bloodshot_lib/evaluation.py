@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
+from scipy.sparse import csr_array
 from sklearn.metrics import classification_report
 
 from .episodes import Rng, check_labels, draw_supports
 from .fewshot import cosine_scores
 
 _SCORES_AT_ONCE = 1 << 24  # scores held in memory at a time: 64 MiB of float32
+_CELLS_AT_ONCE = 1 << 15  # query cells normalised at a time, so that a memory map larger than memory streams through
 
 
 def evaluate_few_shot(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str],
@@ -71,7 +72,19 @@ def score_episodes(Z_pool: np.ndarray, Z_query: np.ndarray, supports: np.ndarray
     """Cosine of every query cell to every prototype, (episodes, classes, cells), a chunk of the episodes at a time."""
     at_once = max(1, _SCORES_AT_ONCE // (supports.shape[1] * len(Z_query)))
     for start in range(0, len(supports), at_once):
-        yield cosine_scores(Z_query, Z_pool[supports[start : start + at_once]].mean(axis=2))
+        prototypes = _prototypes(Z_pool, supports[start : start + at_once])
+        blocks = (cosine_scores(block, prototypes) for block in _blocks(Z_query))
+        yield _joined(blocks, (*prototypes.shape[:2], len(Z_query)))
+
+
+def nearest(scores: np.ndarray) -> np.ndarray:
+    """The class of the highest score, (..., cells) from (..., classes, cells); a tie goes to the first."""
+    # class after class: numpy's argmax over a middle axis takes forty times as long
+    best, named = scores[..., 0, :].copy(), np.zeros(scores[..., 0, :].shape, np.intp)
+    for c in range(1, scores.shape[-2]):
+        named[scores[..., c, :] > best] = c
+        np.maximum(best, scores[..., c, :], out=best)
+    return named
 
 
 def confusion_metrics(confusion: np.ndarray, classes: np.ndarray) -> dict[str, np.ndarray]:
@@ -90,8 +103,33 @@ def confusion_metrics(confusion: np.ndarray, classes: np.ndarray) -> dict[str, n
     return metrics | {f"f1_{name}": f1[..., c] for c, name in enumerate(classes)}
 
 
+def _blocks(Z: np.ndarray) -> Iterator[np.ndarray]:
+    return (Z[start : start + _CELLS_AT_ONCE] for start in range(0, len(Z), _CELLS_AT_ONCE))
+
+
+def _joined(blocks: Iterator[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+    """Blocks put side by side along the last axis; a single block as it is."""
+    first = next(blocks)
+    if first.shape == shape:
+        return first
+    whole, end = np.empty(shape, first.dtype), first.shape[-1]
+    whole[..., :end] = first
+    for block in blocks:
+        whole[..., end : end + block.shape[-1]] = block
+        end += block.shape[-1]
+    return whole
+
+
+def _prototypes(Z_pool: np.ndarray, supports: np.ndarray) -> np.ndarray:
+    """The mean embedding of each class's supports, (episodes, classes, dim), as a sparse product: nothing is copied."""
+    chosen, k = supports.ravel(), supports.shape[2]
+    picks = csr_array((np.ones(len(chosen), Z_pool.dtype), chosen, np.arange(0, len(chosen) + 1, k)),
+                      shape=(len(chosen) // k, len(Z_pool)))
+    return (picks @ Z_pool / k).reshape(*supports.shape[:2], -1)
+
+
 def _check_embeddings(Z: np.ndarray, labels: Sequence[str], role: str) -> np.ndarray:
-    if Z.ndim != 2 or not np.isfinite(Z).all():
+    if Z.ndim != 2 or not all(np.isfinite(block).all() for block in _blocks(Z)):
         raise ValueError(f"{role} embeddings are finite numbers of shape (cells, dim); got shape {Z.shape} with "
                          f"{int((~np.isfinite(Z)).sum())} values that are not finite. Check images and embedder.")
     if len(labels) != len(Z):
@@ -117,7 +155,7 @@ def _check_episodes(y_pool: np.ndarray, y_query: np.ndarray, supports: np.ndarra
 def _metrics(scores: np.ndarray, truth: np.ndarray, classes: np.ndarray) -> pd.DataFrame:
     """All metrics from scores (E, C, Q) and class numbers (Q,), through each episode's confusion matrix (E, C, C)."""
     n_episodes, n_classes, _ = scores.shape
-    cell = (np.arange(n_episodes)[:, None] * n_classes + truth) * n_classes + scores.argmax(axis=1)
+    cell = (np.arange(n_episodes)[:, None] * n_classes + truth) * n_classes + nearest(scores)
     confusion = np.bincount(cell.ravel(), minlength=n_episodes * n_classes**2).reshape(-1, n_classes, n_classes)
     metrics = confusion_metrics(confusion, classes)
     if n_classes == 2 and 0 < truth.mean() < 1:
@@ -126,7 +164,8 @@ def _metrics(scores: np.ndarray, truth: np.ndarray, classes: np.ndarray) -> pd.D
 
 
 def _auroc(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
-    """Area under the ROC curve of each row of scores (E, Q), by the rank-sum identity; ties count one half."""
-    n = positive.sum()
-    ranks = rankdata(scores, axis=1)[:, positive].sum(axis=1)
-    return (ranks - n * (n + 1) / 2) / (n * (len(positive) - n))
+    """Area under the ROC curve of each row of scores (E, Q): the share of pairs in order; ties count one half."""
+    n_pairs = positive.sum() * (~positive).sum()
+    ordered = zip(np.sort(scores[:, ~positive], axis=1), np.sort(scores[:, positive], axis=1), strict=True)
+    twice = [low.searchsorted(high, "left").sum() + low.searchsorted(high, "right").sum() for low, high in ordered]
+    return np.array(twice) / (2 * n_pairs)

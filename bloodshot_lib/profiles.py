@@ -15,9 +15,9 @@ from . import drawing, synthetic
 from .artifacts import fingerprint
 from .datasets import read_aml_lmu, read_cnmc2019, read_image_folder
 from .episodes import draw_supports, paper_supports
+from .recipe import TrainConfig
 from .synthetic import write_synthetic_twin
 from .tables import cap_per_class, identical_files, split_table
-from .training import TrainConfig
 
 PROJECT = Path(__file__).resolve().parents[1]
 READERS = {"aml_lmu": read_aml_lmu, "cnmc2019": read_cnmc2019, "image_folder": read_image_folder}

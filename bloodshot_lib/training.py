@@ -12,66 +12,21 @@ import pandas as pd
 import psutil
 import safetensors.torch
 import torch
-from torch import nn
+from torch import Tensor, nn
 from tqdm import tqdm
 
-from . import losses, model
+from . import batches, losses, model
 from .artifacts import fingerprint, whole_folder, write_whole
+from .batches import check_images, input_batches, on_device
 from .checkpoint import load_checkpoint, save_checkpoint
-from .losses import CONSISTENCY_FORMS, FILLS, AAMSoftmax, SoftmaxHead, rotate, rotation_consistency
-from .model import Embedder, check_images, embed, pick_device, to_input
+from .embedding import embed
+from .losses import AAMSoftmax, SoftmaxHead, rotate, rotation_consistency
+from .model import Embedder
+from .processes import Process, this_process
+from .recipe import TrainConfig
 
 # changed code is a changed run
-_CODE = fingerprint(Path(model.__file__), Path(losses.__file__), Path(__file__))
-LOSSES = tuple(f"{head}{term}" for head in ("softmax", "aam") for term in ("", "+rotation", "+consistency"))
-
-
-@dataclass(frozen=True)
-class TrainConfig:
-    """One training recipe. The defaults are the report's, but for `shuffle`, which its code leaves off.
-
-    `loss` is a head, `softmax` or `aam`, alone, with `+consistency`, or with `+rotation` as a plain augmentation: the
-    images are rotated, and nothing compares them with the originals. `margin_deg` (degrees), `scale` and `monotone`
-    belong to AAM-Softmax, `n_outputs` and `dropout` to the softmax head. `consistency` is the weight lambda of rotation
-    consistency, `consistency_form` and `stop_gradient` its form (see `rotation_consistency`), `fill` what the corners
-    of rotated images hold (see `rotate`). With `frozen_statistics` the second pass leaves the running averages of batch
-    normalisation alone. `drop_path` is the stochastic-depth rate of the backbone; `precision` is "float32" or
-    "bfloat16" (autocast).
-    """
-
-    loss: str = "aam+consistency"
-    backbone: str = "efficientnet_b0"
-    image_size: int = 224
-    epochs: int = 6
-    batch_size: int = 32
-    shuffle: bool = True
-    lr: float = 1e-3
-    margin_deg: float = 28.6
-    scale: float = 64.0
-    monotone: bool = False
-    n_outputs: int | None = None
-    dropout: float = 0.2
-    consistency: float = 1.0
-    consistency_form: str = "mean squared"
-    stop_gradient: bool = False
-    fill: str = "black"
-    frozen_statistics: bool = False
-    drop_path: float = 0.2
-    precision: str = "float32"
-    seed: int = 123
-
-    def __post_init__(self):
-        choices = {"loss": LOSSES, "precision": ("float32", "bfloat16"), "fill": FILLS,
-                   "consistency_form": CONSISTENCY_FORMS}
-        for name, known in choices.items():
-            if (value := getattr(self, name)) not in known:
-                raise ValueError(f"`{name}` is one of {', '.join(known)}; got {value!r}.")
-        least = {"epochs": 1, "batch_size": 2, "image_size": 1, "consistency": 0, "margin_deg": 0}
-        for name, minimum in least.items():
-            if getattr(self, name) < minimum:
-                raise ValueError(f"`{name}` is at least {minimum}; got {getattr(self, name)}.")
-        if min(self.lr, self.scale) <= 0:
-            raise ValueError(f"`lr` and `scale` are above 0; got {self.lr} and {self.scale}.")
+_CODE = fingerprint(*(Path(module.__file__) for module in (model, losses, batches)), Path(__file__))
 
 
 @dataclass
@@ -101,6 +56,7 @@ def train(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
 
     `validation` (images, labels) adds its loss and accuracy to each epoch's row; it never steers the training. With
     `checkpoint`, a file written after each epoch, a killed training resumes there and gives the same result.
+    Under `accelerate launch` the processes share each batch; batch normalisation sees a process's own part of it.
     Randomness is seeded from `config.seed` here alone; the caller's torch generator is left as it was.
 
     Raises ValueError if sizes do not fit, a label is missing, there is one class only, a validation label is unknown,
@@ -108,7 +64,11 @@ def train(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
     """
     classes = _check_training_set(config, images, labels)
     targets = np.searchsorted(classes, np.asarray(labels, dtype=str))
-    device = pick_device(device)
+    process = this_process(device)
+    if config.batch_size < 2 * process.count:
+        raise ValueError(f"`batch_size` counts the images of all processes, at least 2 each; got {config.batch_size} "
+                         f"for {process.count} processes.")
+    device = process.device
     with torch.random.fork_rng(devices=[torch.cuda.current_device()] if device.type == "cuda" else []):
         torch.manual_seed(config.seed)
         embedder = Embedder(config.backbone, config.image_size, drop_path=config.drop_path, classes=classes,
@@ -117,13 +77,17 @@ def train(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
         head = _build_head(config, len(classes), embedder.dim).to(device)
         optimiser = torch.optim.Adam([*embedder.parameters(), *head.parameters()], lr=config.lr, fused=True)
         history = load_checkpoint(checkpoint, embedder, head, optimiser) if checkpoint else []
+        objective = process.parallel(_Objective(config, embedder, head))
+        images = on_device(images, device)
         for epoch in range(len(history) + 1, config.epochs + 1):
-            torch.manual_seed(config.seed * 1000 + epoch)  # a resumed epoch draws what it would have drawn
-            row = {"epoch": epoch} | _train_epoch(config, embedder, head, optimiser, images, targets, epoch, progress)
+            # a resumed epoch draws what it would have drawn, and each process draws for itself
+            torch.manual_seed(config.seed * 1000 + epoch + (process.index << 32))
+            row = {"epoch": epoch} | _train_epoch(objective, optimiser, images, targets, config, epoch, process,
+                                                  progress)
             if validation is not None:
                 row |= _validate(embedder, head, classes, *validation)
             history.append(row)
-            if checkpoint:
+            if checkpoint and process.main:
                 save_checkpoint(checkpoint, embedder, head, optimiser, history)
     if not all(parameter.isfinite().all() for parameter in [*embedder.parameters(), *head.parameters()]):
         raise ValueError("The last step left weights that are not finite: lower `lr` or raise `batch_size`.")
@@ -145,16 +109,23 @@ def fit_or_load(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
         folder.parent.mkdir(parents=True, exist_ok=True)
         checkpoint = folder.with_name(f".{folder.name}.checkpoint.safetensors")
         run = train(config, images, labels, validation, device, progress, checkpoint)
-        with whole_folder(folder) as unfinished:
-            run.embedder.save(unfinished / "embedder.safetensors")
-            write_whole(unfinished / "head.safetensors", safetensors.torch.save(run.head.state_dict()))
-            (unfinished / "config.json").write_text(json.dumps(asdict(config), indent=1))
-            run.history.to_csv(unfinished / "history.csv", index=False)
-        checkpoint.unlink(missing_ok=True)
+        process = this_process(device)
+        if process.main:
+            _write_run(run, folder)
+            checkpoint.unlink(missing_ok=True)
+        process.wait()
     embedder = Embedder.load(folder / "embedder.safetensors")
     head = _build_head(config, len(embedder.classes), embedder.dim)
     head.load_state_dict(safetensors.torch.load_file(folder / "head.safetensors"))
     return Run(config, embedder, head.eval(), embedder.classes, pd.read_csv(folder / "history.csv"))
+
+
+def _write_run(run: Run, folder: Path) -> None:
+    with whole_folder(folder) as unfinished:
+        run.embedder.save(unfinished / "embedder.safetensors")
+        write_whole(unfinished / "head.safetensors", safetensors.torch.save(run.head.state_dict()))
+        (unfinished / "config.json").write_text(json.dumps(asdict(run.config), indent=1))
+        run.history.to_csv(unfinished / "history.csv", index=False)
 
 
 def _check_training_set(config: TrainConfig, images: np.ndarray, labels: Sequence[str]) -> tuple[str, ...]:
@@ -177,37 +148,52 @@ def _build_head(config: TrainConfig, n_classes: int, dim: int) -> nn.Module:
     return SoftmaxHead(n_classes, dim, config.n_outputs, config.dropout)
 
 
-def _train_epoch(config: TrainConfig, embedder: Embedder, head: nn.Module, optimiser: torch.optim.Optimizer,
-                 images: np.ndarray, targets: np.ndarray, epoch: int, progress: bool) -> dict[str, float]:
-    """One pass over the images; returns the mean losses, the seconds taken and the memory in use."""
-    device = next(embedder.parameters()).device
-    embedder.train(), head.train()
-    totals = {"loss": 0.0, "class_loss": 0.0, "consistency_loss": 0.0}
-    start = time.perf_counter()
-    order = np.random.default_rng([config.seed, epoch]).permutation(len(images)) if config.shuffle else None
-    batches = _batches(len(images), config.batch_size, order)
-    for rows in tqdm(batches, desc=f"{config.loss} epoch {epoch}/{config.epochs}", disable=not progress, leave=False):
-        pixels, target = to_input(images[rows], device), torch.from_numpy(targets[rows]).to(device)
-        with torch.autocast(device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
-            rotated = rotate(pixels, 360 * torch.rand(len(rows)), config.fill) if "+" in config.loss else None
-            embeddings = embedder(rotated if config.loss.endswith("+rotation") else pixels)
-            class_loss = head(embeddings, target)
-            consistency = torch.zeros((), device=device)
+class _Objective(nn.Module):
+    """The training loss of one batch: of the class, of the consistency, and their sum, as one tensor (3,)."""
+
+    def __init__(self, config: TrainConfig, embedder: Embedder, head: nn.Module):
+        super().__init__()
+        self.config, self.embedder, self.head = config, embedder, head
+
+    def forward(self, pixels: Tensor, targets: Tensor) -> Tensor:
+        config = self.config
+        with torch.autocast(pixels.device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
+            rotated = rotate(pixels, 360 * torch.rand(len(pixels)), config.fill) if "+" in config.loss else None
+            embeddings = self.embedder(rotated if config.loss.endswith("+rotation") else pixels)
+            class_loss = self.head(embeddings, targets)
+            consistency = torch.zeros((), device=pixels.device)
             if config.loss.endswith("+consistency"):
-                with _frozen_statistics(embedder) if config.frozen_statistics else nullcontext():
-                    rotated_embeddings = embedder(rotated)
+                with _frozen_statistics(self.embedder) if config.frozen_statistics else nullcontext():
+                    rotated_embeddings = self.embedder(rotated)
                 consistency = rotation_consistency(embeddings, rotated_embeddings, config.consistency_form,
                                                    config.stop_gradient)
-            loss = class_loss + config.consistency * consistency
+            return torch.stack([class_loss + config.consistency * consistency, class_loss, consistency])
+
+
+def _train_epoch(objective: nn.Module, optimiser: torch.optim.Optimizer, images: np.ndarray | Tensor,
+                 targets: np.ndarray, config: TrainConfig, epoch: int, process: Process,
+                 progress: bool) -> dict[str, float]:
+    """One pass over the images; returns the mean losses, the seconds taken and the memory in use."""
+    objective.train()
+    start = time.perf_counter()
+    order = np.random.default_rng([config.seed, epoch]).permutation(len(images)) if config.shuffle else None
+    whole = _batches(len(images), config.batch_size, order, least=2 * process.count)
+    mine = [np.array_split(rows, process.count)[process.index] for rows in whole]
+    totals = torch.zeros(3, dtype=torch.float64, device=process.device)
+    pixels = tqdm(input_batches(images, mine, process.device), f"{config.loss} epoch {epoch}/{config.epochs}",
+                  len(mine), leave=False, disable=not (progress and process.main))
+    for x, rows, together in zip(pixels, mine, whole, strict=True):
+        values = objective(x, torch.from_numpy(targets[rows]).to(process.device))
         optimiser.zero_grad()
-        loss.backward()
+        # the mean over the processes of these is the mean over the whole batch, even if it is split unevenly
+        (values[0] * (len(rows) * process.count / len(together))).backward()
         optimiser.step()
-        for name, value in zip(totals, (loss, class_loss, consistency), strict=True):
-            totals[name] += value.item() * len(rows)
-    means = {name: total / len(images) for name, total in totals.items()}
+        totals += values.detach().double() * len(rows)  # added up where they are: reading each would stall a GPU
+    sums = np.sum(process.gather([totals.cpu().numpy()]), axis=0)
+    means = dict(zip(("loss", "class_loss", "consistency_loss"), (sums / len(images)).tolist(), strict=True))
     if not np.isfinite(means["loss"]):
         raise ValueError(f"The loss is no longer a number in epoch {epoch}, {means}: lower `lr` or raise `batch_size`.")
-    return means | {"seconds": time.perf_counter() - start, "memory_mb": _memory_mb(device)}
+    return means | {"seconds": time.perf_counter() - start, "memory_mb": _memory_mb(process.device)}
 
 
 @contextmanager
@@ -223,10 +209,10 @@ def _frozen_statistics(embedder: Embedder) -> Iterator[None]:
             layer.momentum = momentum
 
 
-def _batches(n: int, batch_size: int, order: np.ndarray | None) -> list[np.ndarray]:
-    """Row numbers of each batch; a single row left over joins the batch before it, as batch norm needs two."""
+def _batches(n: int, batch_size: int, order: np.ndarray | None, least: int = 2) -> list[np.ndarray]:
+    """Row numbers of each batch; fewer than `least` left over join the batch before, as batch norm needs two each."""
     order = np.arange(n) if order is None else order
-    starts = [start for start in range(0, n, batch_size) if start == 0 or start < n - 1]
+    starts = [start for start in range(0, n, batch_size) if start == 0 or n - start >= least]
     return np.split(order, starts[1:])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from .evaluation import check_task, confusion_metrics, score_episodes
+from .evaluation import check_task, confusion_metrics, nearest, score_episodes
 
 
 def summarise(episodes: pd.DataFrame, by: str | list[str] | None = None,
@@ -47,7 +47,7 @@ def bootstrap_few_shot(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.nd
     if groups is not None and len(groups) != len(truth):
         raise ValueError(f"`groups` names the group of each query cell; got {len(groups)} for {len(truth)} cells.")
     chunks = score_episodes(Z_pool, Z_query, supports)
-    predicted = np.concatenate([scores.argmax(axis=1).astype(np.int16) for scores in chunks])
+    predicted = np.concatenate([nearest(scores).astype(np.int16) for scores in chunks])
     rng = np.random.default_rng(rng)
     episode_weights = rng.multinomial(len(supports), np.full(len(supports), 1 / len(supports)), n_replicates).T
     confusion = np.zeros((len(supports), n_replicates, len(classes), len(classes)), np.float32)

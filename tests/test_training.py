@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 import torch
 
-from bloodshot_lib import Embedder, TrainConfig, embed, fit_or_load, training
-from bloodshot_lib.training import LOSSES, _batches, _frozen_statistics, train
+from bloodshot_lib import Embedder, TrainConfig, batches, embed, fit_or_load, training
+from bloodshot_lib.recipe import LOSSES
+from bloodshot_lib.training import _batches, _frozen_statistics, train
 
 
 def _same(a, b):
@@ -107,8 +108,8 @@ def test_validation_only_watches(tiny, tiny_set):
 
 def test_without_shuffling_the_order_is_the_tables(tiny, tiny_set, monkeypatch):
     seen = []
-    to_input = training.to_input
-    monkeypatch.setattr(training, "to_input", lambda images, device: seen.append(images) or to_input(images, device))
+    to_input = batches.to_input
+    monkeypatch.setattr(batches, "to_input", lambda pixels, device: seen.append(pixels) or to_input(pixels, device))
     train(replace(tiny, shuffle=False, epochs=1), *tiny_set)
     assert (np.concatenate(seen) == tiny_set[0]).all()
     seen.clear()

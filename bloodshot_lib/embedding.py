@@ -1,0 +1,127 @@
+"""Images -> embeddings: each cell once, at the speed of the processor, resumable, on one process or many."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from .artifacts import fingerprint, write_whole
+from .batches import check_images, input_batches
+from .model import Embedder
+from .processes import this_process
+from .recipe import PRECISIONS
+
+BACKENDS = ("torch", "openvino")
+_LEAST_COSINE = 0.9999  # between a cell's embedding in bfloat16 and in float32
+_BATCHES_PER_PART = 8  # a part is what one process takes at a time, and what a cache folder keeps as one file
+_CODE = fingerprint(Path(__file__))
+
+Forward = Callable[[Tensor], np.ndarray]
+
+
+def embed(embedder: Embedder, images: np.ndarray, batch_size: int = 64, device: str = "auto", progress: bool = False,
+          *, precision: str = "auto", backend: str = "torch", cache_dir: str | Path | None = None) -> np.ndarray:
+    """Embed images (N, S, S, 3), uint8, as float32 (N, dim), in order, in evaluation mode. S is the embedder's size.
+
+    `precision` is "float32", "bfloat16", or "auto": bfloat16 where the processor computes in it and, on the first
+    batch, no cell's embedding has a cosine below .9999 to the one in float32; otherwise float32.
+    `backend="openvino"` (CPU, extra `fast-cpu`) runs the same network in OpenVINO; in float32 its embeddings have a
+    cosine above .999999 to torch's, in bfloat16 as above.
+    With `cache_dir` each finished part is kept there, and an interrupted run, or the same one again, goes on from them.
+    Under `accelerate launch` the processes share the parts, and each returns all embeddings.
+
+    Raises ValueError for images of another size or type or an unknown option, ImportError without OpenVINO.
+    """
+    check_images(images, embedder.image_size)
+    if batch_size < 1:
+        raise ValueError(f"`batch_size` is the number of images at a time, at least 1; got {batch_size}.")
+    for name, value, known in (("precision", precision, ("auto", *PRECISIONS)), ("backend", backend, BACKENDS)):
+        if value not in known:
+            raise ValueError(f"`{name}` is one of {', '.join(known)}; got {value!r}.")
+    process = this_process("cpu" if backend == "openvino" else device)
+    embedder = embedder.to(process.device, memory_format=torch.channels_last).eval()
+    precision, forward = _choose(embedder, images[:batch_size], process.device, precision, backend)
+    folder = None
+    if cache_dir is not None:
+        weights = [value.cpu().numpy() for value in embedder.state_dict().values()]
+        key = fingerprint(embedder.header, *weights, images, batch_size, precision, backend, _CODE)
+        folder = Path(cache_dir) / f"embeddings-{key}"
+        folder.mkdir(parents=True, exist_ok=True)
+
+    embeddings = np.empty((len(images), embedder.dim), np.float32)
+    size = batch_size * _BATCHES_PER_PART
+    mine = [slice(start, min(start + size, len(images)))
+            for start in range(process.index * size, len(images), process.count * size)]
+    with tqdm(total=sum(part.stop - part.start for part in mine), desc="embed", unit="cells",
+              disable=not (progress and process.main)) as bar:
+        for part in mine:
+            kept = folder and folder / f"cells-{part.start:09d}.npy"
+            if kept and kept.is_file():
+                embeddings[part] = np.load(kept)
+            else:
+                starts = range(part.start, part.stop, batch_size)
+                batches = [slice(start, min(start + batch_size, part.stop)) for start in starts]
+                for rows, pixels in zip(batches, input_batches(images, batches, process.device), strict=True):
+                    embeddings[rows] = forward(pixels)
+                if kept:
+                    write_whole(kept, _npy(embeddings[part]))
+            bar.update(part.stop - part.start)
+    if process.count > 1:
+        for part, values in process.gather([(part, embeddings[part]) for part in mine]):
+            embeddings[part] = values
+    return embeddings
+
+
+def _choose(embedder: Embedder, images: np.ndarray, device: torch.device, precision: str,
+            backend: str) -> tuple[str, Forward]:
+    """The precision to compute in and the function that does; `auto` compares the two on these images."""
+    build = _openvino if backend == "openvino" else _torch
+    if precision != "auto":
+        return precision, build(embedder, device, precision)
+    if len(images) and _has_bfloat16(device):
+        forward = build(embedder, device, "bfloat16")
+        (pixels,) = input_batches(images, [slice(None)], device)
+        ours, exact = forward(pixels), _torch(embedder, device, "float32")(pixels)
+        lengths = np.linalg.norm(ours, axis=1) * np.linalg.norm(exact, axis=1)
+        if ((ours * exact).sum(axis=1) >= _LEAST_COSINE * lengths).all():
+            return "bfloat16", forward
+    return "float32", build(embedder, device, "float32")
+
+
+def _torch(embedder: Embedder, device: torch.device, precision: str) -> Forward:
+    def forward(pixels: Tensor) -> np.ndarray:
+        with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"):
+            return embedder(pixels).float().cpu().numpy()
+
+    return forward
+
+
+def _openvino(embedder: Embedder, device: torch.device, precision: str) -> Forward:
+    try:
+        import openvino
+    except ImportError as error:
+        raise ImportError('backend="openvino" needs the extra: pip install "bloodshot[fast-cpu]".') from error
+    example = torch.zeros(2, 3, embedder.image_size, embedder.image_size)
+    exported = torch.export.export(embedder, (example,), dynamic_shapes=({0: torch.export.Dim("cells")},))
+    hints = {"INFERENCE_PRECISION_HINT": {"float32": "f32", "bfloat16": "bf16"}[precision],
+             "PERFORMANCE_HINT": "THROUGHPUT"}
+    network = openvino.compile_model(openvino.convert_model(exported), "CPU", hints)
+    return lambda pixels: network(pixels.contiguous().numpy())[0]
+
+
+def _has_bfloat16(device: torch.device) -> bool:
+    """Whether the processor multiplies in bfloat16 itself; emulating it would be slower than float32."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    known = getattr(torch.cpu, "get_capabilities", dict)()
+    return device.type == "cpu" and any(known.get(name) for name in ("amx_bf16", "avx512_bf16", "bf16"))
+
+
+def _npy(array: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()

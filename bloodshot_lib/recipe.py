@@ -1,0 +1,55 @@
+"""The recipe of a training: every choice that determines it, checked when it is made."""
+
+from dataclasses import dataclass
+
+LOSSES = tuple(f"{head}{term}" for head in ("softmax", "aam") for term in ("", "+rotation", "+consistency"))
+PRECISIONS = ("float32", "bfloat16")
+FILLS = ("black", "border", "reflect")
+CONSISTENCY_FORMS = ("mean squared", "mean L2", "normalised")
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One training recipe. The defaults are the report's, but for `shuffle`, which its code leaves off.
+
+    `loss` is a head, `softmax` or `aam`, alone, with `+consistency`, or with `+rotation` as a plain augmentation: the
+    images are rotated, and nothing compares them with the originals. `margin_deg` (degrees), `scale` and `monotone`
+    belong to AAM-Softmax, `n_outputs` and `dropout` to the softmax head. `consistency` is the weight lambda of rotation
+    consistency, `consistency_form` and `stop_gradient` its form (see `rotation_consistency`), `fill` what the corners
+    of rotated images hold (see `rotate`). With `frozen_statistics` the second pass leaves the running averages of batch
+    normalisation alone. `drop_path` is the stochastic-depth rate of the backbone; `precision` is "float32" or
+    "bfloat16" (autocast).
+    """
+
+    loss: str = "aam+consistency"
+    backbone: str = "efficientnet_b0"
+    image_size: int = 224
+    epochs: int = 6
+    batch_size: int = 32
+    shuffle: bool = True
+    lr: float = 1e-3
+    margin_deg: float = 28.6
+    scale: float = 64.0
+    monotone: bool = False
+    n_outputs: int | None = None
+    dropout: float = 0.2
+    consistency: float = 1.0
+    consistency_form: str = "mean squared"
+    stop_gradient: bool = False
+    fill: str = "black"
+    frozen_statistics: bool = False
+    drop_path: float = 0.2
+    precision: str = "float32"
+    seed: int = 123
+
+    def __post_init__(self):
+        choices = {"loss": LOSSES, "precision": PRECISIONS, "fill": FILLS, "consistency_form": CONSISTENCY_FORMS}
+        for name, known in choices.items():
+            if (value := getattr(self, name)) not in known:
+                raise ValueError(f"`{name}` is one of {', '.join(known)}; got {value!r}.")
+        least = {"epochs": 1, "batch_size": 2, "image_size": 1, "consistency": 0, "margin_deg": 0}
+        for name, minimum in least.items():
+            if getattr(self, name) < minimum:
+                raise ValueError(f"`{name}` is at least {minimum}; got {getattr(self, name)}.")
+        if min(self.lr, self.scale) <= 0:
+            raise ValueError(f"`lr` and `scale` are above 0; got {self.lr} and {self.scale}.")
