@@ -1,6 +1,6 @@
 # Two commands need nothing but Python 3.11+, make and a network: `make book` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help book test lab serve lint notebooks results lock clean
+.PHONY: help book test lab serve lint notebooks results bench lock clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
@@ -45,6 +45,9 @@ notebooks: .venv/ready ## run the notebooks in place: refreshes the outputs that
 
 results: .venv/ready ## run a profile on real cells and write results/ (PROFILE=pbc)
 	$(BIN)/python -m bloodshot_lib.experiment $(PROFILE)
+
+bench: .venv/ready ## the obvious way against ours, step by step, in results/bench.json; ten minutes, nothing else running
+	$(BIN)/python -m benchmarks.bench
 
 lock: .venv/ready ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --no-header --no-annotate --upgrade \

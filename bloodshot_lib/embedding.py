@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from .recipe import PRECISIONS
 
 BACKENDS = ("torch", "openvino")
 _LEAST_COSINE = 0.9999  # between a cell's embedding in bfloat16 and in float32
+_COMPARED = 16  # cells that decide it
 _BATCHES_PER_PART = 8  # a part is what one process takes at a time, and what a cache folder keeps as one file
 _CODE = fingerprint(Path(__file__))
 
@@ -27,8 +29,8 @@ def embed(embedder: Embedder, images: np.ndarray, batch_size: int = 64, device: 
           *, precision: str = "auto", backend: str = "torch", cache_dir: str | Path | None = None) -> np.ndarray:
     """Embed images (N, S, S, 3), uint8, as float32 (N, dim), in order, in evaluation mode. S is the embedder's size.
 
-    `precision` is "float32", "bfloat16", or "auto": bfloat16 where the processor computes in it and, on the first
-    batch, no cell's embedding has a cosine below .9999 to the one in float32; otherwise float32.
+    `precision` is "float32", "bfloat16", or "auto": bfloat16 where the processor computes in it and none of the first
+    16 cells' embeddings has a cosine below .9999 to the one in float32; otherwise float32.
     `backend="openvino"` (CPU, extra `fast-cpu`) runs the same network in OpenVINO; in float32 its embeddings have a
     cosine above .999999 to torch's, in bfloat16 as above.
     With `cache_dir` each finished part is kept there, and an interrupted run, or the same one again, goes on from them.
@@ -44,11 +46,10 @@ def embed(embedder: Embedder, images: np.ndarray, batch_size: int = 64, device: 
             raise ValueError(f"`{name}` is one of {', '.join(known)}; got {value!r}.")
     process = this_process("cpu" if backend == "openvino" else device)
     embedder = embedder.to(process.device, memory_format=torch.channels_last).eval()
-    precision, forward = _choose(embedder, images[:batch_size], process.device, precision, backend)
+    precision, forward = _choose(embedder, images[: min(batch_size, _COMPARED)], process.device, precision, backend)
     folder = None
     if cache_dir is not None:
-        weights = [value.cpu().numpy() for value in embedder.state_dict().values()]
-        key = fingerprint(embedder.header, *weights, images, batch_size, precision, backend, _CODE)
+        key = fingerprint(_weights(embedder), images, batch_size, precision, backend, _CODE)
         folder = Path(cache_dir) / f"embeddings-{key}"
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -102,15 +103,27 @@ def _torch(embedder: Embedder, device: torch.device, precision: str) -> Forward:
 
 def _openvino(embedder: Embedder, device: torch.device, precision: str) -> Forward:
     try:
-        import openvino
+        import openvino  # noqa: F401
     except ImportError as error:
         raise ImportError('backend="openvino" needs the extra: pip install "bloodshot[fast-cpu]".') from error
+    network = _compile(embedder, precision, _weights(embedder))
+    return lambda pixels: network(pixels.contiguous().numpy())[0]
+
+
+@lru_cache(maxsize=4)
+def _compile(embedder: Embedder, precision: str, weights: str):
+    """The network in OpenVINO; compiling takes seconds, so it is done once for the same weights."""
+    import openvino
+
     example = torch.zeros(2, 3, embedder.image_size, embedder.image_size)
     exported = torch.export.export(embedder, (example,), dynamic_shapes=({0: torch.export.Dim("cells")},))
     hints = {"INFERENCE_PRECISION_HINT": {"float32": "f32", "bfloat16": "bf16"}[precision],
-             "PERFORMANCE_HINT": "THROUGHPUT"}
-    network = openvino.compile_model(openvino.convert_model(exported), "CPU", hints)
-    return lambda pixels: network(pixels.contiguous().numpy())[0]
+             "PERFORMANCE_HINT": "LATENCY"}  # all cores on one batch, as batches come one after another
+    return openvino.compile_model(openvino.convert_model(exported), "CPU", hints)
+
+
+def _weights(embedder: Embedder) -> str:
+    return fingerprint(embedder.header, *(value.cpu().numpy() for value in embedder.state_dict().values()))
 
 
 def _has_bfloat16(device: torch.device) -> bool:

@@ -3,7 +3,9 @@
 import errno
 import os
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -103,7 +105,7 @@ def _decode_into(array: np.ndarray, paths: list[str], resizer: str, progress: bo
             return str(error)
         return None
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with _one_torch_thread() if resizer == "torch" else nullcontext(), ThreadPoolExecutor(os.cpu_count()) as pool:
         done = tqdm(pool.map(decode, range(len(paths))), total=len(paths), desc="images", disable=not progress)
         faults = [fault for fault in done if fault]
     if faults:
@@ -125,6 +127,19 @@ def _resize_torch(image: Image.Image, size: int) -> np.ndarray:
     return interpolate(pixels, (size, size), mode="bicubic", antialias=True)[0].permute(1, 2, 0).numpy()
 
 
+@contextmanager
+def _one_torch_thread() -> Iterator[None]:
+    """Images run in parallel already; two threads for each of them would halve the speed."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def _decode(path: str) -> Image.Image:
     try:
         with Image.open(path) as image:
@@ -134,7 +149,8 @@ def _decode(path: str) -> Image.Image:
             if image.mode not in ("RGB", "RGBA") or ";16" in str(image.tile):
                 raise UnreadableImageError(f"{path}: 8-bit RGB or RGBA is needed; this is {_kind(image)}. "
                                            "Convert it, knowing how its values map to colour.")
-            return image.convert("RGB")  # drops alpha
+            image.load()
+            return image if image.mode == "RGB" else image.convert("RGB")  # drops alpha
     except UnreadableImageError:
         raise
     except FileNotFoundError:

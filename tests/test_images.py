@@ -7,9 +7,10 @@ import time
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
-from bloodshot_lib import UnreadableImageError, colour_facts, load_images, read_image_folder
+from bloodshot_lib import UnreadableImageError, colour_facts, load_images, read_aml_lmu, read_image_folder
 
 
 def _save(path, image, **options):
@@ -32,6 +33,14 @@ def test_resizing_is_pillows_bicubic_of_the_whole_image(tmp_path):
     assert (load_images(read_image_folder(tmp_path / "x"), 9)[0] == expected).all()
 
 
+def test_the_fast_resizer_is_at_most_one_grey_level_away(twin):
+    table = read_aml_lmu(twin / "AML-Cytomorphology_LMU").head(50)
+    threads = torch.get_num_threads()
+    fast, exact = (load_images(table, 24, resizer=resizer).astype(int) for resizer in ("torch", "pillow"))
+    assert torch.get_num_threads() == threads
+    assert abs(fast - exact).max() <= 1 and 0 < (fast != exact).mean() < 0.01
+
+
 def test_alpha_is_left_out_not_blended(cells):
     _save(cells / "ape/d0_ape.png", Image.new("RGBA", (8, 8), (10, 20, 30, 0)))
     assert load_images(read_image_folder(cells), 4)[0, 1, 1].tolist() == [10, 20, 30]
@@ -48,6 +57,8 @@ def test_a_warm_start_opens_the_same_array_and_notices_changes(cells, tmp_path):
     assert load_images(table, 4, cache)[0, 0, 0].tolist() == [99, 99, 99]
     assert load_images(table.iloc[1:], 4, cache).shape[0] == 5
     assert load_images(table, 5, cache).shape[1] == 5
+    load_images(table, 5, cache, resizer="torch")
+    assert len(list(cache.iterdir())) == 5, "an array for each content, choice of rows, size and resizer"
 
 
 def _frames(path):
@@ -106,6 +117,8 @@ def test_an_empty_table_a_bad_size_and_a_vanished_file_are_errors(cells, tmp_pat
         load_images(table.iloc[:0], 4)
     with pytest.raises(ValueError, match="at least 1; got 0"):
         load_images(table, 0)
+    with pytest.raises(ValueError, match="`resizer` is one of pillow, torch; got 'opencv'"):
+        load_images(table, 4, resizer="opencv")
     (cells / "ape/d0_ape.png").unlink()
     for cache in (None, tmp_path / "cache"):
         with pytest.raises(FileNotFoundError, match=r"d0_ape.png"):
@@ -138,7 +151,6 @@ bs.load_images(bs.read_aml_lmu({str(twin / "AML-Cytomorphology_LMU")!r}), 16, {s
     child.send_signal(signal.SIGKILL)
     child.communicate()
     assert [p.name[0] for p in tmp_path.iterdir()] == ["."], "only an unfinished folder, hidden, was left"
-    from bloodshot_lib import read_aml_lmu
     table = read_aml_lmu(twin / "AML-Cytomorphology_LMU")
     assert (load_images(table, 16, tmp_path) == load_images(table, 16)).all()
 

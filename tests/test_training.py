@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import torch
 
-from bloodshot_lib import Embedder, TrainConfig, batches, embed, fit_or_load, training
+from bloodshot_lib import AAMSoftmax, Embedder, TrainConfig, batches, embed, fit_or_load, training
 from bloodshot_lib.recipe import LOSSES
 from bloodshot_lib.training import _batches, _frozen_statistics, train
 
@@ -27,6 +27,28 @@ def test_every_arm_learns_two_colours(arm, tiny, tiny_set):
     assert (run.predict(embed(run.embedder, tiny_set[0])) == tiny_set[1]).mean() > 0.9
     assert run.classes == ("dark", "red") == run.embedder.classes
     assert run.history["val_accuracy"].iloc[-1] > 0.9
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_the_fast_loop_has_the_losses_of_the_plain_one(shuffle, tiny, tiny_set):
+    """Contiguous, the optimiser as it comes, one batch gathered after another, each loss read at once."""
+    images, labels = tiny_set
+    config = replace(tiny, loss="aam", shuffle=shuffle, batch_size=10, epochs=1)
+    torch.manual_seed(config.seed)
+    embedder = Embedder(config.backbone, config.image_size, drop_path=config.drop_path).train()
+    head = AAMSoftmax(2, embedder.dim)
+    optimiser = torch.optim.Adam([*embedder.parameters(), *head.parameters()], lr=config.lr)
+    torch.manual_seed(config.seed * 1000 + 1)
+    order = np.random.default_rng([config.seed, 1]).permutation(24) if shuffle else np.arange(24)
+    total = 0
+    for rows in (order[:10], order[10:20], order[20:]):
+        x = torch.from_numpy(images[rows]).permute(0, 3, 1, 2).contiguous() / 255
+        loss = head(embedder(x), torch.from_numpy((labels[rows] == "red").astype(int)))
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        total += loss.item() * len(rows)
+    assert train(config, images, labels).history["loss"].item() == pytest.approx(total / 24, rel=1e-4)
 
 
 def test_training_changes_the_embedder_itself(tiny, tiny_set):
