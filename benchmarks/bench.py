@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -135,7 +136,9 @@ def images(folder: Path) -> list[dict]:
 
 def embedding(folder: Path) -> list[dict]:
     """BMP files to embeddings, EfficientNet-B0 at 224 px; OpenVINO compiles a network once, which is counted apart."""
-    table = _files(folder).query("format == 'BMP'").head(128)
+    few = _files(folder).query("format == 'BMP'").head(128)
+    table = pd.concat([few] * 4, ignore_index=True)
+    torch.manual_seed(0)
     embedder = bs.Embedder()
     options = {"ours": {}, "ours, float32": {"precision": "float32"}}
     if not GPU:
@@ -145,7 +148,7 @@ def embedding(folder: Path) -> list[dict]:
     loaded, rows = bs.load_images(table, 224), []
     exact = bs.embed(embedder, loaded, precision="float32")
     with own_process() as call:
-        plain = {} if GPU else {"obvious": lambda: call(obvious.embed, list(table["path"]))}
+        plain = {} if GPU else {"obvious": lambda: call(obvious.embed, list(few["path"]))}
         timed = alternately(plain | ours, rounds=3)
     for way, seconds in timed.items():
         facts = {"precision": "float32"}
@@ -153,7 +156,8 @@ def embedding(folder: Path) -> list[dict]:
             cosines = np.diag(cosine_similarity(bs.embed(embedder, loaded, **options[way]), exact))
             chosen = options[way].get("precision", "bfloat16" if cosines.min() < 0.99999 else "float32")
             facts = {"least_cosine": float(cosines.min()), "precision": chosen}
-        rows.append(row("embedding", way, seconds, len(table), "images", gflop=GFLOP_AN_IMAGE * len(table), **facts))
+        n = len(few) if way == "obvious" else len(table)
+        rows.append(row("embedding", way, seconds, n, "images", gflop=GFLOP_AN_IMAGE * n, **facts))
     if not GPU:
         fresh = {"ours, openvino": lambda: bs.embed(bs.Embedder(), loaded[:16], backend="openvino")}
         rows.append(row("embedding, the first call", *fresh, alternately(fresh, 2)["ours, openvino"], 16, "images"))
@@ -205,34 +209,48 @@ def imports(folder: Path) -> list[dict]:
     return [row("start-up", way, seconds, 1, "start") for way, seconds in alternately(ways, 3).items()]
 
 
-TASKS: dict[str, Callable[[Path], list[dict]]] = {
-    task.__name__: task for task in (ceilings, evaluation, images, embedding, training, losses, growth, imports)}
+def chapters(folder: Path) -> list[dict]:
+    """Every notebook of the demo profile, one after another, from an empty folder of artifacts."""
+    rows = []
+    for path in sorted((PROJECT / "notebooks").glob("*.ipynb")):
+        command = [Path(sys.executable).with_name("jupyter"), "nbconvert", "--to", "notebook", "--execute",
+                   "--output-dir", folder / "executed", "--log-level=ERROR", path]
+        run = partial(subprocess.run, command, check=True, stderr=subprocess.DEVNULL, env=os.environ | {
+            "BLOODSHOT_ARTIFACTS": str(folder / "artifacts"), "BLOODSHOT_PROFILE": "demo"})
+        seconds, memory = peak_memory_mb(run, every=0.5, family=True)
+        rows.append(row("chapters of the demo profile", path.stem, [seconds], 1, "chapter", memory_mb=memory))
+    return rows
+
+
+JOBS: dict[str, Callable[[Path], list[dict]]] = {job.__name__: job for job in (
+    ceilings, evaluation, images, embedding, training, losses, growth, imports, chapters)}
 
 
 def main() -> None:
-    """Run all tasks, or those named, and print the table; a whole run writes results/bench.json."""
+    """Run all jobs, or those named, print the table, and put their rows into results/bench.json."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=main.__doc__)
-    parser.add_argument("task", nargs="*", help=", ".join(TASKS))
-    names = parser.parse_args().task or list(TASKS)
-    rows, start = [], time.perf_counter()
+    parser.add_argument("job", nargs="*", help=", ".join(JOBS))
+    names = parser.parse_args().job or list(JOBS)
+    path = PROJECT / "results" / ("bench_gpu.json" if GPU else "bench.json")
+    before = json.loads(path.read_text()) if path.is_file() else {"minutes": {}, "rows": []}
+    minutes, rows = before["minutes"], [each for each in before["rows"] if each["job"] not in names]
     for name in names:
-        print(f"== {name}: {TASKS[name].__doc__}", flush=True)
+        print(f"== {name}: {JOBS[name].__doc__}", flush=True)
+        start = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
-            rows += TASKS[name](Path(folder))
-    table = compare(rows)
+            rows += [{"job": name} | each for each in JOBS[name](Path(folder))]
+        minutes[name] = round((time.perf_counter() - start) / 60, 2)
+    table = compare(sorted(rows, key=lambda each: list(JOBS).index(each["job"])))
     with pd.option_context("display.width", 250, "display.max_columns", None, "display.float_format", "{:.4g}".format):
-        print(table.drop(columns=["amount", "gflop", "precision"], errors="ignore").to_string(index=False, na_rep=""))
-    if len(names) < len(TASKS):
-        return
+        print(table.drop(columns=["job", "amount", "gflop", "precision"]).to_string(index=False, na_rep=""))
     packages = ("torch", "numpy", "scikit-learn", "pillow", "openvino", "easyfsl", "pytorch-metric-learning")
-    record = {"date": time.strftime("%Y-%m-%d"), "seconds": round(time.perf_counter() - start),
+    record = {"date": time.strftime("%Y-%m-%d"), "minutes": minutes,
               "device": torch.cuda.get_device_name() if GPU else f"CPU, {os.cpu_count()} cores",
               "instructions": torch.backends.cpu.get_cpu_capability(), "python": platform.python_version(),
               "versions": {name: version(name).split("+")[0] for name in packages},
               "rows": json.loads(table.to_json(orient="records", double_precision=6))}
-    path = PROJECT / "results" / ("bench_gpu.json" if GPU else "bench.json")
     write_whole(path, json.dumps(record, indent=1).encode())
-    print(f"{record['seconds']} s; written to {path}")
+    print(f"written to {path}")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 
 import numpy as np
@@ -36,15 +36,19 @@ def own_process() -> Iterator[Callable]:
         yield lambda function, *arguments: pool.submit(function, *arguments).result()
 
 
-def peak_memory_mb(way: Callable) -> tuple[float, float]:
-    """Seconds, and the most MiB held while it ran above what was held before; mapped files do not count."""
+def peak_memory_mb(way: Callable, every: float = 0.005, family: bool = False) -> tuple[float, float]:
+    """Seconds, and the most MiB held while it ran above what was held before; mapped files do not count.
+
+    It looks `every` so many seconds, and with `family` at the processes that it starts as well, which takes longer.
+    """
     process, held, done = psutil.Process(), [], threading.Event()
 
     def watch() -> None:
         while not done.is_set():
-            memory = process.memory_info()
-            held.append(memory.rss - memory.shared)
-            done.wait(0.005)
+            with suppress(psutil.NoSuchProcess):
+                members = (process, *process.children(recursive=True)) if family else (process,)
+                held.append(sum(memory.rss - memory.shared for memory in (each.memory_info() for each in members)))
+            done.wait(every)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -85,8 +89,8 @@ def compare(rows: list[dict]) -> pd.DataFrame:
     A row with `gflop` (work done) and `precision` is set against the matrix product in that precision.
     """
     table = pd.DataFrame(rows)
-    obvious = table[table["way"] == "obvious"].set_index("task")["seconds"]
-    table["times_obvious"] = table["task"].map(obvious) / table["seconds"]
+    obvious = table[table["way"] == "obvious"].set_index("task")["per_second"]
+    table["times_obvious"] = table["per_second"] / table["task"].map(obvious)
     if "gflop" in table and (table["task"] == "ceiling").any():
         ceiling = table[table["task"] == "ceiling"].set_index("way")["per_second"]
         of = ceiling.reindex(("matrix product, " + table["precision"].fillna("")).to_numpy()).to_numpy()

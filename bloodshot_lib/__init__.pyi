@@ -2,7 +2,7 @@
 from .datasets import read_aml_lmu, read_cnmc2019, read_image_folder
 from .embedding import embed
 from .episodes import draw_supports, paper_supports
-from .evaluation import classification_table, evaluate_few_shot, k_sweep, majority_share
+from .evaluation import classification_table, evaluate_few_shot, hardest_cells, k_sweep, majority_share
 from .experiment import Cells, draw_cells, fit_arm, load_cells, read_result, run_arms
 from .fewshot import FewShotClassifier
 from .images import UnreadableImageError, colour_facts, load_images

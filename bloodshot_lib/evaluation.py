@@ -43,6 +43,21 @@ def k_sweep(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_qu
     return pd.concat(sweeps, names=["k"]).reset_index("k").reset_index(drop=True)
 
 
+def hardest_cells(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str],
+                  supports: np.ndarray, n: int = 6, n_neighbours: int = 5) -> pd.DataFrame:
+    """The `n` query cells that most episodes get wrong, the worst first.
+
+    Columns: `cell` (its row in the query), `label`, `wrong` (share of the episodes), and `neighbours`, the rows of the
+    `n_neighbours` pool cells of largest cosine. Raises ValueError as `evaluate_few_shot` does.
+    """
+    classes, truth = check_task(Z_pool, y_pool, Z_query, y_query, supports)
+    wrong = sum((nearest(scores) != truth).sum(axis=0) for scores in score_episodes(Z_pool, Z_query, supports))
+    worst = np.argsort(-wrong, kind="stable")[:n]
+    neighbours = np.argsort(-cosine_scores(Z_pool, Z_query[worst]), axis=1, kind="stable")[:, :n_neighbours]
+    return pd.DataFrame({"cell": worst, "label": classes[truth[worst]], "wrong": wrong[worst] / len(supports),
+                         "neighbours": list(neighbours)})
+
+
 def classification_table(y_true: Sequence[str], y_pred: Sequence[str]) -> pd.DataFrame:
     """Precision, recall, F1 and number of cells of each class, and their macro and weighted averages."""
     report = classification_report(y_true, y_pred, output_dict=True, zero_division=0.0)

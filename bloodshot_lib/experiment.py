@@ -100,11 +100,18 @@ def run_arms(profile: Profile, ks: tuple[int, ...] | None = None,
 
 
 def read_result(name: str) -> pd.DataFrame | dict:
-    """A committed result by its path below `results/`: a DataFrame from .csv, a dict from .json."""
+    """A committed result by its path below `results/`: a DataFrame from .csv, a dict from .json.
+
+    A list of records in the .json becomes a DataFrame.
+    """
     path = PROJECT / "results" / name
     if not path.is_file():
         raise FileNotFoundError(f"There is no result {path}. `make results PROFILE=...` writes those of a profile.")
-    return pd.read_csv(path) if path.suffix == ".csv" else json.loads(path.read_text(encoding="utf-8"))
+    if path.suffix == ".csv":
+        return pd.read_csv(path)
+    result = json.loads(path.read_text(encoding="utf-8"))
+    return {key: pd.DataFrame(value) if isinstance(value, list) and isinstance(value[0], dict) else value
+            for key, value in result.items()}
 
 
 def provenance(profile: Profile, training_seconds: float) -> dict:

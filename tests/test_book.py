@@ -1,20 +1,33 @@
-"""The book, built as a reader would build it, and looked at in a headless browser."""
+"""The book, built as a reader would build it, and every page of it looked at in a headless browser."""
 
+import itertools
 import os
 import shutil
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 
 from tests.conftest import PROJECT
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
-PAGES = ["01_data_exploration", "02_gpu_training", "03_loss_ablation", "04_pca_visualization", "05_k_sweep",
-         "06_reading_the_report", "results_on_real_cells"]
+CONTENTS = yaml.safe_load((PROJECT / "_toc.yml").read_text())
+PAGES = [CONTENTS["root"], *(chapter["file"] for part in CONTENTS["parts"] for chapter in part["chapters"])]
+PAGE_LIMIT = 2_000_000  # bytes of a page, without the scripts and styles that all pages share
+
+# what a figure is made of, counted, and the size of its box
+MARKS = """[...document.querySelectorAll('.js-plotly-plot')].map(figure => {
+    const box = figure.getBoundingClientRect();
+    const seen = mark => { const b = mark.getBoundingClientRect(); return b.width > 0 || b.height > 0; };
+    const marks = [...figure.querySelectorAll('.point, .points path, .js-line, .js-fill, image, .box')].filter(seen);
+    return {id: figure.id, width: box.width, height: box.height, marks: marks.length};
+})"""
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +49,31 @@ def browser(tmp_path_factory):
     sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"), executable_path=CHROMIUM, headless=True, args=FLAGS)
+            tmp_path_factory.mktemp("profile"), executable_path=CHROMIUM, headless=True, args=FLAGS,
+            viewport={"width": 1280, "height": 900})
         yield context
         context.close()
+
+
+@pytest.fixture
+def tab(browser):
+    """A new tab; `tab.faults` keeps what goes wrong: console errors, exceptions, requests that leave the book."""
+    page = browser.new_page()
+    page.faults = []
+    page.on("console", lambda m: page.faults.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on("request", lambda r: page.faults.append(f"asked for {r.url}")
+            if not r.url.startswith(("file:", "data:", "blob:")) else None)
+    yield page
+    page.close()
+
+
+def _open(tab, path: Path, **viewport) -> None:
+    if viewport:
+        tab.set_viewport_size(viewport)
+    tab.goto(path.as_uri())
+    promised = path.read_text().count("Plotly.newPlot(")
+    tab.wait_for_function(f"document.querySelectorAll('.js-plotly-plot .main-svg').length >= {promised}")
 
 
 def test_the_links_that_make_the_build_work_are_relative():
@@ -46,38 +81,95 @@ def test_the_links_that_make_the_build_work_are_relative():
         assert os.readlink(PROJECT / "book" / name) == f"../{name}"
 
 
-def test_every_page_of_the_contents_is_built(html):
-    import yaml
-    contents = yaml.safe_load((PROJECT / "_toc.yml").read_text())
-    pages = [chapter["file"] for part in contents["parts"] for chapter in part["chapters"]]
-    assert all((html / f"{page}.html").is_file() for page in [contents["root"], *pages])
+def test_every_page_of_the_contents_is_built_and_none_is_heavy(html):
+    for page in PAGES:
+        assert (html / f"{page}.html").stat().st_size < PAGE_LIMIT, page
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_chapter_shows_its_figures_without_a_network(html, browser, page):
-    tab = browser.new_page()
-    outside, errors = [], []
-    tab.on("request", lambda r: outside.append(r.url) if not r.url.startswith(("file:", "data:", "blob:")) else None)
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.goto((html / f"notebooks/{page}.html").as_uri())
-    promised = (html / f"notebooks/{page}.html").read_text().count("Plotly.newPlot(")
-    tab.wait_for_function(f"document.querySelectorAll('.js-plotly-plot .main-svg').length >= {promised}")
-    marks = tab.evaluate("""[...document.querySelectorAll('.js-plotly-plot')].map(figure => {
-        const box = figure.getBoundingClientRect();
-        const drawn = figure.querySelectorAll('.point, .points path, .js-line, .js-fill, image, .box').length;
-        return [Math.round(box.width), Math.round(box.height), drawn];
-    })""")
-    tab.close()
-    assert promised >= 1 and len(marks) == promised
-    assert all(width > 300 and height > 100 and drawn > 0 for width, height, drawn in marks), marks
-    assert outside == [] and errors == []
+def test_a_page_works_from_a_file_without_a_network(html, tab, page):
+    _open(tab, html / f"{page}.html", width=1280, height=900)
+    figures, promised = tab.evaluate(MARKS), (html / f"{page}.html").read_text().count("Plotly.newPlot(")
+    assert len(figures) == promised
+    assert not [f for f in figures if f["width"] < 300 or f["height"] < 100 or f["marks"] == 0], figures
+    equations = tab.evaluate("[...document.querySelectorAll('div.math math')].map(m => m.clientHeight)")
+    assert all(height > 20 for height in equations)
+    assert not any(source in tab.inner_text("article") for source in ("\\frac", "\\theta", "{numref}", "{ref}"))
+    assert tab.faults == []
 
 
-def test_equations_are_drawn_by_the_browser_itself(html, browser):
-    tab = browser.new_page()
-    tab.goto((html / "notebooks/02_gpu_training.html").as_uri())
-    sizes = tab.evaluate("[...document.querySelectorAll('div.math math')].map(m => m.getBoundingClientRect().height)")
-    text = tab.inner_text("main")
-    tab.close()
-    assert len(sizes) == 2 and min(sizes) > 20
-    assert "\\frac" not in text and "\\theta" not in text
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_fits_a_phone(html, tab, page):
+    _open(tab, html / f"{page}.html", width=390, height=800)
+    wide = tab.evaluate("document.scrollingElement.scrollWidth")
+    assert wide <= 390, tab.evaluate("""[...document.querySelectorAll('article *')].filter(e =>
+        e.getBoundingClientRect().right > 391).slice(0, 5).map(e => e.outerHTML.slice(0, 120))""")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_can_be_used_with_a_keyboard_and_a_screen_reader(html, tab, page):
+    axe = Path(pytest.importorskip("axe_playwright_python").__file__).with_name("axe.min.js")
+    _open(tab, html / f"{page}.html", width=1280, height=900)
+    tab.evaluate(axe.read_text())
+    violations = tab.evaluate("axe.run(document).then(result => result.violations)")
+    serious = {v["id"]: [node["html"][:150] for node in v["nodes"]][:3] for v in violations
+               if v["impact"] in ("serious", "critical")}
+    assert serious == {}
+    levels = tab.evaluate("[...document.querySelectorAll('article :is(h1,h2,h3,h4)')].map(h => +h.tagName[1])")
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in itertools.pairwise(levels)), levels
+
+
+class _Links(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.targets, self.links = set(), []
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.targets.update(filter(None, (attributes.get("id"), attributes.get("name"))))
+        self.links += [attributes[name] for name in ("href", "src") if attributes.get(name)]
+
+
+def test_every_internal_link_leads_somewhere(html):
+    pages = {path: _Links() for path in html.rglob("*.html") if "_static" not in path.parts}
+    for path, links in pages.items():
+        links.feed(path.read_text())
+    dead = []
+    for path, page in pages.items():
+        for link in page.links:
+            url = urlsplit(link)
+            if url.scheme in ("http", "https", "data", "mailto", "javascript"):
+                continue
+            target = (path.parent / unquote(url.path)).resolve() if url.path else path
+            anchor = unquote(url.fragment)
+            if not target.exists() or (anchor and target in pages and anchor not in pages[target].targets):
+                dead.append(f"{path.name}: {link}")
+    assert dead == []
+
+
+@pytest.mark.parametrize(("word", "page"), [("prototype", "glossary"), ("consistency", "gpu_training")])
+def test_search_finds_a_word(html, tab, word, page):
+    tab.goto((html / "search.html").as_uri() + f"?q={word}")
+    tab.wait_for_selector("#search-results li a")
+    tab.wait_for_function("document.querySelectorAll('#search-results li').length > 1")
+    found = tab.evaluate("[...document.querySelectorAll('#search-results li a')].map(a => a.getAttribute('href'))")
+    assert any(page in link for link in found), found
+    assert tab.faults == []
+
+
+def test_pointing_at_a_dot_of_the_map_shows_its_cell(html, tab):
+    _open(tab, html / "notebooks/04_pca_visualization.html", width=1280, height=900)
+    tab.wait_for_selector(".bloodshot-cell", state="attached")
+    dot = tab.locator(".bloodshot-figure .scatterlayer .point").first
+    dot.scroll_into_view_if_needed()
+    dot.hover(force=True)
+    tab.wait_for_selector(".bloodshot-cell", state="visible")
+    style = tab.evaluate("getComputedStyle(document.querySelector('.bloodshot-cell')).backgroundImage")
+    assert style.startswith('url("data:image/jpeg;base64,')
+
+
+def test_a_notebook_can_be_downloaded_from_its_page(html):
+    for page in PAGES:
+        if page.startswith("notebooks/"):
+            assert f"_sources/{page}.ipynb" in (html / f"{page}.html").read_text()
+            assert (html / f"_sources/{page}.ipynb").is_file()

@@ -9,6 +9,7 @@ from bloodshot_lib import (
     draw_supports,
     evaluate_few_shot,
     evaluation,
+    hardest_cells,
     k_sweep,
     majority_share,
     paper_supports,
@@ -69,6 +70,25 @@ def test_chunks_change_nothing(embeddings, monkeypatch):
     whole = evaluate_few_shot(*embeddings, supports)
     monkeypatch.setattr(evaluation, "_SCORES_AT_ONCE", 2 * len(embeddings[3]) * 3)
     pd.testing.assert_frame_equal(evaluate_few_shot(*embeddings, supports), whole)
+
+
+def test_the_hardest_cells_are_those_that_most_episodes_miss():
+    Z_pool, y_pool = np.array([[1, 0], [2, 0.1], [0, 1], [0.1, 2]]), ["a", "a", "b", "b"]
+    Z_query, y_query = np.array([[3, 0.1], [0, 1], [1, 0.9], [5, 0]]), ["a", "b", "b", "b"]
+    supports = np.array([[[0], [2]], [[1], [3]]])
+    worst = hardest_cells(Z_pool, y_pool, Z_query, y_query, supports, n=2, n_neighbours=2)
+    assert worst["cell"].tolist() == [2, 3] and worst["label"].tolist() == ["b", "b"]
+    assert worst["wrong"].tolist() == [1, 1] and worst["neighbours"].iloc[1].tolist() == [0, 1]
+
+
+def test_many_query_cells_stream_through_in_blocks(embeddings, tmp_path, monkeypatch):
+    supports = draw_supports(embeddings[1], 4, 7, rng=3)
+    expected = evaluate_few_shot(*embeddings, supports)
+    np.save(tmp_path / "Z.npy", embeddings[2])
+    monkeypatch.setattr(evaluation, "_CELLS_AT_ONCE", 10)
+    monkeypatch.setattr(evaluation, "_SCORES_AT_ONCE", 1)
+    mapped = np.load(tmp_path / "Z.npy", mmap_mode="r")
+    pd.testing.assert_frame_equal(evaluate_few_shot(*embeddings[:2], mapped, embeddings[3], supports), expected)
 
 
 def test_a_class_without_query_cells_is_left_out_of_balanced_accuracy():

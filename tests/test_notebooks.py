@@ -1,6 +1,7 @@
 """The chapters' craft: structure and stored outputs. That the outputs are still true is nbval's part."""
 
 import ast
+import re
 import statistics
 
 import nbformat
@@ -63,6 +64,29 @@ def test_there_is_as_much_text_as_code_and_cells_are_short(notebook):
     assert max(len(line) for cell in code for line in cell.source.splitlines()) <= 88, "wider lines scroll in the book"
     blocks = [block for cell in notebook.cells if cell.cell_type == "markdown" for block in cell.source.split("\n\n")]
     assert len(blocks) >= len(code)
+
+
+def _prose(notebook):
+    """The markdown without its code, formulas, roles and directives' options."""
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return re.sub(r"(?s)```.*?```|\$.*?\$|\{[\w:]+\}`[^`]*`|`[^`]*`|^\(.*?\)=$", " ", text)
+
+
+def test_no_number_in_prose_is_one_that_a_cell_printed(notebook):
+    printed = "\n".join(out.get("text", "") + "".join(out.get("data", {}).get("text/plain", ""))
+                        for cell in _code(notebook) for out in cell.outputs)
+    decimals = re.compile(r"(?<![\w.])\d*\.\d{2,}(?![\w.]*\d)")
+    printed = {number.lstrip("0") for number in decimals.findall(printed)}
+    assert {number for number in decimals.findall(_prose(notebook)) if number.lstrip("0") in printed} == set()
+
+
+def test_every_equation_is_numbered_and_used(notebook):
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert "$$" not in text, "display formulas are {math} directives with a label"
+    for block in re.findall(r"(?s)```\{math\}(.*?)```", text):
+        label = re.search(r":label: (\S+)", block)
+        assert label, block
+        assert f"{{eq}}`{label[1]}`" in text, "an equation is referred to in a sentence"
 
 
 def test_it_imports_only_the_library_and_defines_nothing(notebook):

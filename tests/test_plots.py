@@ -1,3 +1,5 @@
+import base64
+import io
 import json
 
 import numpy as np
@@ -5,8 +7,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
+from PIL import Image
 
-from bloodshot_lib import classification_table, colour_facts, k_sweep, pca_map, plots
+from bloodshot_lib import FewShotClassifier, classification_table, colour_facts, k_sweep, pca_map, plots
 from bloodshot_lib.renderer import BookRenderer
 
 
@@ -19,6 +22,8 @@ def sweep(embeddings):
 HISTORY = pd.DataFrame({"epoch": [1, 2], "loss": [2.0, 1.0], "val_loss": [2.0, 1.5], "val_accuracy": [0.4, 0.7]})
 IMAGES = np.random.default_rng(0).integers(0, 255, (5, 16, 16, 3), dtype=np.uint8)
 TABLE = pd.DataFrame({"label": list("aabbb"), "subject": list("xyzzz"), "split": ["p", "p", "p", "q", "q"]})
+CLASSIFIER = FewShotClassifier().fit(np.eye(2), ["a", "b"])
+MISTAKES = pd.DataFrame({"cell": [4, 0], "label": ["b", "a"], "wrong": [0.9, 0.5], "neighbours": [[0, 1], [2, 3]]})
 FIGURES = {
     "cell_grid": lambda sweep: plots.cell_grid(IMAGES, TABLE["label"], note="synthetic"),
     "class_counts": lambda sweep: plots.class_counts(TABLE, note="synthetic"),
@@ -29,6 +34,8 @@ FIGURES = {
     "per_class": lambda sweep: plots.per_class_figure(classification_table(list("aab"), list("abb")), note="synthetic"),
     "arms": lambda sweep: plots.arms_figure(sweep, 0.6, ("accuracy", "auroc"), note="synthetic"),
     "pca": lambda sweep: plots.pca_scatter(*_map(), note="synthetic"),
+    "verdicts": lambda sweep: plots.verdict_figure(IMAGES[:3], list("aba"), np.eye(3, 2), CLASSIFIER, "synthetic"),
+    "mistakes": lambda sweep: plots.mistakes_figure(MISTAKES, IMAGES, IMAGES, TABLE["label"], "synthetic"),
     "k_curve": lambda sweep: plots.k_curve(sweep, line=(0.5, "chance"), note="synthetic"),
 }
 
@@ -89,3 +96,39 @@ def test_the_style_is_the_default_only_when_asked_for(monkeypatch):
         assert pio.templates.default == "bloodshot" and pio.renderers.default == "bloodshot"
     finally:
         pio.renderers.default = before
+
+
+def test_a_class_has_one_colour_in_every_figure():
+    by_class = plots.pca_scatter(pd.DataFrame({"pc1": [0, 1, 2], "pc2": 0}), list("bab"), np.array([0.5, 0.1]), "class")
+    verdicts = plots.verdict_figure(IMAGES[:1], ["a"], np.eye(1, 2), CLASSIFIER)
+    colours = [{trace.name.split()[-1]: trace.marker.color for trace in fig.data} for fig in (by_class, verdicts)]
+    assert colours[0] == colours[1] and len(set(colours[0].values())) == 2
+
+
+def test_every_dot_of_the_map_knows_its_cell():
+    images = np.stack([np.full((8, 8, 3), 10 * n, np.uint8) for n in range(20)])
+    coordinates, labels, shares, what = _map()
+    fig = plots.pca_scatter(coordinates, labels, shares, what, images=images)
+    assert [list(trace.customdata) for trace in fig.data] == [list(range(0, 20, 2)), list(range(1, 20, 2))]
+    sprite = fig.layout.meta["sprite"]
+    decoded = Image.open(io.BytesIO(base64.b64decode(sprite["source"].split(",")[1])))
+    assert decoded.size == (sprite["columns"] * sprite["side"], sprite["rows"] * sprite["side"])
+    middle = [decoded.getpixel((n % 20 * 48 + 24, n // 20 * 48 + 24))[0] for n in range(20)]
+    np.testing.assert_allclose(middle, [10 * n for n in range(20)], atol=3)
+
+
+def test_verdicts_are_the_classifiers_and_say_what_was_right():
+    fig = plots.verdict_figure(IMAGES[:2], ["a", "a"], np.array([[2.0, 1.0], [1.0, 2.0]]), CLASSIFIER)
+    assert [note.text for note in fig.layout.annotations] == ["<b>a</b><br>right", "<b>b</b><br>wrong: it is a"]
+    np.testing.assert_allclose(fig.data[0].x, [2 / 5**0.5, 1 / 5**0.5])
+
+
+def test_ratios_and_growth_come_from_the_benchmarks_rows():
+    rows = pd.DataFrame({
+        "task": ["t", "t", "growth with shots", "growth with shots"], "way": ["obvious", "ours", "ours", "ours"],
+        "seconds": [8.0, 2.0, 0.1, 0.2], "least": [6.0, 1.0, 0.1, 0.2], "most": [9.0, 4.0, 0.1, 0.2],
+        "amount": [1, 1, 1, 10], "times_obvious": [1, 4, None, None]})
+    (points,) = plots.ratio_figure(rows).data
+    assert list(points.x) == [4] and list(points.error_x.array) == [4] and list(points.error_x.arrayminus) == [2]
+    (line,) = plots.growth_figure(rows).data
+    assert list(line.x) == [1, 10] and list(line.y) == [0.1, 0.2]

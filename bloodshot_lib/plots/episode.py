@@ -1,0 +1,61 @@
+"""An episode, step by step, and the cells that few-shot classification gets wrong."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ..fewshot import FewShotClassifier, cosine_scores
+from ..renderer import INK
+from .mosaic import mosaic
+from .style import finish, group_colours
+
+_SIDE = 60  # pixels of a cell in a row
+
+
+def verdict_figure(images: np.ndarray, labels: Sequence[str], embeddings: np.ndarray, classifier: FewShotClassifier,
+                   note: str = "") -> go.Figure:
+    """Query cells (n, S, S, 3) with embeddings (n, D), their cosine to each prototype, and the verdict."""
+    scores = pd.DataFrame(cosine_scores(embeddings, classifier.prototypes_).T, columns=classifier.classes_)
+    labels, colours = np.asarray(labels, dtype=str), group_colours(classifier.classes_)
+    named = classifier.predict(embeddings)
+    fig = go.Figure()
+    for name in scores:
+        fig.add_bar(x=scores[name], y=np.arange(len(scores)), orientation="h", name=f"cosine to {name}",
+                    marker_color=colours[name])
+    for row, (image, label, verdict) in enumerate(zip(images, labels, named, strict=True)):
+        fig.add_layout_image(source=mosaic([[image]], 96), xref="paper", x=-0.01, xanchor="right", yref="y", y=row,
+                             yanchor="middle", sizex=0.2, sizey=0.92, sizing="contain")
+        right = "right" if label == verdict else f"wrong: it is {label}"
+        fig.add_annotation(xref="paper", x=1.01, xanchor="left", y=row, showarrow=False, align="left",
+                           text=f"<b>{verdict}</b><br>{right}")
+    fig.update_xaxes(title="cosine similarity")
+    fig.update_yaxes(autorange="reversed", showticklabels=False, ticks="", showgrid=False)
+    fig.update_layout(height=110 + _SIDE * len(scores), margin={"l": 70, "r": 110}, bargap=0.25)
+    share = (labels == named).sum()
+    return finish(fig, f"Cosine of {len(scores)} query cells to the prototypes of {', '.join(scores)}; {share} of the "
+                       f"verdicts are right.", note)
+
+
+def mistakes_figure(mistakes: pd.DataFrame, query: np.ndarray, pool: np.ndarray, y_pool: Sequence[str],
+                    note: str = "") -> go.Figure:
+    """Each row of `mistakes` (see `hardest_cells`): the query cell, then its nearest pool cells, framed by class."""
+    y_pool, colours = np.asarray(y_pool, dtype=str), group_colours(y_pool)
+    rows, frames = [], []
+    for mistake in mistakes.itertuples():
+        nearest = list(mistake.neighbours)
+        rows.append([query[mistake.cell], np.full_like(query[0], 255), *pool[nearest]])
+        frames.append([colours.get(mistake.label, INK), "#ffffff", *(colours[y_pool[n]] for n in nearest)])
+    fig = go.Figure(go.Image(source=mosaic(rows, 72, frames), hoverinfo="skip"))
+    for name, colour in colours.items():
+        fig.add_scatter(x=[None], y=[None], mode="markers", name=name, marker={"color": colour, "symbol": "square"})
+    texts = [f"{m.label}<br>wrong in {m.wrong:.0%}" for m in mistakes.itertuples()]
+    fig.update_xaxes(tickvals=[36, 36 * (2 + len(rows[0]))], ticktext=["cell", "its nearest neighbours in the pool"],
+                     side="top", showgrid=False, ticks="", showline=False)
+    fig.update_yaxes(tickvals=72 * (np.arange(len(rows)) + 0.5), ticktext=texts, showgrid=False, ticks="",
+                     showline=False)
+    fig.update_layout(height=100 + 62 * len(rows), margin_t=60, legend={"y": -0.02, "yanchor": "top"})
+    worst = mistakes.iloc[0]
+    return finish(fig, f"{len(rows)} query cells that most episodes get wrong, with their nearest neighbours. The "
+                       f"first is {worst['label']} and is wrong in {worst['wrong']:.0%} of episodes.", note)

@@ -1,0 +1,42 @@
+"""Cells side by side in one JPEG, small enough to travel inside a figure."""
+
+import base64
+import io
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageColor
+
+GAP = 1
+
+
+def mosaic(rows: Sequence[Sequence[np.ndarray]], side: int, frames: Sequence[Sequence[str]] | None = None) -> str:
+    """Rows of images (S, S, 3), uint8, `side` pixels each, as a data URI; `frames` are colours around them.
+
+    Rows may differ in length; what is missing stays white.
+    """
+    columns = max(len(row) for row in rows)
+    whole = Image.new("RGB", (columns * side, len(rows) * side), "white")
+    edge = 4 if frames is not None else GAP
+    for r, row in enumerate(rows):
+        for c, image in enumerate(row):
+            if frames is not None:
+                whole.paste(ImageColor.getrgb(frames[r][c]), (c * side + GAP, r * side + GAP, (c + 1) * side - GAP,
+                                                              (r + 1) * side - GAP))
+            size = (side - 2 * edge, side - 2 * edge)
+            tile = Image.fromarray(np.asarray(image)).resize(size, Image.Resampling.LANCZOS)
+            whole.paste(tile, (c * side + edge, r * side + edge))
+    return data_uri(whole)
+
+
+def sprite(images: np.ndarray, side: int = 48, columns: int = 20) -> dict:
+    """All images in one mosaic, `columns` in a row, with what a reader of it needs: where cell n lies."""
+    rows = [images[start : start + columns] for start in range(0, len(images), columns)]
+    return {"source": mosaic(rows, side), "side": side, "columns": columns, "rows": len(rows)}
+
+
+def data_uri(image: Image.Image) -> str:
+    """The image as JPEG in a data URI."""
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=80)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -1,0 +1,47 @@
+"""Figures of the benchmark: how many times faster, and how cost grows."""
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from ..renderer import BLUE, GREY, ORANGE
+from .style import finish
+
+
+def ratio_figure(rows: pd.DataFrame) -> go.Figure:
+    """Each way's speed as a multiple of the obvious way's, with the range of the rounds, on a logarithmic axis."""
+    rows = rows[rows["times_obvious"].notna() & (rows["way"] != "obvious")].iloc[::-1]
+    names = rows["task"] + " · " + rows["way"]
+    obvious = rows["times_obvious"] * rows["seconds"]  # what the obvious way takes for the same amount
+    error = {"type": "data", "symmetric": False, "array": obvious / rows["least"] - rows["times_obvious"],
+             "arrayminus": rows["times_obvious"] - obvious / rows["most"], "thickness": 2}
+    colours = [BLUE if way.startswith("ours") else ORANGE for way in rows["way"]]
+    fig = go.Figure(go.Scatter(x=rows["times_obvious"], y=names, error_x=error, mode="markers+text",
+                               marker={"size": 10, "color": colours}, cliponaxis=False,
+                               text=[f"{times:.1f}" for times in rows["times_obvious"]], textposition="top center"))
+    fig.add_vline(x=1, line_dash="dash", line_color=GREY, annotation_text="the obvious way",
+                  annotation_font_color="#666666", annotation_position="top right")
+    fig.update_xaxes(type="log", title="times as fast as the obvious way (logarithmic)",
+                     tickvals=[0.5, 1, 2, 5, 10, 20, 50, 100])
+    fig.update_layout(height=130 + 34 * len(rows), margin_t=40)
+    best = rows.loc[rows["times_obvious"].idxmax()]
+    return finish(fig, f"Speed of {len(rows)} ways against the obvious one; the largest ratio is {best['task']}, "
+                       f"{best['way']}, {best['times_obvious']:.0f} times.", "")
+
+
+def growth_figure(rows: pd.DataFrame) -> go.Figure:
+    """Seconds against the number of episodes, shots and query cells, a panel each, both axes logarithmic."""
+    rows = rows[rows["task"].str.startswith("growth with ")]
+    tasks = list(dict.fromkeys(rows["task"]))
+    fig = make_subplots(1, len(tasks), shared_yaxes=True, horizontal_spacing=0.03,
+                        subplot_titles=[task.removeprefix("growth with ") for task in tasks])
+    for column, task in enumerate(tasks, 1):
+        part = rows[rows["task"] == task]
+        fig.add_scatter(x=part["amount"], y=part["seconds"], mode="lines+markers", line_color=BLUE, showlegend=False,
+                        row=1, col=column)
+    fig.update_xaxes(type="log", dtick=1)
+    fig.update_yaxes(type="log", dtick=1, title="seconds", col=1)
+    fig.update_layout(height=340, margin_t=50)
+    ends = "; ".join(f"{task}: {part['seconds'].iloc[0]:.2g} to {part['seconds'].iloc[-1]:.2g} s"
+                     for task, part in rows.groupby("task", sort=False))
+    return finish(fig, f"Seconds of an evaluation. {ends}.", "")

@@ -1,0 +1,29 @@
+"""What all figures share: an arm's colour and symbol, a metric's name, alternative text and note."""
+
+from collections.abc import Iterable
+
+import plotly.graph_objects as go
+
+from ..renderer import BLUE, GREEN, ORANGE, PINK, RED, SKY
+
+ARM_COLOURS = {"softmax": ORANGE, "aam": BLUE, "aam+rotation": SKY, "aam+consistency": GREEN,
+               "aam+consistency, reflected": PINK}
+ARM_SYMBOLS = {"softmax": "circle", "aam": "square", "aam+rotation": "cross", "aam+consistency": "diamond",
+               "aam+consistency, reflected": "triangle-up"}
+GROUP_COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
+METRIC_NAMES = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", "macro_f1": "macro F1",
+                "weighted_f1": "weighted F1", "auroc": "AUROC"}
+
+
+def group_colours(names: Iterable[str]) -> dict[str, str]:
+    """A colour for each class or domain, by its place in the sorted order, so that it is the same in every figure."""
+    return {name: GROUP_COLOURS[place % len(GROUP_COLOURS)] for place, name in enumerate(sorted(set(names)))}
+
+
+def finish(fig: go.Figure, alt: str, note: str) -> go.Figure:
+    """Add the alternative text, and the note in the lower right corner."""
+    if note:
+        alt = f"{alt} ({note})"
+        fig.add_annotation(text=note, xref="paper", yref="paper", x=1, y=0, xanchor="right", yanchor="top", yshift=-34,
+                           showarrow=False, font={"size": 11, "color": "#666666"})
+    return fig.update_layout(meta={**(fig.layout.meta or {}), "alt": alt})
