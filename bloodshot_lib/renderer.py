@@ -39,7 +39,7 @@ class BookRenderer(MimetypeRenderer):
         config = {"displaylogo": False, "responsive": True}
         div = pio.to_html(fig_dict, config=config, full_html=False, include_plotlyjs=False, include_mathjax=False,
                           div_id=f"fig-{next(self._numbers)}", default_height=fig_dict["layout"].get("height", 420))
-        html = f'<div class="bloodshot-figure" role="figure" aria-label={json.dumps(alt)}>{div}</div>'
+        html = f'<div class="bloodshot-figure" role="figure" tabindex="0" aria-label={json.dumps(alt)}>{div}</div>'
         data = json.loads(pio.to_json(fig_dict, validate=False)) | {"config": config}
         return {"application/vnd.plotly.v1+json": data, "text/html": html}
 

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ..fewshot import FewShotClassifier, cosine_scores
-from ..renderer import INK
+from ..renderer import GREY, INK
 from .mosaic import mosaic
 from .style import finish, group_colours
 
@@ -21,18 +21,21 @@ def verdict_figure(images: np.ndarray, labels: Sequence[str], embeddings: np.nda
     labels, colours = np.asarray(labels, dtype=str), group_colours(classifier.classes_)
     named = classifier.predict(embeddings)
     fig = go.Figure()
+    for row, values in enumerate(scores.to_numpy()):
+        fig.add_scatter(x=[values.min(), values.max()], y=[row, row], mode="lines", line={"color": GREY, "width": 3},
+                        hoverinfo="skip", showlegend=False)
     for name in scores:
-        fig.add_bar(x=scores[name], y=np.arange(len(scores)), orientation="h", name=f"cosine to {name}",
-                    marker_color=colours[name])
+        fig.add_scatter(x=scores[name], y=np.arange(len(scores)), mode="markers", name=f"cosine to {name}",
+                        marker={"size": 13, "color": colours[name]})
     for row, (image, label, verdict) in enumerate(zip(images, labels, named, strict=True)):
         fig.add_layout_image(source=mosaic([[image]], 96), xref="paper", x=-0.01, xanchor="right", yref="y", y=row,
                              yanchor="middle", sizex=0.2, sizey=0.92, sizing="contain")
-        right = "right" if label == verdict else f"wrong: it is {label}"
+        right = "right" if label == verdict else f"wrong, it is {label}"
         fig.add_annotation(xref="paper", x=1.01, xanchor="left", y=row, showarrow=False, align="left",
                            text=f"<b>{verdict}</b><br>{right}")
     fig.update_xaxes(title="cosine similarity")
-    fig.update_yaxes(autorange="reversed", showticklabels=False, ticks="", showgrid=False)
-    fig.update_layout(height=110 + _SIDE * len(scores), margin={"l": 70, "r": 110}, bargap=0.25)
+    fig.update_yaxes(range=[len(scores) - 0.4, -0.6], showticklabels=False, ticks="")
+    fig.update_layout(height=110 + _SIDE * len(scores), margin={"l": 80, "r": 140})
     share = (labels == named).sum()
     return finish(fig, f"Cosine of {len(scores)} query cells to the prototypes of {', '.join(scores)}; {share} of the "
                        f"verdicts are right.", note)

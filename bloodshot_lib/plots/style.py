@@ -21,9 +21,10 @@ def group_colours(names: Iterable[str]) -> dict[str, str]:
 
 
 def finish(fig: go.Figure, alt: str, note: str) -> go.Figure:
-    """Add the alternative text, and the note in the lower right corner."""
+    """Add the alternative text, and the note in the lower right corner, below the axis title."""
     if note:
         alt = f"{alt} ({note})"
-        fig.add_annotation(text=note, xref="paper", yref="paper", x=1, y=0, xanchor="right", yanchor="top", yshift=-34,
+        fig.add_annotation(text=note, xref="paper", yref="paper", x=1, y=0, xanchor="right", yanchor="top", yshift=-56,
                            showarrow=False, font={"size": 11, "color": "#666666"})
+        fig.update_layout(margin_b=78, height=(fig.layout.height or 420) + 22)
     return fig.update_layout(meta={**(fig.layout.meta or {}), "alt": alt})
