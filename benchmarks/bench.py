@@ -115,14 +115,15 @@ def images(folder: Path) -> list[dict]:
     rows = []
     for kind, table in _files(folder).groupby("format"):
         table = table.head(120)
-        ours = {f"ours, {resizer}": lambda r=resizer, table=table: bs.load_images(table, 224, resizer=r)
+        ours = {f"ours, {resizer}, one core": lambda r=resizer, table=table: bs.load_images(table, 224, resizer=r)
                 for resizer in ("pillow", "torch")}
         with one_core():
             torch.set_num_threads(1)
             seconds = alternately({"obvious": lambda table=table: obvious.decode(table["path"])} | ours, rounds=5)
         torch.set_num_threads(os.cpu_count())
-        seconds |= {f"{way}, {os.cpu_count()} cores": all_cores for way, all_cores in alternately(ours, 5).items()}
-        rows += [row(f"images, {kind}, one core", way, taken, len(table), "images") for way, taken in seconds.items()]
+        seconds |= {way.replace("one core", f"{os.cpu_count()} cores"): taken
+                    for way, taken in alternately(ours, rounds=5).items()}
+        rows += [row(f"images, {kind}", way, taken, len(table), "images") for way, taken in seconds.items()]
         exact, fast = (way().astype(np.int16) for way in ours.values())
         rows[-1] |= {"largest_difference": int(abs(fast - exact).max()),
                      "share_different": float((fast != exact).mean())}

@@ -38,6 +38,8 @@ def k_sweep(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_qu
     Each k starts from the same seed: with `draw_supports` the supports are nested and the curve is paired, with
     `paper_supports` they are the report's.
     """
+    if len(ks) == 0:
+        raise ValueError("`ks` names at least one number of shots; got none.")
     seed = int(rng) if isinstance(rng, int | np.integer) else int(rng.integers(2**32))
     sweeps = {k: evaluate_few_shot(Z_pool, y_pool, Z_query, y_query, draw(y_pool, k, n_episodes, seed)) for k in ks}
     return pd.concat(sweeps, names=["k"]).reset_index("k").reset_index(drop=True)
@@ -144,9 +146,12 @@ def _prototypes(Z_pool: np.ndarray, supports: np.ndarray) -> np.ndarray:
 
 
 def _check_embeddings(Z: np.ndarray, labels: Sequence[str], role: str) -> np.ndarray:
-    if Z.ndim != 2 or not all(np.isfinite(block).all() for block in _blocks(Z)):
-        raise ValueError(f"{role} embeddings are finite numbers of shape (cells, dim); got shape {Z.shape} with "
-                         f"{int((~np.isfinite(Z)).sum())} values that are not finite. Check images and embedder.")
+    if not isinstance(Z, np.ndarray) or Z.ndim != 2 or len(Z) == 0:
+        raise ValueError(f"{role} embeddings are an array of shape (cells, dim) with at least one cell; got "
+                         f"{type(Z).__name__} {getattr(Z, 'shape', '')}. `embed` returns one; np.asarray makes one.")
+    if not all(np.isfinite(block).all() for block in _blocks(Z)):
+        raise ValueError(f"{role} embeddings are finite numbers; got {int((~np.isfinite(Z)).sum())} values that are "
+                         "not finite. Check images and embedder.")
     if len(labels) != len(Z):
         raise ValueError(f"Every {role} cell needs one label; got {len(Z)} embeddings and {len(labels)} labels.")
     return check_labels(labels)
@@ -159,8 +164,9 @@ def _check_episodes(y_pool: np.ndarray, y_query: np.ndarray, supports: np.ndarra
         raise ValueError(f"A few-shot task needs at least two classes in the pool; got {classes.tolist()}.")
     if unknown := sorted(set(y_query.tolist()) - set(classes.tolist())):
         raise ValueError(f"Query labels {unknown} have no cell in the pool, whose classes are {classes.tolist()}.")
-    if supports.ndim != 3 or supports.shape[1] != len(classes) or supports.size == 0:
-        raise ValueError(f"Supports have the shape (episodes, {len(classes)} classes, k); got {supports.shape}.")
+    if supports.ndim != 3 or supports.shape[1] != len(classes) or supports.size == 0 or supports.dtype.kind not in "iu":
+        raise ValueError(f"Supports are whole numbers of shape (episodes, {len(classes)} classes, k); got "
+                         f"{supports.dtype} {supports.shape}.")
     if supports.min() < 0 or supports.max() >= len(y_pool) or (y_pool[supports] != classes[:, None]).any():
         raise ValueError("Supports index the pool, one row per class in sorted order; these point elsewhere. Draw them "
                          "from the pool's labels with draw_supports.")

@@ -129,13 +129,19 @@ def test_embeddings_that_are_not_finite_are_refused(embeddings):
     for role, at in (("pool", 0), ("query", 2)):
         bad = [part.copy() for part in embeddings]
         bad[at][3, 1] = np.nan
-        with pytest.raises(ValueError, match=f"{role} embeddings are finite.*with 1 values that are not"):
+        with pytest.raises(ValueError, match=f"{role} embeddings are finite numbers; got 1 values that are not"):
             evaluate_few_shot(*bad, _supports(embeddings))
 
 
 def test_lengths_widths_and_unknown_labels_are_refused(embeddings):
     Z_pool, y_pool, Z_query, y_query = embeddings
     supports = _supports(embeddings)
+    with pytest.raises(ValueError, match=r"pool embeddings are an array .* got list .*np.asarray makes one"):
+        evaluate_few_shot(Z_pool.tolist(), y_pool, Z_query, y_query, supports)
+    with pytest.raises(ValueError, match=r"query embeddings .* at least one cell; got ndarray \(0, 6\)"):
+        evaluate_few_shot(Z_pool, y_pool, Z_query[:0], y_query[:0], supports)
+    with pytest.raises(ValueError, match="`ks` names at least one number of shots"):
+        k_sweep(Z_pool, y_pool, Z_query, y_query, ks=())
     with pytest.raises(ValueError, match="65 embeddings and 64 labels"):
         evaluate_few_shot(Z_pool, y_pool[1:], Z_query, y_query, supports)
     with pytest.raises(ValueError, match="widths 6 and 5"):
@@ -153,6 +159,6 @@ def test_supports_that_do_not_fit_are_refused(embeddings):
     for bad in (supports[:, ::-1], supports + 1000, supports - 1000):
         with pytest.raises(ValueError, match="one row per class in sorted order; these point elsewhere"):
             evaluate_few_shot(*embeddings, bad)
-    for bad in (supports[0], supports[:, :1], supports[:0]):
+    for bad in (supports[0], supports[:, :1], supports[:0], supports.astype(float)):
         with pytest.raises(ValueError, match=r"shape \(episodes, 2 classes, k\); got"):
             evaluate_few_shot(*embeddings, bad)
