@@ -85,7 +85,8 @@ def test_importing_the_library_loads_nothing_heavy():
 
 
 def test_nothing_speaks_of_one_machine():
-    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True).stdout.split("\0")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True)
+    tracked = listed.stdout.split("\0")
     for name in filter(None, tracked):
         path = PROJECT / name
         if path.is_file() and not path.is_symlink() and path.stat().st_size < 2_000_000:
