@@ -46,7 +46,7 @@ notebooks: .venv/ready ## run the notebooks in place: refreshes the outputs that
 results: .venv/ready ## run a profile on real cells and write results/ (PROFILE=pbc)
 	$(BIN)/python -m bloodshot_lib.experiment $(PROFILE)
 
-bench: .venv/ready ## the obvious way against ours, step by step, in results/bench.json; a quarter of an hour
+bench: .venv/ready ## the obvious way against ours, step by step, in results/bench.json; ten minutes
 	$(BIN)/python -m benchmarks.bench
 
 lock: .venv/ready ## write requirements.lock anew from pyproject.toml
