@@ -144,7 +144,8 @@ def main() -> None:
     parser.add_argument("profile", help="a name in profiles/ or the path of a .toml file")
     profile = load_profile(parser.parse_args().profile)
     episodes, replicates = run_arms(profile, profile.episodes.ks, progress=True)
-    histories = pd.concat([fit_arm(profile, arm, seed).history.assign(arm=arm, seed=seed)
+    train, val = load_cells(profile, "train"), load_cells(profile, "val")
+    histories = pd.concat([_fit(profile, arm, seed, train, val, False).history.assign(arm=arm, seed=seed)
                            for arm in profile.arms for seed in profile.seeds], ignore_index=True)
     if not this_process().main:
         return
