@@ -11,27 +11,24 @@ from torch import nn
 from .artifacts import write_whole
 
 
-def save_checkpoint(path: str | Path, embedder: nn.Module, head: nn.Module, optimiser: torch.optim.Optimizer,
+def save_checkpoint(path: str | Path, modules: nn.ModuleDict, optimiser: torch.optim.Optimizer,
                     history: list[dict]) -> None:
     """Write the state after the last epoch of `history`; the file before it stays until the new one is whole."""
-    tensors = {f"embedder.{name}": value for name, value in embedder.state_dict().items()}
-    tensors |= {f"head.{name}": value for name, value in head.state_dict().items()}
+    tensors = modules.state_dict()
     for number, state in optimiser.state_dict()["state"].items():
         tensors |= {f"optimiser.{number}.{name}": value for name, value in state.items()}
     tensors = {name: value.contiguous().cpu() for name, value in tensors.items()}
     write_whole(Path(path), safetensors.torch.save(tensors, {"history": json.dumps(history)}))
 
 
-def load_checkpoint(path: str | Path, embedder: nn.Module, head: nn.Module,
-                    optimiser: torch.optim.Optimizer) -> list[dict]:
+def load_checkpoint(path: str | Path, modules: nn.ModuleDict, optimiser: torch.optim.Optimizer) -> list[dict]:
     """Restore what `save_checkpoint` wrote and return the history; without a file, change nothing and return []."""
     if not Path(path).is_file():
         return []
     with safetensors.safe_open(path, "pt") as file:
         history = json.loads(file.metadata()["history"])
     tensors = safetensors.torch.load_file(path)
-    embedder.load_state_dict({n.removeprefix("embedder."): t for n, t in tensors.items() if n.startswith("embedder.")})
-    head.load_state_dict({n.removeprefix("head."): t for n, t in tensors.items() if n.startswith("head.")})
+    modules.load_state_dict({name: tensor for name, tensor in tensors.items() if not name.startswith("optimiser.")})
     parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
     state: dict[int, dict] = {}
     for name, tensor in tensors.items():

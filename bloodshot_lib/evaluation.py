@@ -8,32 +8,35 @@ from scipy.sparse import csr_array
 from sklearn.metrics import classification_report
 
 from .episodes import Rng, check_labels, draw_supports
-from .fewshot import cosine_scores
+from .heads import check_method, cosine_scores, fit_head, score_heads
 
 _SCORES_AT_ONCE = 1 << 24  # scores held in memory at a time: 64 MiB of float32
 _CELLS_AT_ONCE = 1 << 15  # query cells normalised at a time, so that a memory map larger than memory streams through
 
 
 def evaluate_few_shot(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str],
-                      supports: np.ndarray) -> pd.DataFrame:
-    """Score every episode on all query cells by the nearest prototype in cosine similarity.
+                      supports: np.ndarray, method: str = "cosine") -> pd.DataFrame:
+    """Score every episode on all query cells, by the nearest prototype in cosine similarity as the report does.
 
-    `Z_pool` (P, D) and `Z_query` (Q, D) are embeddings; `supports` (E, C, k) indexes the pool, classes in sorted order,
-    as `draw_supports` returns it. A tie goes to the class that sorts first.
+    `method` is any of `FewShotClassifier`'s; one that learns from unlabelled cells is given the whole pool, without its
+    labels. `Z_pool` (P, D) and `Z_query` (Q, D) are embeddings; `supports` (E, C, k) indexes the pool, classes in
+    sorted order, as `draw_supports` returns it. A tie goes to the class that sorts first.
 
     Returns a row per episode with `accuracy`, `balanced_accuracy` (mean recall of the classes present in the query),
     `macro_f1`, `weighted_f1`, `f1_<class>`, and for two classes `auroc` of the difference of the two similarities.
     Raises ValueError for embeddings that are not finite or of unequal width, labels of another length, one class only,
-    query labels that the pool lacks, or supports whose classes are not those of the pool in sorted order.
+    query labels that the pool lacks, supports whose classes are not those of the pool in sorted order, or an unknown
+    method.
     """
     classes, truth = check_task(Z_pool, y_pool, Z_query, y_query, supports)
-    chunks = [_metrics(scores, truth, classes) for scores in score_episodes(Z_pool, Z_query, supports)]
+    chunks = [_metrics(scores, truth, classes) for scores in score_episodes(Z_pool, Z_query, supports, method)]
     return pd.concat(chunks, ignore_index=True).rename_axis("episode").reset_index()
 
 
 def k_sweep(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str],
-            ks: Sequence[int], n_episodes: int = 100, rng: Rng = 42, draw: Callable = draw_supports) -> pd.DataFrame:
-    """Episodes for each number of shots in `ks`; a column `k` says which. See `evaluate_few_shot`.
+            ks: Sequence[int], n_episodes: int = 100, rng: Rng = 42, draw: Callable = draw_supports,
+            method: str = "cosine") -> pd.DataFrame:
+    """Episodes for each number of shots in `ks`; a column `k` says which. See `evaluate_few_shot`, also for `method`.
 
     Each k starts from the same seed: with `draw_supports` the supports are nested and the curve is paired, with
     `paper_supports` they are the report's.
@@ -41,7 +44,8 @@ def k_sweep(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_qu
     if len(ks) == 0:
         raise ValueError("`ks` names at least one number of shots; got none.")
     seed = int(rng) if isinstance(rng, int | np.integer) else int(rng.integers(2**32))
-    sweeps = {k: evaluate_few_shot(Z_pool, y_pool, Z_query, y_query, draw(y_pool, k, n_episodes, seed)) for k in ks}
+    sweeps = {k: evaluate_few_shot(Z_pool, y_pool, Z_query, y_query, draw(y_pool, k, n_episodes, seed), method)
+              for k in ks}
     return pd.concat(sweeps, names=["k"]).reset_index("k").reset_index(drop=True)
 
 
@@ -85,13 +89,24 @@ def check_task(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y
     return classes, np.searchsorted(classes, y_query)
 
 
-def score_episodes(Z_pool: np.ndarray, Z_query: np.ndarray, supports: np.ndarray) -> Iterator[np.ndarray]:
-    """Cosine of every query cell to every prototype, (episodes, classes, cells), a chunk of the episodes at a time."""
+def score_episodes(Z_pool: np.ndarray, Z_query: np.ndarray, supports: np.ndarray,
+                   method: str = "cosine") -> Iterator[np.ndarray]:
+    """Every query cell's score for every class, (episodes, classes, cells), a chunk of the episodes at a time.
+
+    The score is the cosine to the class's prototype, or what another `method` gives, fitted episode by episode.
+    """
+    check_method(method)
     at_once = max(1, _SCORES_AT_ONCE // (supports.shape[1] * len(Z_query)))
     for start in range(0, len(supports), at_once):
-        prototypes = _prototypes(Z_pool, supports[start : start + at_once])
-        blocks = (cosine_scores(block, prototypes) for block in _blocks(Z_query))
-        yield _joined(blocks, (*prototypes.shape[:2], len(Z_query)))
+        chunk = supports[start : start + at_once]
+        if method == "cosine":  # all episodes in one product
+            prototypes = _prototypes(Z_pool, chunk)
+            blocks = (cosine_scores(block, prototypes) for block in _blocks(Z_query))
+        else:
+            codes = np.repeat(np.arange(supports.shape[1]), supports.shape[2])
+            heads = [fit_head(method, Z_pool[chosen.ravel()], codes, Z_pool) for chosen in chunk]
+            blocks = (score_heads(heads, block) for block in _blocks(Z_query))  # one pool, so one centre
+        yield _joined(blocks, (*chunk.shape[:2], len(Z_query)))
 
 
 def nearest(scores: np.ndarray) -> np.ndarray:

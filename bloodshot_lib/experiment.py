@@ -93,9 +93,10 @@ def run_arms(profile: Profile, ks: tuple[int, ...] | None = None,
             if settings.normalise:
                 Z_pool, Z_query = normalize(Z_pool), normalize(Z_query)
             task = (Z_pool, pool.labels, Z_query, query.labels)
-            sweep = k_sweep(*task, ks or (settings.k,), settings.n_episodes, settings.rng, draw)
+            sweep = k_sweep(*task, ks or (settings.k,), settings.n_episodes, settings.rng, draw, settings.method)
             episodes.append(sweep.assign(arm=arm, seed=seed))
-            replicates.append(bootstrap_few_shot(*task, supports, subjects).assign(arm=arm, seed=seed))
+            drawn = bootstrap_few_shot(*task, supports, subjects, method=settings.method)
+            replicates.append(drawn.assign(arm=arm, seed=seed))
     return pd.concat(episodes, ignore_index=True), pd.concat(replicates, ignore_index=True)
 
 
@@ -114,19 +115,24 @@ def read_result(name: str) -> pd.DataFrame | dict:
             for key, value in result.items()}
 
 
+def machine() -> dict:
+    """What a result was computed on and with."""
+    device = this_process().device
+    packages = ("torch", "timm", "numpy", "pillow", "scikit-learn")
+    return {"device": torch.cuda.get_device_name() if device.type == "cuda" else f"CPU, {os.cpu_count()} cores",
+            "python": platform.python_version(),
+            "versions": {name: version(name).split("+")[0] for name in packages}}
+
+
 def provenance(profile: Profile, training_seconds: float) -> dict:
     """What a committed result needs to be trusted and repeated: data, recipe, versions, device, time."""
     tables = [profile.read_source(), profile.read_target()]
     names = [[Path(path).name for path in table["path"]] for table in tables]
-    device = this_process().device
-    packages = ("torch", "timm", "numpy", "pillow", "scikit-learn")
     return {
         "profile": profile.name,
         "date": time.strftime("%Y-%m-%d"),
         "training_seconds": round(training_seconds),
-        "device": torch.cuda.get_device_name() if device.type == "cuda" else f"CPU, {os.cpu_count()} cores",
-        "python": platform.python_version(),
-        "versions": {name: version(name).split("+")[0] for name in packages},
+        **machine(),
         "cells": {f"{part} {split}": int(count) for part, table in zip(("source", "target"), tables, strict=True)
                   for split, count in table["split"].value_counts().sort_index().items()},
         "query": load_cells(profile, "query").labels.value_counts().sort_index().to_dict(),

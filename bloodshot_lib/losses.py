@@ -1,10 +1,12 @@
-"""The report's losses: AAM-Softmax, softmax and rotation consistency."""
+"""The losses: AAM-Softmax, softmax and rotation consistency, the report's; triplet and supervised contrastive."""
 
 import math
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from .recipe import TrainConfig
 
 
 class SoftmaxHead(nn.Module):
@@ -14,15 +16,17 @@ class SoftmaxHead(nn.Module):
     loss, and `logits` leaves them out.
     """
 
-    def __init__(self, n_classes: int, dim: int, n_outputs: int | None = None, dropout: float = 0.0):
+    def __init__(self, n_classes: int, dim: int, n_outputs: int | None = None, dropout: float = 0.0,
+                 label_smoothing: float = 0.0):
         super().__init__()
-        self.n_classes = n_classes
+        self.n_classes, self.label_smoothing = n_classes, label_smoothing
         self.dropout = nn.Dropout(dropout)
         self.linear = nn.Linear(dim, n_outputs or n_classes)
 
     def forward(self, embeddings: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
         """Cross-entropy of embeddings (N, dim) with integer targets (N,)."""
-        return F.cross_entropy(self.linear(self.dropout(embeddings)), targets, reduction=reduction)
+        logits = self.linear(self.dropout(embeddings))
+        return F.cross_entropy(logits, targets, reduction=reduction, label_smoothing=self.label_smoothing)
 
     def logits(self, embeddings: Tensor) -> Tensor:
         """Scores of shape (N, n_classes), without dropout."""
@@ -38,12 +42,16 @@ class AAMSoftmax(nn.Module):
     Past theta = pi - margin the plain form turns back: a worse embedding gets a better logit. The report's code leaves
     it so; `monotone=True` continues with `cos(theta) - margin * sin(margin)` there, as later implementations do.
     Half-precision input is computed in float32, because scale * cosine does not survive bfloat16.
+    With several `subcentres` a class has that many directions, and its cosine is that of the nearest one (Deng et al.
+    2020, eq. 3): `weight` is (n_classes * subcentres, dim), a class's rows one after another.
     """
 
-    def __init__(self, n_classes: int, dim: int, margin_deg: float = 28.6, scale: float = 64.0, monotone: bool = False):
+    def __init__(self, n_classes: int, dim: int, margin_deg: float = 28.6, scale: float = 64.0, monotone: bool = False,
+                 subcentres: int = 1):
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(n_classes, dim))
+        self.weight = nn.Parameter(torch.randn(n_classes * subcentres, dim))
         self.margin, self.scale, self.monotone = math.radians(margin_deg), scale, monotone
+        self.subcentres = subcentres
 
     def forward(self, embeddings: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
         """Loss of embeddings (N, dim) with integer targets (N,)."""
@@ -68,7 +76,8 @@ class AAMSoftmax(nn.Module):
 
     def _cosine(self, embeddings: Tensor) -> Tensor:
         embeddings = embeddings.float() if embeddings.dtype in (torch.float16, torch.bfloat16) else embeddings
-        return F.linear(F.normalize(embeddings), F.normalize(self.weight)).clamp(-1, 1)
+        cosine = F.linear(F.normalize(embeddings), F.normalize(self.weight)).clamp(-1, 1)
+        return cosine.unflatten(1, (-1, self.subcentres)).amax(2) if self.subcentres > 1 else cosine
 
     def _with_margin(self, cosine: Tensor) -> Tensor:
         # cos(a + m) = cos a cos m - sin a sin m; the floor under sin^2 keeps the square root's slope finite at 0 and pi
@@ -80,27 +89,32 @@ class AAMSoftmax(nn.Module):
         return torch.where(cosine > math.cos(math.pi - self.margin), shifted, continued)
 
 
-def rotate(images: Tensor, degrees: Tensor, fill: str = "black") -> Tensor:
-    """Rotate each image (N, C, H, W) about its centre by its own angle (N,), counter-clockwise; one call per batch.
+class MetricHead(nn.Module):
+    """A loss between the embeddings of a batch, from pytorch-metric-learning, and a running mean of each class.
 
-    Nearest neighbour. Corners are filled with 0, as the published code has it, or with the mean colour of the image's
-    own `border`, or by reflection (`reflect`).
+    `kind` is "triplet" (Schroff et al. 2015, eq. 1, all triplets of the batch, margin .2 between embeddings of length
+    1) or "supcon" (Khosla et al. 2020, eq. 2, temperature .1). Such a loss has no class scores of its own; `logits`
+    gives the cosine to each class's running mean direction, `weight` (n_classes, dim).
     """
-    angle = torch.deg2rad(degrees.to(images))
-    cos, sin, zero = angle.cos(), angle.sin(), torch.zeros_like(angle)
-    ratio = images.shape[2] / images.shape[3]  # the grid's axes run -1..1 whatever the sides
-    matrix = torch.stack([torch.stack([cos, -sin * ratio, zero], 1), torch.stack([sin / ratio, cos, zero], 1)], 1)
-    grid = F.affine_grid(matrix, list(images.shape), align_corners=False)
-    padding = "reflection" if fill == "reflect" else "zeros"
-    background = _border_colour(images) if fill == "border" else 0.0
-    turned = F.grid_sample(images - background, grid, mode="nearest", padding_mode=padding, align_corners=False)
-    return turned + background
 
+    def __init__(self, kind: str, n_classes: int, dim: int):
+        super().__init__()
+        from pytorch_metric_learning.losses import SupConLoss, TripletMarginLoss  # here, because it imports slowly
 
-def _border_colour(images: Tensor) -> Tensor:
-    """Mean colour of the outermost pixels, (N, C, 1, 1)."""
-    edges = [images[:, :, 0], images[:, :, -1], images[:, :, :, 0], images[:, :, :, -1]]
-    return torch.cat(edges, dim=2).mean(dim=2)[:, :, None, None]
+        self.loss = {"triplet": TripletMarginLoss(margin=0.2), "supcon": SupConLoss(temperature=0.1)}[kind]
+        self.register_buffer("weight", torch.zeros(n_classes, dim))
+
+    def forward(self, embeddings: Tensor, targets: Tensor) -> Tensor:
+        """Mean loss of embeddings (N, dim) with integer targets (N,)."""
+        with torch.autocast(embeddings.device.type, enabled=False):
+            directions = F.normalize(embeddings.float())
+            if self.training:
+                self.weight.mul_(0.99).index_add_(0, targets, directions.detach())
+            return self.loss(directions, targets)
+
+    def logits(self, embeddings: Tensor) -> Tensor:
+        """Cosine to each class's running mean direction, (N, n_classes)."""
+        return F.linear(F.normalize(embeddings), F.normalize(self.weight))
 
 
 def rotation_consistency(embeddings: Tensor, rotated_embeddings: Tensor, form: str = "mean squared",
@@ -117,3 +131,13 @@ def rotation_consistency(embeddings: Tensor, rotated_embeddings: Tensor, form: s
     if form == "normalised":
         return F.mse_loss(F.normalize(rotated_embeddings), F.normalize(embeddings))
     return F.mse_loss(rotated_embeddings, embeddings)
+
+
+def build_head(config: TrainConfig, n_classes: int, dim: int) -> nn.Module:
+    """The head that a recipe's `loss` names: a module from embeddings (N, dim) and targets (N,) to a loss."""
+    kind = config.loss.split("+")[0]
+    if kind == "aam":
+        return AAMSoftmax(n_classes, dim, config.margin_deg, config.scale, config.monotone, config.subcentres)
+    if kind == "softmax":
+        return SoftmaxHead(n_classes, dim, config.n_outputs, config.dropout, config.label_smoothing)
+    return MetricHead(kind, n_classes, dim)

@@ -12,13 +12,15 @@ from torch import Tensor, nn
 from .artifacts import write_whole
 
 _FORMAT = "bloodshot-embedder-1"
+_RELEASED = Path(__file__).parent / "weights"
 
 
 class Embedder(nn.Module):
     """A timm backbone that turns images (N, 3, H, W), values 0..1, into embeddings (N, dim), not normalised.
 
     `mean` and `std` (one value per channel) are applied to the input if given; the report uses none. `drop_path` is
-    the stochastic-depth rate of the last block. `classes` and `recipe` say what the weights were trained on and how;
+    the stochastic-depth rate of the last block. `norm` "group" puts group normalisation in the place of the backbone's
+    batch normalisation. `classes` and `recipe` say what the weights were trained on and how;
     they travel with the weights.
 
     Raises ValueError for a name that timm does not know, with the nearest ones, or for settings the backbone refuses.
@@ -26,12 +28,14 @@ class Embedder(nn.Module):
 
     def __init__(self, backbone: str = "efficientnet_b0", image_size: int = 224, *,
                  mean: tuple[float, ...] | None = None, std: tuple[float, ...] | None = None, drop_path: float = 0.0,
-                 classes: tuple[str, ...] = (), recipe: dict | None = None):
+                 norm: str = "batch", classes: tuple[str, ...] = (), recipe: dict | None = None):
         super().__init__()
         self.header = {"format": _FORMAT, "backbone": backbone, "image_size": image_size,
                        "mean": mean and list(mean), "std": std and list(std), "drop_path": drop_path,
-                       "classes": list(classes), "recipe": recipe or {}}
-        self.backbone = _timm_backbone(backbone, image_size, drop_path)
+                       "norm": norm, "classes": list(classes), "recipe": recipe or {}}
+        self.backbone = timm_backbone(backbone, drop_path=drop_path)
+        if norm == "group":
+            _group_normalise(self.backbone)
         self.image_size, self.classes = image_size, tuple(classes)
         for name, value in (("mean", mean), ("std", std)):
             value = None if value is None else torch.tensor(value).view(1, 3, 1, 1)
@@ -53,13 +57,16 @@ class Embedder(nn.Module):
 
     @classmethod
     def load(cls, path: str | Path) -> "Embedder":
-        """Rebuild an embedder from a file that `save` wrote, on the CPU, in evaluation mode.
+        """Rebuild an embedder from a file that `save` wrote, or by the name of released weights, such as
+        "bloodshot-pbc", on the CPU, in evaluation mode.
 
         Raises FileNotFoundError if there is no file, ValueError if it is not such a file.
         """
-        path = Path(path)
+        released = {file.stem: file for file in _RELEASED.glob("*.safetensors")}
+        path = released.get(str(path), Path(path))
         if not path.is_file():
-            raise FileNotFoundError(f"There is no weights file {path}: check the path, or train and `save` first.")
+            raise FileNotFoundError(f"There is no weights file {path}: check the path, or train and `save` first. "
+                                    f"Released with this version: {', '.join(released) or 'none'}.")
         try:
             with safetensors.safe_open(path, "pt") as file:
                 header = json.loads((file.metadata() or {}).get("bloodshot", "{}"))
@@ -70,21 +77,45 @@ class Embedder(nn.Module):
         if header.get("format") != _FORMAT:
             raise ValueError(f"{path} is a safetensors file without the header {_FORMAT!r}: it was not written by "
                              "Embedder.save. Rebuild the network in code, load the weights, and save it.")
-        arguments = {name: header[name] for name in ("mean", "std", "drop_path", "classes", "recipe")}
+        known = ("mean", "std", "drop_path", "norm", "classes", "recipe")
+        arguments = {name: header[name] for name in known if name in header}  # `norm` came later than the format
         embedder = cls(header["backbone"], header["image_size"], **arguments)
         embedder.load_state_dict(state)
         return embedder.eval()
 
 
-def _timm_backbone(name: str, image_size: int, drop_path: float) -> nn.Module:
+def timm_backbone(name: str, drop_path: float = 0.0, **options) -> nn.Module:
+    """A timm network, without its classifier unless `num_classes` says otherwise. Raises ValueError as `Embedder`."""
     import timm  # here, because it takes as long to import as everything else together
 
     if not timm.is_model(name):
         near = difflib.get_close_matches(name, timm.list_models(), n=3) or ["efficientnet_b0"]
         raise ValueError(f"`backbone` is a timm model; {name!r} is none. Near: {', '.join(near)}. "
                          "timm.list_models() lists all.")
-    options = {"drop_path_rate": drop_path} if drop_path else {}
+    options = {"num_classes": 0} | options | ({"drop_path_rate": drop_path} if drop_path else {})
     try:
-        return timm.create_model(name, pretrained=False, num_classes=0, **options)
+        return timm.create_model(name, **options)
     except TypeError as error:
         raise ValueError(f"The backbone {name!r} does not take drop_path={drop_path}: set it to 0.") from error
+
+
+class _GroupNorm(nn.GroupNorm):
+    """Group normalisation in the place of timm's batch normalisation: same scales and shifts, same activation."""
+
+    def __init__(self, batch_norm: nn.BatchNorm2d):
+        channels = batch_norm.num_features
+        super().__init__(channels // 8 if channels % 8 == 0 else 1, channels)  # groups of 8 channels where they divide
+        self.weight, self.bias = batch_norm.weight, batch_norm.bias
+        self.act = getattr(batch_norm, "act", nn.Identity())
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.act(super().forward(x))
+
+
+def _group_normalise(module: nn.Module) -> None:
+    """Replace batch by group normalisation (Wu & He 2018); weights trained with the former can still be loaded."""
+    for name, child in module.named_children():
+        if isinstance(child, nn.BatchNorm2d):
+            setattr(module, name, _GroupNorm(child))
+        else:
+            _group_normalise(child)

@@ -15,6 +15,7 @@ from . import drawing, synthetic
 from .artifacts import fingerprint
 from .datasets import read_aml_lmu, read_cnmc2019, read_image_folder
 from .episodes import draw_supports, paper_supports
+from .heads import check_method
 from .recipe import TrainConfig
 from .synthetic import write_synthetic_twin
 from .tables import cap_per_class, identical_files, split_table
@@ -57,7 +58,7 @@ class Episodes:
     """The few-shot evaluation: `n_episodes` at `k` shots, a sweep of `sweep_episodes` at each of `ks`, and the draw.
 
     `max_per_subject` limits the supports from one subject, subjects that share identical files counting as one;
-    `normalise` scales embeddings to length 1 before prototypes are averaged.
+    `normalise` scales embeddings to length 1 before prototypes are averaged. `method` is `FewShotClassifier`'s.
     """
 
     k: int = 10
@@ -68,6 +69,10 @@ class Episodes:
     rng: int = 42
     max_per_subject: int | None = None
     normalise: bool = False
+    method: str = "cosine"
+
+    def __post_init__(self):
+        check_method(self.method)
 
 
 @dataclass(frozen=True)

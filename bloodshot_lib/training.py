@@ -1,9 +1,9 @@
 """Images and labels -> a trained embedder: the report's training loop, resumable, and found again when finished."""
 
 import json
+import math
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,20 +13,25 @@ import psutil
 import safetensors.torch
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from . import batches, losses, model
+from . import augment as augmentation
+from . import batches, losses, model, objective, pretrained
 from .artifacts import fingerprint, whole_folder, write_whole
 from .batches import check_images, input_batches, on_device
 from .checkpoint import load_checkpoint, save_checkpoint
 from .embedding import embed
-from .losses import AAMSoftmax, SoftmaxHead, rotate, rotation_consistency
+from .losses import build_head
 from .model import Embedder
+from .objective import Objective, batch_norms
+from .pretrained import starting_embedder
 from .processes import Process, this_process
 from .recipe import TrainConfig
 
 # changed code is a changed run
-_CODE = fingerprint(*(Path(module.__file__) for module in (model, losses, batches)), Path(__file__))
+_MODULES = (model, pretrained, losses, augmentation, batches, objective)
+_CODE = fingerprint(*(Path(module.__file__) for module in _MODULES), Path(__file__))
 
 
 @dataclass
@@ -71,27 +76,34 @@ def train(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
     device = process.device
     with torch.random.fork_rng(devices=[torch.cuda.current_device()] if device.type == "cuda" else []):
         torch.manual_seed(config.seed)
-        embedder = Embedder(config.backbone, config.image_size, drop_path=config.drop_path, classes=classes,
-                            recipe=asdict(config))
+        embedder = starting_embedder(config.init, config.backbone, config.image_size, drop_path=config.drop_path,
+                                     norm="group" if config.norm == "group" else "batch", classes=classes,
+                                     recipe=asdict(config))
         embedder = embedder.to(device, memory_format=torch.channels_last)
-        head = _build_head(config, len(classes), embedder.dim).to(device)
+        head = build_head(config, len(classes), embedder.dim).to(device)
         optimiser = torch.optim.Adam([*embedder.parameters(), *head.parameters()], lr=config.lr, fused=True)
-        history = load_checkpoint(checkpoint, embedder, head, optimiser) if checkpoint else []
-        objective = process.parallel(_Objective(config, embedder, head))
+        modules = nn.ModuleDict({"embedder": embedder, "head": head})
+        if config.average:
+            average = get_ema_multi_avg_fn(config.average)
+            modules["average"] = AveragedModel(nn.ModuleDict(modules), multi_avg_fn=average, use_buffers=True)
+        result = modules["average"].module if config.average else modules
+        history = load_checkpoint(checkpoint, modules, optimiser) if checkpoint else []
+        objective = process.parallel(Objective(config, embedder, head))
         images = on_device(images, device)
         for epoch in range(len(history) + 1, config.epochs + 1):
             # a resumed epoch draws what it would have drawn, and each process draws for itself
             torch.manual_seed(config.seed * 1000 + epoch + (process.index << 32))
-            row = {"epoch": epoch} | _train_epoch(objective, optimiser, images, targets, config, epoch, process,
-                                                  progress)
+            row = {"epoch": epoch} | _train_epoch(objective, modules, optimiser, images, targets, config, epoch,
+                                                  process, progress)
             if validation is not None:
-                row |= _validate(embedder, head, classes, *validation)
+                row |= _validate(result["embedder"], result["head"], classes, *validation)
             history.append(row)
             if checkpoint and process.main:
-                save_checkpoint(checkpoint, embedder, head, optimiser, history)
-    if not all(parameter.isfinite().all() for parameter in [*embedder.parameters(), *head.parameters()]):
+                save_checkpoint(checkpoint, modules, optimiser, history)
+    if not all(parameter.isfinite().all() for parameter in result.parameters()):
         raise ValueError("The last step left weights that are not finite: lower `lr` or raise `batch_size`.")
-    return Run(config, embedder.cpu().eval(), head.cpu().eval(), classes, pd.DataFrame(history))
+    result = result.cpu().eval()
+    return Run(config, result["embedder"], result["head"], classes, pd.DataFrame(history))
 
 
 def fit_or_load(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
@@ -103,7 +115,8 @@ def fit_or_load(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
     when it is complete; until then a checkpoint beside it lets an interrupted training resume.
     """
     held_out = [] if validation is None else [validation[0], list(validation[1])]
-    key = fingerprint(asdict(config), images, list(labels), *held_out, _CODE)
+    start = [Path(config.init)] if Path(config.init).is_file() else []
+    key = fingerprint(asdict(config), images, list(labels), *held_out, *start, _CODE)
     folder = Path(artifacts) / f"run-{config.loss}-{key}"
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -115,7 +128,7 @@ def fit_or_load(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
             checkpoint.unlink(missing_ok=True)
         process.wait()
     embedder = Embedder.load(folder / "embedder.safetensors")
-    head = _build_head(config, len(embedder.classes), embedder.dim)
+    head = build_head(config, len(embedder.classes), embedder.dim)
     head.load_state_dict(safetensors.torch.load_file(folder / "head.safetensors"))
     return Run(config, embedder, head.eval(), embedder.classes, pd.read_csv(folder / "history.csv"))
 
@@ -142,52 +155,29 @@ def _check_training_set(config: TrainConfig, images: np.ndarray, labels: Sequenc
     return classes
 
 
-def _build_head(config: TrainConfig, n_classes: int, dim: int) -> nn.Module:
-    if config.loss.startswith("aam"):
-        return AAMSoftmax(n_classes, dim, config.margin_deg, config.scale, config.monotone)
-    return SoftmaxHead(n_classes, dim, config.n_outputs, config.dropout)
-
-
-class _Objective(nn.Module):
-    """The training loss of one batch: of the class, of the consistency, and their sum, as one tensor (3,)."""
-
-    def __init__(self, config: TrainConfig, embedder: Embedder, head: nn.Module):
-        super().__init__()
-        self.config, self.embedder, self.head = config, embedder, head
-
-    def forward(self, pixels: Tensor, targets: Tensor) -> Tensor:
-        config = self.config
-        with torch.autocast(pixels.device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
-            rotated = rotate(pixels, 360 * torch.rand(len(pixels)), config.fill) if "+" in config.loss else None
-            embeddings = self.embedder(rotated if config.loss.endswith("+rotation") else pixels)
-            class_loss = self.head(embeddings, targets)
-            consistency = torch.zeros((), device=pixels.device)
-            if config.loss.endswith("+consistency"):
-                with _frozen_statistics(self.embedder) if config.frozen_statistics else nullcontext():
-                    rotated_embeddings = self.embedder(rotated)
-                consistency = rotation_consistency(embeddings, rotated_embeddings, config.consistency_form,
-                                                   config.stop_gradient)
-            return torch.stack([class_loss + config.consistency * consistency, class_loss, consistency])
-
-
-def _train_epoch(objective: nn.Module, optimiser: torch.optim.Optimizer, images: np.ndarray | Tensor,
-                 targets: np.ndarray, config: TrainConfig, epoch: int, process: Process,
+def _train_epoch(objective: nn.Module, modules: nn.ModuleDict, optimiser: torch.optim.Optimizer,
+                 images: np.ndarray | Tensor, targets: np.ndarray, config: TrainConfig, epoch: int, process: Process,
                  progress: bool) -> dict[str, float]:
     """One pass over the images; returns the mean losses, the seconds taken and the memory in use."""
     objective.train()
+    if config.norm == "frozen":
+        batch_norms(modules).eval()
     start = time.perf_counter()
-    order = np.random.default_rng([config.seed, epoch]).permutation(len(images)) if config.shuffle else None
-    whole = _batches(len(images), config.batch_size, order, least=2 * process.count)
+    whole = _batches(len(images), config.batch_size, _order(config, targets, epoch), least=2 * process.count)
     mine = [np.array_split(rows, process.count)[process.index] for rows in whole]
     totals = torch.zeros(3, dtype=torch.float64, device=process.device)
     pixels = tqdm(input_batches(images, mine, process.device), f"{config.loss} epoch {epoch}/{config.epochs}",
                   len(mine), leave=False, disable=not (progress and process.main))
-    for x, rows, together in zip(pixels, mine, whole, strict=True):
+    for step, (x, rows, together) in enumerate(zip(pixels, mine, whole, strict=True)):
         values = objective(x, torch.from_numpy(targets[rows]).to(process.device))
         optimiser.zero_grad()
         # the mean over the processes of these is the mean over the whole batch, even if it is split unevenly
         (values[0] * (len(rows) * process.count / len(together))).backward()
+        for group in optimiser.param_groups:
+            group["lr"] = config.lr * _rate(config.schedule, (epoch - 1 + (step + 0.5) / len(mine)) / config.epochs)
         optimiser.step()
+        if config.average:
+            modules["average"].update_parameters(nn.ModuleDict({name: modules[name] for name in ("embedder", "head")}))
         totals += values.detach().double() * len(rows)  # added up where they are: reading each would stall a GPU
     sums = np.sum(process.gather([totals.cpu().numpy()]), axis=0)
     means = dict(zip(("loss", "class_loss", "consistency_loss"), (sums / len(images)).tolist(), strict=True))
@@ -196,17 +186,20 @@ def _train_epoch(objective: nn.Module, optimiser: torch.optim.Optimizer, images:
     return means | {"seconds": time.perf_counter() - start, "memory_mb": _memory_mb(process.device)}
 
 
-@contextmanager
-def _frozen_statistics(embedder: Embedder) -> Iterator[None]:
-    """Batch normalisation still uses the batch's own statistics, but its running averages stay as they are."""
-    layers = {m: m.momentum for m in embedder.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)}
-    try:
-        for layer in layers:
-            layer.momentum = 0.0
-        yield
-    finally:
-        for layer, momentum in layers.items():
-            layer.momentum = momentum
+def _order(config: TrainConfig, targets: np.ndarray, epoch: int) -> np.ndarray | None:
+    """The rows of an epoch in their order; balanced, as many of each class are drawn, with replacement."""
+    rng = np.random.default_rng([config.seed, epoch])
+    if config.balanced:
+        counts = np.bincount(targets)
+        return rng.choice(len(targets), len(targets), p=1 / (counts[targets] * len(counts)))
+    return rng.permutation(len(targets)) if config.shuffle else None
+
+
+def _rate(schedule: str, done: float) -> float:
+    """The factor of the learning rate after a share `done` of the training, 0..1."""
+    if schedule == "constant":
+        return 1.0
+    return done / 0.1 if done < 0.1 else (1 + math.cos(math.pi * (done - 0.1) / 0.9)) / 2
 
 
 def _batches(n: int, batch_size: int, order: np.ndarray | None, least: int = 2) -> list[np.ndarray]:

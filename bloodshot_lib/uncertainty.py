@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from .evaluation import check_task, confusion_metrics, nearest, score_episodes
 
@@ -35,7 +36,7 @@ def summarise(episodes: pd.DataFrame, by: str | list[str] | None = None,
 
 def bootstrap_few_shot(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str],
                        supports: np.ndarray, groups: Sequence[str] | None = None, n_replicates: int = 500,
-                       rng: int = 0) -> pd.DataFrame:
+                       rng: int = 0, method: str = "cosine") -> pd.DataFrame:
     """The mean of each metric over episodes, when query cells and episodes are drawn anew: a row per replicate.
 
     Within each class as many query cells are drawn, with replacement, as there are; with `groups` (subjects) whole
@@ -46,7 +47,7 @@ def bootstrap_few_shot(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.nd
     classes, truth = check_task(Z_pool, y_pool, Z_query, y_query, supports)
     if groups is not None and len(groups) != len(truth):
         raise ValueError(f"`groups` names the group of each query cell; got {len(groups)} for {len(truth)} cells.")
-    chunks = score_episodes(Z_pool, Z_query, supports)
+    chunks = score_episodes(Z_pool, Z_query, supports, method)
     predicted = np.concatenate([nearest(scores).astype(np.int16) for scores in chunks])
     rng = np.random.default_rng(rng)
     episode_weights = rng.multinomial(len(supports), np.full(len(supports), 1 / len(supports)), n_replicates).T
@@ -95,6 +96,25 @@ def compare_arms(episodes: pd.DataFrame, replicates: pd.DataFrame, metric: str, 
     table["seeds_agree"] = (signs.abs().min(axis=1) > 0) & (signs.min(axis=1) == signs.max(axis=1))
     table["survives"] = table["seeds_agree"] & (np.sign(table["ci_low"]) == np.sign(table["ci_high"]))
     return table.loc[list(dict.fromkeys(episodes["arm"]))]
+
+
+def compare_trainings(scores: pd.DataFrame, metric: str, to: str, by: str = "arm",
+                      pairs: tuple[str, ...] = ("partition", "seed")) -> pd.DataFrame:
+    """Each arm's mean over trainings, and its difference to the arm `to`, paired: a row per value of `by`.
+
+    `scores` has one row per training and value of `by`; trainings with the same `pairs` are compared. `ci_low` and
+    `ci_high` are Student's 95 % interval of the mean difference over the pairs: it tells of other trainings and
+    partitions of these cells, as far as they are like the ones at hand. `better` is the share of pairs above 0.
+    Raises ValueError if an arm lacks a pair.
+    """
+    wide = scores.pivot(index=list(pairs), columns=by, values=metric)[list(dict.fromkeys(scores[by]))]
+    if wide.isna().any().any():
+        raise ValueError(f"Every {by} needs a score in every pair of {', '.join(pairs)}; these lack one: "
+                         f"{wide.columns[wide.isna().any()].tolist()}.")
+    difference = wide.sub(wide[to], axis=0)
+    half = stats.t.ppf(0.975, len(wide) - 1) * difference.sem()
+    return pd.DataFrame({"mean": wide.mean(), "difference": difference.mean(), "ci_low": difference.mean() - half,
+                         "ci_high": difference.mean() + half, "better": (difference > 0).mean()})
 
 
 def _cell_weights(groups: np.ndarray, n_replicates: int, rng: np.random.Generator) -> np.ndarray:

@@ -112,3 +112,14 @@ def test_bad_options_are_refused(embedder, images, monkeypatch):
     monkeypatch.setitem(sys.modules, "openvino", None)
     with pytest.raises(ImportError, match="needs the extra"):
         embed(embedder, images, backend="openvino")
+
+
+def test_eight_views_are_the_mean_over_turns_and_flips_and_do_not_care_how_a_cell_lies(embedder, images):
+    Z = embed(embedder, images, precision="float32", views=8)
+    turned = [np.rot90(flipped, turn, (1, 2)) for flipped in (images, images[:, :, ::-1]) for turn in range(4)]
+    each = [embed(embedder, np.ascontiguousarray(view), precision="float32") for view in turned]
+    np.testing.assert_allclose(Z, np.mean(each, axis=0), atol=1e-5)
+    lying = np.ascontiguousarray(np.rot90(images, 1, (1, 2)))
+    np.testing.assert_allclose(Z, embed(embedder, lying, precision="float32", views=8), atol=1e-5)
+    with pytest.raises(ValueError, match=r"`views` is 1, the image itself, or 8.*; got 4"):
+        embed(embedder, images, views=4)

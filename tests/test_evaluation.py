@@ -21,7 +21,7 @@ def _by_scikit_learn(Z_pool, y_pool, Z_query, y_query, supports):
     rows = []
     for chosen in supports:
         chosen = chosen.ravel()
-        clf = FewShotClassifier().fit(Z_pool[chosen], y_pool[chosen])
+        clf = FewShotClassifier("cosine").fit(Z_pool[chosen], y_pool[chosen])
         y, scores = clf.predict(Z_query), clf.decision_function(Z_query)
         report = metrics.classification_report(y_query, y, output_dict=True, zero_division=0)
         row = {"accuracy": metrics.accuracy_score(y_query, y),

@@ -6,20 +6,20 @@ from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from bloodshot_lib import FewShotClassifier
-from bloodshot_lib.fewshot import cosine_scores
+from bloodshot_lib.heads import METHODS, NEED_UNLABELLED, cosine_scores
 
 SUPPORTS = [(1, 0, 0), (4, 0, 0), (0, 3, 0), (0, 0, 2), (0, 1, 1), (0, 0, 0.5)]
 QUERIES = [(1, 0.1, 0), (0, 1, 0), (0, 2, 2), (0, 0, 5), (1, 1, 1), (0.2, 0.9, 0.05)]
 
 
 @pytest.mark.filterwarnings("ignore:.*:sklearn.exceptions.SkipTestWarning")
-@parametrize_with_checks([FewShotClassifier()])
+@parametrize_with_checks([FewShotClassifier(method) for method in METHODS if method not in NEED_UNLABELLED])
 def test_it_is_a_scikit_learn_estimator(estimator, check):
     check(estimator)
 
 
 def test_the_reference_example():
-    clf = FewShotClassifier().fit(SUPPORTS, [0, 0, 0, 1, 1, 1])
+    clf = FewShotClassifier("cosine").fit(SUPPORTS, [0, 0, 0, 1, 1, 1])
     assert clf.predict(QUERIES).tolist() == [0, 0, 1, 1, 0, 0]
     assert clf.prototypes_.tolist() == [[5 / 3, 1, 0], [0, pytest.approx(1 / 3), 3.5 / 3]]
 
@@ -28,7 +28,7 @@ def test_the_reference_example():
 def test_scores_are_scikit_learns_cosine_and_ignore_length(seed, n_classes):
     rng = np.random.default_rng(seed)
     X, y, Q = rng.normal(size=(20, 5)), np.arange(20) % n_classes, rng.normal(size=(7, 5))
-    clf = FewShotClassifier().fit(X, y)
+    clf = FewShotClassifier("cosine").fit(X, y)
     expected = cosine_similarity(Q, clf.prototypes_)
     scores = clf.decision_function(Q)
     np.testing.assert_allclose(scores, expected if n_classes > 2 else expected[:, 1] - expected[:, 0], atol=1e-12)

@@ -1,9 +1,12 @@
+import math
+
 import pytest
 import torch
 import torch.nn.functional as F
 from torchvision.transforms import functional as TF
 
 from bloodshot_lib import AAMSoftmax, SoftmaxHead, rotate, rotation_consistency
+from bloodshot_lib.losses import MetricHead
 
 SAMPLES = [(3, 4), (1, 0), (-1, 0), (0.6, -0.8), (-0.99, 0.1410674)]
 TARGETS = torch.tensor([0, 0, 0, 1, 0])
@@ -121,3 +124,45 @@ def test_a_margin_left_on_at_test_time_lowers_its_class_alone():
     plain, handicapped = head.logits(x)[0], head.logits(x, margin_on=0)[0]
     assert handicapped[1:].equal(plain[1:])
     assert handicapped[0].item() == pytest.approx(64 * torch.cos(torch.tensor(0.6435011 + 0.4991642)).item(), abs=1e-4)
+
+
+def test_of_several_sub_centres_the_nearest_counts():
+    head = AAMSoftmax(2, 2, margin_deg=0, scale=1, subcentres=2)
+    head.weight.data = torch.tensor([(1.0, 0), (0, 1), (-1, 0), (0, -1)])
+    assert head.logits(torch.tensor([(0.6, 0.8), (-0.8, 0.6)])).tolist() == [
+        pytest.approx([0.8, -0.6]), pytest.approx([0.6, 0.8])]
+
+
+def test_label_smoothing_is_torchs():
+    head, x, y = SoftmaxHead(3, 4, label_smoothing=0.1), torch.randn(6, 4), torch.tensor([0, 1, 2] * 2)
+    assert head(x, y).item() == pytest.approx(F.cross_entropy(head.linear(x), y, label_smoothing=0.1).item())
+
+
+def test_triplets_by_hand():
+    """Anchors at 0 and 60 degrees of one class, one of another at 90: distances 1, sqrt 2 and 2 sin 15 degrees."""
+    x = 5 * torch.tensor([(1.0, 0), (0.5, 3**0.5 / 2), (0, 1)])
+    head = MetricHead("triplet", 2, 2)
+    apart = [1 - 2**0.5 + 0.2, 1 - 2 * math.sin(math.radians(15)) + 0.2]
+    wanted = [max(0, value) for value in apart]
+    assert head(x, torch.tensor([0, 0, 1])).item() == pytest.approx(sum(wanted) / sum(v > 0 for v in wanted), abs=1e-5)
+
+
+def test_supervised_contrast_by_hand():
+    """Khosla et al. 2020, eq. 2, as a loop: each anchor against all others, its positives' mean log share."""
+    torch.manual_seed(0)
+    x, y = F.normalize(torch.randn(8, 5)), torch.tensor([0, 0, 0, 1, 1, 2, 2, 2])
+    losses = []
+    for i in range(8):
+        others = [j for j in range(8) if j != i]
+        total = torch.logsumexp(torch.stack([x[i] @ x[j] / 0.1 for j in others]), 0)
+        losses.append(-torch.stack([x[i] @ x[j] / 0.1 - total for j in others if y[j] == y[i]]).mean())
+    assert MetricHead("supcon", 3, 5)(3 * x, y).item() == pytest.approx(torch.stack(losses).mean().item(), rel=1e-4)
+
+
+def test_metric_heads_name_the_class_of_the_nearest_mean():
+    head = MetricHead("supcon", 2, 2)
+    head(torch.tensor([(1.0, 0.1), (1, -0.1), (0, 2.0), (0.1, 1)]), torch.tensor([0, 0, 1, 1]))
+    assert head.logits(torch.tensor([(3.0, 1), (1, 3)])).argmax(1).tolist() == [0, 1]
+    before = head.weight.clone()
+    head.eval()(torch.rand(4, 2), torch.tensor([0, 0, 1, 1]))
+    assert torch.equal(head.weight, before)

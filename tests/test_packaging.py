@@ -42,7 +42,7 @@ def test_versions_agree():
 def test_the_library_is_thin():
     files = {path: path.read_text().splitlines() for path in (PROJECT / "bloodshot_lib").rglob("*.py")}
     assert {path.name: len(lines) for path, lines in files.items() if len(lines) > 250} == {}
-    assert sum(_code_lines(path) for path in files) <= 2100
+    assert sum(_code_lines(path) for path in files) <= 2300
 
 
 def _code_lines(path):
@@ -57,9 +57,10 @@ def _code_lines(path):
 
 def test_arrows_point_one_way():
     """What a module may import of the others; whatever stands later in the flow is not in reach."""
-    flow = ["artifacts", "processes", "datasets", "tables", "drawing", "synthetic", "images", "recipe", "losses",
-            "model", "batches", "embedding", "checkpoint", "training", "episodes", "fewshot", "evaluation",
-            "uncertainty", "projection", "profiles", "experiment", "report", "renderer", "plots"]
+    flow = ["artifacts", "processes", "datasets", "tables", "drawing", "synthetic", "images", "shifts", "recipe",
+            "losses", "augment", "model", "pretrained", "batches", "embedding", "checkpoint", "objective", "training",
+            "episodes", "heads", "fewshot", "evaluation", "uncertainty", "projection", "profiles", "experiment",
+            "report", "renderer", "plots"]
     library = PROJECT / "bloodshot_lib"
     files = {name: [library / f"{name}.py"] if (library / f"{name}.py").is_file() else [*(library / name).glob("*.py")]
              for name in flow}

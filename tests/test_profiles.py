@@ -111,7 +111,7 @@ def test_a_class_that_is_not_there_is_named(write):
 
 
 def test_a_profile_that_is_not_there_names_those_that_are(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"Known: demo, paper, pbc; or pass a .toml file's path"):
+    with pytest.raises(FileNotFoundError, match=r"Known: demo, paper, pbc, recommended; or pass a .toml file's path"):
         load_profile("dmeo")
 
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,9 @@ import pytest
 import torch
 
 from bloodshot_lib import AAMSoftmax, Embedder, TrainConfig, batches, embed, fit_or_load, training
+from bloodshot_lib.objective import frozen_statistics
 from bloodshot_lib.recipe import LOSSES
-from bloodshot_lib.training import _batches, _frozen_statistics, train
+from bloodshot_lib.training import _batches, _order, _rate, train
 
 
 def _same(a, b):
@@ -186,7 +188,7 @@ def test_frozen_statistics_stay_through_a_pass_and_move_after_it(tiny):
     embedder = Embedder(tiny.backbone, tiny.image_size).train()
     means = [m.running_mean for m in embedder.modules() if hasattr(m, "running_mean")]
     before = [mean.clone() for mean in means]
-    with _frozen_statistics(embedder):
+    with frozen_statistics(embedder):
         embedder(torch.rand(4, 3, 32, 32))
     assert all(torch.equal(a, b) for a, b in zip(means, before, strict=True))
     embedder(torch.rand(4, 3, 32, 32))
@@ -198,3 +200,87 @@ def test_each_option_of_the_second_pass_makes_another_network(tiny, tiny_set):
                {"consistency_form": "mean L2"}, {"consistency": 0.5}]
     runs = [train(replace(tiny, **option), *tiny_set).embedder for option in options]
     assert not any(_same(runs[0], other) for other in runs[1:])
+
+
+def test_each_option_beyond_the_report_makes_another_network(tiny, tiny_set):
+    tiny = replace(tiny, loss="aam")
+    options = [{}, {"norm": "frozen"}, {"norm": "group"}, {"turns": "dihedral"}, {"turns": "free"}, {"subcentres": 3},
+               {"colour_jitter": 0.1}, {"stain_jitter": 0.1}, {"random_background": 0.5}, {"schedule": "cosine"},
+               {"balanced": True}, {"average": 0.9}]
+    runs = [train(replace(tiny, **option), *tiny_set).embedder for option in options]
+    assert not any(len(a.state_dict()) == len(b.state_dict()) and _same(a, b) for a, b in combinations(runs, 2))
+
+
+def test_a_resumed_training_with_schedule_and_average_is_the_uninterrupted_one(tiny, tiny_set, tmp_path, monkeypatch):
+    config = replace(tiny, epochs=3, schedule="cosine", average=0.8, balanced=True, turns="free")
+    whole = train(config, *tiny_set)
+    save = training.save_checkpoint
+
+    def killed(*args):
+        save(*args)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "save_checkpoint", killed)
+    with pytest.raises(KeyboardInterrupt):
+        train(config, *tiny_set, checkpoint=tmp_path / "c.safetensors")
+    monkeypatch.setattr(training, "save_checkpoint", save)
+    resumed = train(config, *tiny_set, checkpoint=tmp_path / "c.safetensors")
+    assert _same(whole.embedder, resumed.embedder) and _same(whole.head, resumed.head)
+
+
+def test_the_average_lags_behind_and_is_by_hand_what_it_says(tiny, tiny_set, monkeypatch):
+    """After the first step the average is the weights themselves, then .9 of itself and .1 of them."""
+    seen = []
+    step = torch.optim.Adam.step
+
+    def watched(self, *args, **options):
+        result = step(self, *args, **options)
+        seen.append(self.param_groups[0]["params"][0].detach().clone())
+        return result
+
+    monkeypatch.setattr(torch.optim.Adam, "step", watched)
+    run = train(replace(tiny, average=0.9, epochs=2), *tiny_set)
+    expected = seen[0]
+    for weights in seen[1:]:
+        expected = 0.9 * expected + 0.1 * weights
+    assert torch.allclose(next(run.embedder.parameters()), expected, atol=1e-6)
+
+
+def test_the_rate_warms_up_and_falls_to_nothing():
+    assert [_rate("cosine", done) for done in (0, 0.05, 0.1, 0.55, 1)] == pytest.approx([0, 0.5, 1, 0.5, 0])
+    assert _rate("constant", 0.7) == 1
+
+
+def test_balanced_epochs_draw_every_class_alike(tiny):
+    targets = np.repeat([0, 1, 2], [900, 90, 10])
+    drawn = targets[_order(replace(tiny, balanced=True), targets, 1)]
+    assert len(drawn) == 1000 and np.abs(np.bincount(drawn) - 1000 / 3).max() < 80
+
+
+def test_frozen_normalisation_keeps_the_statistics_it_started_with(tiny, tiny_set):
+    def statistics(embedder):
+        return [m.running_mean for m in embedder.modules() if hasattr(m, "running_mean")]
+
+    torch.manual_seed(tiny.seed)
+    start = Embedder(tiny.backbone, tiny.image_size, drop_path=tiny.drop_path)
+    frozen = train(replace(tiny, norm="frozen"), *tiny_set).embedder
+    assert all(torch.equal(a, b) for a, b in zip(statistics(start), statistics(frozen), strict=True))
+
+
+def test_a_changed_start_is_another_run(tiny, tiny_set, tmp_path):
+    start = tmp_path / "start.safetensors"
+    config = replace(tiny, init=str(start), epochs=1)
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        Embedder(tiny.backbone, tiny.image_size).save(start)
+        fit_or_load(config, *tiny_set, artifacts=tmp_path / "artifacts")
+    assert len(list((tmp_path / "artifacts").glob("run-*"))) == 2
+
+
+def test_options_out_of_range_are_refused():
+    for name, value in (("norm", "layer"), ("turns", "left"), ("schedule", "step")):
+        with pytest.raises(ValueError, match=f"`{name}` is one of .*; got '{value}'"):
+            TrainConfig(**{name: value})
+    for name in ("random_background", "label_smoothing", "average"):
+        with pytest.raises(ValueError, match=f"`{name}` lies between 0 and 1; got 1.5"):
+            TrainConfig(**{name: 1.5})

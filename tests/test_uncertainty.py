@@ -1,10 +1,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from bloodshot_lib import (
     bootstrap_few_shot,
     compare_arms,
+    compare_trainings,
     draw_supports,
     evaluate_few_shot,
     paired_differences,
@@ -92,3 +94,19 @@ def test_an_effect_survives_if_the_interval_leaves_out_0_and_every_seed_agrees()
     assert table.loc["seed", "seed_std"] == pytest.approx(0.35 / 2**0.5)
     assert table["seeds_agree"].tolist() == [False, True, True, False]
     assert table["survives"].tolist() == [False, True, False, False]
+
+
+def test_trainings_are_compared_as_scipy_pairs_them():
+    rng = np.random.default_rng(0)
+    pairs = [(partition, seed) for partition in "AB" for seed in (1, 2, 3)]
+    rows = [{"partition": p, "seed": s, "arm": arm, "score": rng.normal() + shift}
+            for p, s in pairs for arm, shift in (("old", 0), ("new", 2))]
+    scores = pd.DataFrame(rows)
+    table = compare_trainings(scores, "score", to="old")
+    old, new = (scores.loc[scores["arm"] == arm, "score"].to_numpy() for arm in ("old", "new"))
+    expected = stats.ttest_rel(new, old).confidence_interval()
+    assert table.loc["new", ["ci_low", "ci_high"]].tolist() == pytest.approx(list(expected))
+    assert table.loc["new", "difference"] == pytest.approx(new.mean() - old.mean())
+    assert table.loc["new", "better"] == (new > old).mean() and list(table.index) == ["old", "new"]
+    with pytest.raises(ValueError, match=r"these lack one: \['new'\]"):
+        compare_trainings(scores.iloc[:-1], "score", to="old")

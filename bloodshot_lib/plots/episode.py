@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..fewshot import FewShotClassifier, cosine_scores
+from ..fewshot import FewShotClassifier
+from ..heads import cosine_scores
 from ..renderer import GREY, INK
 from .mosaic import mosaic
 from .style import finish, group_colours

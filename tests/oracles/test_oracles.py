@@ -5,8 +5,11 @@ import pandas as pd
 import pytest
 import torch
 from easyfsl.methods import PrototypicalNetworks, SimpleShot
-from pytorch_metric_learning.losses import ArcFaceLoss
+from pytorch_metric_learning.losses import ArcFaceLoss, SubCenterArcFaceLoss
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics.pairwise import cosine_similarity
+from sklearn.preprocessing import normalize
 
 from bloodshot_lib import (
     AAMSoftmax,
@@ -54,7 +57,7 @@ def _easyfsl(method, **options):
 
 
 def test_prototypes_are_easyfsls_and_simple_shot_without_centring_is_ours():
-    clf = FewShotClassifier().fit(SUPPORTS, [0, 0, 0, 1, 1, 1])
+    clf = FewShotClassifier("cosine").fit(SUPPORTS, [0, 0, 0, 1, 1, 1])
     model = SimpleShot(torch.nn.Identity())
     model.process_support_set(torch.tensor(SUPPORTS), torch.tensor([0, 0, 0, 1, 1, 1]))
     assert _report("prototypes", abs(model.prototypes.numpy() - clf.prototypes_).max()) < 1e-7
@@ -71,6 +74,39 @@ def test_the_other_geometries_differ_as_they_should():
     centred = _easyfsl(SimpleShot, feature_centering=centre, feature_normalization=2)
     assert centred.argmax(1).tolist() == [0, 1, 1, 1, 1, 1]
     assert _easyfsl(PrototypicalNetworks).argmax(1).tolist() == [0, 1, 1, 1, 0, 1]
+
+
+def test_centred_is_easyfsls_simple_shot_centred_on_the_pool():
+    clf = FewShotClassifier("centred").fit(SUPPORTS, [0, 0, 0, 1, 1, 1], unlabelled=QUERIES)
+    theirs = _easyfsl(SimpleShot, feature_centering=torch.tensor(QUERIES).mean(0), feature_normalization=2)
+    assert theirs.argmax(1).tolist() == clf.predict(QUERIES).tolist()
+    assert _report("centred", abs((theirs[:, 1] - theirs[:, 0]).numpy() - clf.decision_function(QUERIES)).max()) < 1e-6
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_regressions_are_scikit_learns_on_embeddings_of_length_one(n_classes):
+    rng = np.random.default_rng(n_classes)
+    y = np.repeat(np.arange(n_classes), 6)
+    X, Q = normalize(rng.normal(size=(len(y), 40)) + 2 * np.eye(40)[y]), normalize(rng.normal(size=(50, 40)))
+    # the whole space, where the shrinkage of one half in the span of the supports is this one
+    whole = LinearDiscriminantAnalysis("lsqr", shrinkage=40 / (40 + len(y)), priors=[1 / n_classes] * n_classes)
+    theirs = {"ridge": RidgeClassifier(alpha=1), "logistic": LogisticRegression(C=10, max_iter=1000), "lda": whole}
+    for method, oracle in theirs.items():
+        expected = oracle.fit(X, y).decision_function(Q)
+        ours = FewShotClassifier(method).fit(5 * X, y).decision_function(3 * Q)
+        # ridge's targets are 0 and 1 here, -1 and 1 there; lda's covariances differ by a factor
+        scale, offset = np.polyfit(ours.ravel(), expected.ravel(), 1)
+        assert _report(f"{method}, scikit-learn", abs(expected - scale * ours - offset).max()) < 1e-6 and scale > 0
+        assert (oracle.predict(Q) == FewShotClassifier(method).fit(X, y).predict(Q)).all()
+
+
+def test_sub_centres_are_pytorch_metric_learnings():
+    torch.manual_seed(0)
+    ours = AAMSoftmax(5, 8, monotone=True, subcentres=3).double()
+    oracle = SubCenterArcFaceLoss(num_classes=5, embedding_size=8, margin=28.6, scale=64, sub_centers=3).double()
+    oracle.W.data = ours.weight.data.T.clone()
+    x, y = torch.randn(40, 8, dtype=torch.float64), torch.arange(40) % 5
+    assert _report("SubCenterArcFaceLoss", abs(ours(x, y).item() - oracle(x, y).item())) < 1e-9
 
 
 def _compare(name, task, k, n_episodes, seed):

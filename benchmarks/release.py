@@ -1,0 +1,51 @@
+"""The released weights: the recommended recipe on all healthy cells. `python -m benchmarks.release` makes them.
+
+Writes bloodshot_lib/weights/bloodshot-pbc.safetensors and results/beyond/released.json. The scores there are on cells
+that the weights were trained on: they say whether a copy is whole, not how well it travels. That is the ladder's part.
+"""
+
+import json
+import time
+from dataclasses import asdict, replace
+
+import pandas as pd
+
+import bloodshot_lib as bs
+from benchmarks.ladder import PBC, read_cells
+from bloodshot_lib.artifacts import write_whole
+from bloodshot_lib.experiment import machine
+from bloodshot_lib.profiles import PROJECT
+
+NAME = "bloodshot-pbc"
+WEIGHTS = PROJECT / "bloodshot_lib" / "weights" / f"{NAME}.safetensors"
+RECORD = PROJECT / "results" / "beyond" / "released.json"
+KS = (1, 5, 10, 20)
+
+
+def score(embedder: bs.Embedder) -> dict[str, float]:
+    """Balanced accuracy on the eight classes of all healthy cells, half of them the pool, at each k."""
+    table = bs.split_table(bs.read_image_folder(PBC.data_root / PBC.source.root), {"pool": 0.5, "query": 0.5}, 42)
+    images = bs.load_images(table, embedder.image_size, PBC.artifacts)
+    Z, pool = bs.embed(embedder, images, precision="float32"), (table["split"] == "pool").to_numpy()
+    episodes = bs.k_sweep(Z[pool], table["label"][pool], Z[~pool], table["label"][~pool], KS, method="ridge")
+    return {str(k): round(value, 4) for k, value in episodes.groupby("k")["balanced_accuracy"].mean().items()}
+
+
+def main() -> None:
+    """Train, save, measure, record."""
+    table = read_cells().sample(frac=1, random_state=0).reset_index(drop=True)
+    recipe = replace(bs.load_profile("recommended").train, balanced=True)
+    images = bs.load_images(table, recipe.image_size, PBC.artifacts, progress=True)
+    run = bs.fit_or_load(recipe, images, table["label"], artifacts=PBC.artifacts, progress=True)
+    WEIGHTS.parent.mkdir(exist_ok=True)
+    run.embedder.save(WEIGHTS)
+    record = {"date": time.strftime("%Y-%m-%d"), **machine(), "recipe": asdict(recipe),
+              "cells": table["label"].value_counts().sort_index().to_dict(),
+              "history": run.history.round(4).to_dict("records"), "balanced_accuracy": score(bs.Embedder.load(NAME))}
+    RECORD.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(RECORD, json.dumps(record, indent=1).encode())
+    print(pd.Series(record["balanced_accuracy"]).to_string())
+
+
+if __name__ == "__main__":
+    main()
