@@ -16,8 +16,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from . import augment as augmentation
-from . import batches, losses, model, objective, pretrained
+from . import augment, batches, losses, model, objective, pretrained
 from .artifacts import fingerprint, whole_folder, write_whole
 from .batches import check_images, input_batches, on_device
 from .checkpoint import load_checkpoint, save_checkpoint
@@ -30,7 +29,7 @@ from .processes import Process, this_process
 from .recipe import TrainConfig
 
 # changed code is a changed run
-_MODULES = (model, pretrained, losses, augmentation, batches, objective)
+_MODULES = (model, pretrained, losses, augment, batches, objective)
 _CODE = fingerprint(*(Path(module.__file__) for module in _MODULES), Path(__file__))
 
 

@@ -99,22 +99,28 @@ def compare_arms(episodes: pd.DataFrame, replicates: pd.DataFrame, metric: str, 
 
 
 def compare_trainings(scores: pd.DataFrame, metric: str, to: str, by: str = "arm",
-                      pairs: tuple[str, ...] = ("partition", "seed")) -> pd.DataFrame:
+                      pairs: tuple[str, ...] = ("partition", "seed"), within: str | None = None) -> pd.DataFrame:
     """Each arm's mean over trainings, and its difference to the arm `to`, paired: a row per value of `by`.
 
-    `scores` has one row per training and value of `by`; trainings with the same `pairs` are compared. `ci_low` and
-    `ci_high` are Student's 95 % interval of the mean difference over the pairs: it tells of other trainings and
-    partitions of these cells, as far as they are like the ones at hand. `better` is the share of pairs above 0.
+    `scores` has one row per training and value of `by`; trainings with the same `pairs` are compared. `low` and `high`
+    are Student's 95 % interval of the mean over the pairs, `ci_low` and `ci_high` that of the difference: they tell of
+    other trainings and partitions of these cells, as far as they are like the ones at hand. `better` is the share of
+    pairs in which the difference is above 0.
+    `within` names a column, such as k, whose values are compared one by one and lead the rows.
     Raises ValueError if an arm lacks a pair.
     """
+    if within is not None:
+        parts = scores.groupby(within, sort=False)
+        return pd.concat({key: compare_trainings(part, metric, to, by, pairs) for key, part in parts}, names=[within])
     wide = scores.pivot(index=list(pairs), columns=by, values=metric)[list(dict.fromkeys(scores[by]))]
     if wide.isna().any().any():
         raise ValueError(f"Every {by} needs a score in every pair of {', '.join(pairs)}; these lack one: "
                          f"{wide.columns[wide.isna().any()].tolist()}.")
-    difference = wide.sub(wide[to], axis=0)
-    half = stats.t.ppf(0.975, len(wide) - 1) * difference.sem()
-    return pd.DataFrame({"mean": wide.mean(), "difference": difference.mean(), "ci_low": difference.mean() - half,
-                         "ci_high": difference.mean() + half, "better": (difference > 0).mean()})
+    difference, reach = wide.sub(wide[to], axis=0), stats.t.ppf(0.975, len(wide) - 1)
+    columns = {"mean": wide.mean(), "low": wide.mean() - reach * wide.sem(), "high": wide.mean() + reach * wide.sem(),
+               "difference": difference.mean(), "ci_low": difference.mean() - reach * difference.sem(),
+               "ci_high": difference.mean() + reach * difference.sem(), "better": (difference > 0).mean()}
+    return pd.DataFrame(columns)
 
 
 def _cell_weights(groups: np.ndarray, n_replicates: int, rng: np.random.Generator) -> np.ndarray:

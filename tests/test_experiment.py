@@ -94,10 +94,16 @@ def test_two_runs_of_a_profile_agree(profile):
 
 
 def test_options_of_the_episodes_change_what_they_say(profile, monkeypatch):
-    plain, _ = run_arms(profile)
+    swept, evaluate = [], experiment.k_sweep
+    monkeypatch.setattr(experiment, "k_sweep", lambda *a: swept.append(a) or evaluate(*a))
+    run_arms(profile)
     object.__setattr__(profile.episodes, "normalise", True)
-    normalised, _ = run_arms(profile)
-    assert (plain["accuracy"] != normalised["accuracy"]).any()
+    object.__setattr__(profile.episodes, "method", "ridge")
+    run_arms(profile)
+    plain, changed = swept[0], swept[4]
+    assert abs(np.linalg.norm(plain[0], axis=1) - 1).min() > 0.01
+    np.testing.assert_allclose(np.linalg.norm(changed[0], axis=1), 1, atol=1e-5)
+    assert (plain[-1], changed[-1]) == ("cosine", "ridge")
     seen = []
     draw = experiment.partial
     monkeypatch.setattr(experiment, "partial", lambda *a, **options: seen.append(options) or draw(*a, **options))

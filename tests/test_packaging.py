@@ -42,7 +42,7 @@ def test_versions_agree():
 def test_the_library_is_thin():
     files = {path: path.read_text().splitlines() for path in (PROJECT / "bloodshot_lib").rglob("*.py")}
     assert {path.name: len(lines) for path, lines in files.items() if len(lines) > 250} == {}
-    assert sum(_code_lines(path) for path in files) <= 2300
+    assert sum(_code_lines(path) for path in files) <= 2500
 
 
 def _code_lines(path):

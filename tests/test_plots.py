@@ -22,10 +22,11 @@ def sweep(embeddings):
 HISTORY = pd.DataFrame({"epoch": [1, 2], "loss": [2.0, 1.0], "val_loss": [2.0, 1.5], "val_accuracy": [0.4, 0.7]})
 IMAGES = np.random.default_rng(0).integers(0, 255, (5, 16, 16, 3), dtype=np.uint8)
 TABLE = pd.DataFrame({"label": list("aabbb"), "subject": list("xyzzz"), "split": ["p", "p", "p", "q", "q"]})
-CLASSIFIER = FewShotClassifier().fit(np.eye(2), ["a", "b"])
+CLASSIFIER = FewShotClassifier("cosine").fit(np.eye(2), ["a", "b"])
 MISTAKES = pd.DataFrame({"cell": [4, 0], "label": ["b", "a"], "wrong": [0.9, 0.5], "neighbours": [[0, 1], [2, 3]]})
 FIGURES = {
     "cell_grid": lambda sweep: plots.cell_grid(IMAGES, TABLE["label"], note="synthetic"),
+    "shifts": lambda sweep: plots.shift_figure(IMAGES, note="synthetic"),
     "class_counts": lambda sweep: plots.class_counts(TABLE, note="synthetic"),
     "subject_counts": lambda sweep: plots.subject_counts(TABLE, note="synthetic"),
     "colour_facts": lambda sweep: plots.colour_facts_figure({"source": colour_facts(IMAGES)}, note="synthetic"),

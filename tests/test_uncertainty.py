@@ -106,7 +106,11 @@ def test_trainings_are_compared_as_scipy_pairs_them():
     old, new = (scores.loc[scores["arm"] == arm, "score"].to_numpy() for arm in ("old", "new"))
     expected = stats.ttest_rel(new, old).confidence_interval()
     assert table.loc["new", ["ci_low", "ci_high"]].tolist() == pytest.approx(list(expected))
+    alone = stats.ttest_1samp(new, 0).confidence_interval()
+    assert table.loc["new", ["low", "high"]].tolist() == pytest.approx(list(alone))
     assert table.loc["new", "difference"] == pytest.approx(new.mean() - old.mean())
     assert table.loc["new", "better"] == (new > old).mean() and list(table.index) == ["old", "new"]
+    by_k = compare_trainings(pd.concat([scores.assign(k=1), scores.assign(k=5)]), "score", to="old", within="k")
+    pd.testing.assert_frame_equal(by_k.loc[5], table)
     with pytest.raises(ValueError, match=r"these lack one: \['new'\]"):
         compare_trainings(scores.iloc[:-1], "score", to="old")

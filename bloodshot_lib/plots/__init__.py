@@ -4,7 +4,7 @@
 """
 
 from ..renderer import use_book_style
-from .cells import cell_grid, class_counts, colour_facts_figure, subject_counts
+from .cells import cell_grid, class_counts, colour_facts_figure, shift_figure, subject_counts
 from .episode import mistakes_figure, verdict_figure
 from .map import pca_scatter
 from .results import arms_figure, k_curve
@@ -12,5 +12,5 @@ from .speed import growth_figure, ratio_figure
 from .training import margin_figure, per_class_figure, training_curves
 
 __all__ = ["arms_figure", "cell_grid", "class_counts", "colour_facts_figure", "growth_figure", "k_curve",
-           "margin_figure", "mistakes_figure", "pca_scatter", "per_class_figure", "ratio_figure", "subject_counts",
-           "training_curves", "use_book_style", "verdict_figure"]
+           "margin_figure", "mistakes_figure", "pca_scatter", "per_class_figure", "ratio_figure", "shift_figure",
+           "subject_counts", "training_curves", "use_book_style", "verdict_figure"]

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ..renderer import BLUE, GREEN, ORANGE, PINK
+from ..shifts import SHIFTS, shift_images
 from .mosaic import mosaic
 from .style import finish
 
@@ -16,13 +17,21 @@ def cell_grid(images: np.ndarray, labels: Sequence[str], per_class: int = 6, sid
               note: str = "") -> go.Figure:
     """The first cells of every class, a row a class."""
     labels = np.asarray(labels, dtype=str)
-    classes = sorted(set(labels))
-    source = mosaic([images[np.flatnonzero(labels == label)[:per_class]] for label in classes], side)
-    fig = go.Figure(go.Image(source=source, hoverinfo="skip"))
+    rows = {label: images[np.flatnonzero(labels == label)[:per_class]] for label in sorted(set(labels))}
+    return finish(_grid(rows, side), f"Sample cells of the classes {', '.join(rows)}, one row each.", note)
+
+
+def shift_figure(images: np.ndarray, side: int = 72, note: str = "") -> go.Figure:
+    """The same cells (N, S, S, 3) as they are and through each shift of the suite, a row a shift."""
+    rows = {"as they are": images} | {shift: shift_images(images, shift) for shift in SHIFTS}
+    return finish(_grid(rows, side), f"{len(images)} cells, a row each: {', '.join(rows)}.", note)
+
+
+def _grid(rows: dict[str, np.ndarray], side: int) -> go.Figure:
+    fig = go.Figure(go.Image(source=mosaic(list(rows.values()), side), hoverinfo="skip"))
     fig.update_xaxes(visible=False)
-    fig.update_yaxes(tickvals=side * (np.arange(len(classes)) + 0.5), ticktext=classes, showgrid=False, ticks="")
-    fig.update_layout(height=60 + 54 * len(classes))
-    return finish(fig, f"Sample cells of the classes {', '.join(classes)}, one row each.", note)
+    fig.update_yaxes(tickvals=side * (np.arange(len(rows)) + 0.5), ticktext=list(rows), showgrid=False, ticks="")
+    return fig.update_layout(height=60 + 54 * len(rows))
 
 
 def class_counts(table: pd.DataFrame, note: str = "") -> go.Figure:
