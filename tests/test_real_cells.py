@@ -5,6 +5,7 @@ import gzip
 import numpy as np
 import pytest
 
+from benchmarks import release
 from bloodshot_lib import (
     Embedder,
     draw_supports,
@@ -15,6 +16,7 @@ from bloodshot_lib import (
     load_profile,
     read_cnmc2019,
     read_image_folder,
+    read_result,
 )
 
 
@@ -63,6 +65,14 @@ def test_the_pbc_profile_keeps_its_novel_classes_novel(shared, monkeypatch):
     assert not set(source["label"]) & set(target["label"])
     assert source["label"].value_counts().max() == 500
     assert len(identical_files(source)) == len(identical_files(target)) == 0
+
+
+def test_the_released_weights_repeat_their_scores(shared, tmp_path, monkeypatch):
+    """On all healthy cells, to two decimals, as results/beyond/released.json has them."""
+    monkeypatch.setenv("BLOODSHOT_DATA", str(shared))
+    monkeypatch.setenv("BLOODSHOT_ARTIFACTS", str(tmp_path))
+    recorded = read_result("beyond/released.json")["balanced_accuracy"]
+    assert release.score(Embedder.load(release.NAME)) == pytest.approx(recorded, abs=0.005)
 
 
 @pytest.mark.parametrize("label", ["basophil", "platelet"])
