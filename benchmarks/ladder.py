@@ -26,6 +26,7 @@ import pandas as pd
 import torch
 
 import bloodshot_lib as bs
+from bloodshot_lib import embedding, episodes, evaluation, heads, shifts
 from bloodshot_lib.artifacts import fingerprint, write_whole
 from bloodshot_lib.experiment import machine
 from bloodshot_lib.heads import METHODS
@@ -122,8 +123,8 @@ def sweep(Z_pool: np.ndarray, y_pool: pd.Series, Z_query: np.ndarray, y_query: p
           ks: tuple[int, ...] = KS, n_episodes: int = EPISODES) -> Iterator[dict]:
     """The mean balanced accuracy of each head at each k, on the same supports."""
     for method in methods:
-        episodes = bs.k_sweep(Z_pool, y_pool, Z_query, y_query, ks, n_episodes, method=method)
-        for k, score in episodes.groupby("k")["balanced_accuracy"].mean().items():
+        scored = bs.k_sweep(Z_pool, y_pool, Z_query, y_query, ks, n_episodes, method=method)
+        for k, score in scored.groupby("k")["balanced_accuracy"].mean().items():
             yield {"method": method, "k": k, "balanced_accuracy": score}
 
 
@@ -174,10 +175,20 @@ def jobs() -> list[tuple[str, str, str, bs.TrainConfig]]:
     steps = recipes()
     recommended = list(steps.values())[-1]
     ladder = [("ladder", partition, step, config) for partition in PARTITIONS for step, config in steps.items()]
-    heads = [("heads", partition, "recommended", recommended) for partition in PARTITIONS]
+    untrained = [("untrained", partition, "ImageNet features", replace(recommended, epochs=1, lr=1e-9))
+                 for partition in PARTITIONS]  # added when the others were under way: a rate at which nothing moves
+    compared = [("heads", partition, "recommended", recommended) for partition in PARTITIONS]
     options = [("options", "A", name, replace(recommended, **change)) for name, change in OPTIONS.items()]
-    return [(study, partition, arm, replace(config, seed=seed)) for part in (ladder, heads, options)
+    return [(study, partition, arm, replace(config, seed=seed)) for part in (ladder, compared, options, untrained)
             for seed in SEEDS for study, partition, arm, config in part]
+
+
+def job_file(job: tuple[str, str, str, bs.TrainConfig]) -> Path:
+    """Where a finished job's scores are kept, under a name that changes with whatever they depend on."""
+    study, partition, arm, config = job
+    code = [Path(module.__file__) for module in (heads, evaluation, episodes, shifts, embedding)]
+    settings = (PARTITIONS, KS, EPISODES, FEWER, SEEN, POOL, QUERY, UNEVEN)
+    return PBC.artifacts / "ladder" / f"{fingerprint(study, partition, arm, asdict(config), settings, *code)}.csv"
 
 
 def run_job(study: str, arm: str, config: bs.TrainConfig, task: Task) -> pd.DataFrame:
@@ -201,9 +212,9 @@ def main() -> None:
     parser.add_argument("--part", default="1/1")
     part, parts = map(int, parser.parse_args().part.split("/"))
     torch.set_num_threads(max(1, torch.get_num_threads() // parts))
-    table, everything, frames, tasks = read_cells(), jobs(), [], {}
-    for number, (study, partition, arm, config) in enumerate(everything):
-        kept = PBC.artifacts / "ladder" / f"{fingerprint(study, partition, arm, asdict(config))}.csv"
+    table, everything, tasks = read_cells(), jobs(), {}
+    for number, job in enumerate(everything):
+        (study, partition, arm, config), kept = job, job_file(job)
         if not kept.is_file() and number % parts == part - 1:
             wanted = partition, config.image_size
             if wanted not in tasks:
@@ -214,15 +225,16 @@ def main() -> None:
             write_whole(kept, rows.to_csv(index=False, float_format="%.4f").encode())
             at_10 = rows[rows["k"] == 10].groupby("method")["balanced_accuracy"].mean().round(3).to_dict()
             print(f"{number + 1}/{len(everything)}", study, partition, arm, config.seed, at_10, flush=True)
-        if kept.is_file():
-            frames.append(pd.read_csv(kept))
+    frames = [pd.read_csv(path) for path in map(job_file, everything) if path.is_file()]
     if len(frames) == len(everything):
         RESULTS.mkdir(parents=True, exist_ok=True)
         write_whole(RESULTS / "scores.csv", pd.concat(frames).to_csv(index=False).encode())
         recipe = {step: asdict(config) for step, config in recipes().items()}
         record = {"date": time.strftime("%Y-%m-%d"), **machine(), "partitions": PARTITIONS, "seeds": SEEDS,
                   "cells of a class": {"seen": SEEN, "pool": POOL, "query": QUERY}, "steps": recipe, "options": OPTIONS,
-                  "training_seconds": int(sum(frame["training_seconds"].iloc[0] for frame in frames))}
+                  # the heads' study finds the ladder's trainings; what it fine-tunes is not counted
+                  "training_seconds": sum(int(frame["training_seconds"].iloc[0]) for frame in frames
+                                          if frame["study"].iloc[0] != "heads")}
         write_whole(RESULTS / "provenance.json", json.dumps(record, indent=1).encode())
     print(f"{len(frames)} of {len(everything)} jobs are finished")
 

@@ -16,8 +16,9 @@ def augment(images: Tensor, config: TrainConfig) -> Tensor:
 
     `turns`: one of the eight quarter turns and flips ("dihedral"), or any angle, reflected at the border, and a flip
     ("free"). `random_background`: so large a share of the images gets a random colour for its light field, the pixels
-    above Otsu's threshold in green. `stain_jitter`: each dye's absorbance is scaled by 1 and shifted by 0, give or take
-    the spread (Tellez et al. 2018). `colour_jitter`: brightness, contrast and saturation are scaled likewise.
+    above Otsu's threshold in green; of cells cut out on black it would replace the cells. `stain_jitter`: each dye's
+    absorbance is scaled by 1 give or take the spread, and shifted by up to a fifth of it (after Tellez et al. 2018).
+    `colour_jitter`: brightness, contrast and saturation are scaled likewise.
     Draws from torch's generator.
     """
     if config.turns != "none":

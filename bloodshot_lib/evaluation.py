@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 from sklearn.metrics import classification_report
 
 from .episodes import Rng, check_labels, draw_supports
-from .heads import check_method, cosine_scores, fit_head, score_heads
+from .heads import NEED_UNLABELLED, check_method, cosine_scores, fit_head, score_heads
 
 _SCORES_AT_ONCE = 1 << 24  # scores held in memory at a time: 64 MiB of float32
 _CELLS_AT_ONCE = 1 << 15  # query cells normalised at a time, so that a memory map larger than memory streams through
@@ -18,9 +18,9 @@ def evaluate_few_shot(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.nda
                       supports: np.ndarray, method: str = "cosine") -> pd.DataFrame:
     """Score every episode on all query cells, by the nearest prototype in cosine similarity as the report does.
 
-    `method` is any of `FewShotClassifier`'s; one that learns from unlabelled cells is given the whole pool, without its
-    labels. `Z_pool` (P, D) and `Z_query` (Q, D) are embeddings; `supports` (E, C, k) indexes the pool, classes in
-    sorted order, as `draw_supports` returns it. A tie goes to the class that sorts first.
+    `method` is any of `FewShotClassifier`'s; one that learns from unlabelled cells is given the rest of the pool,
+    without its labels. `Z_pool` (P, D) and `Z_query` (Q, D) are embeddings; `supports` (E, C, k) indexes the pool,
+    classes in sorted order, as `draw_supports` returns it. A tie goes to the class that sorts first.
 
     Returns a row per episode with `accuracy`, `balanced_accuracy` (mean recall of the classes present in the query),
     `macro_f1`, `weighted_f1`, `f1_<class>`, and for two classes `auroc` of the difference of the two similarities.
@@ -104,9 +104,14 @@ def score_episodes(Z_pool: np.ndarray, Z_query: np.ndarray, supports: np.ndarray
             blocks = (cosine_scores(block, prototypes) for block in _blocks(Z_query))
         else:
             codes = np.repeat(np.arange(supports.shape[1]), supports.shape[2])
-            heads = [fit_head(method, Z_pool[chosen.ravel()], codes, Z_pool) for chosen in chunk]
-            blocks = (score_heads(heads, block) for block in _blocks(Z_query))  # one pool, so one centre
+            heads = [fit_head(method, Z_pool[chosen.ravel()], codes, _rest(Z_pool, chosen, method)) for chosen in chunk]
+            blocks = (score_heads(heads, block) for block in _blocks(Z_query))
         yield _joined(blocks, (*chunk.shape[:2], len(Z_query)))
+
+
+def _rest(Z_pool: np.ndarray, chosen: np.ndarray, method: str) -> np.ndarray:
+    """The pool without an episode's supports, for methods that learn from unlabelled cells; the others do not look."""
+    return np.delete(Z_pool, chosen.ravel(), axis=0) if method in NEED_UNLABELLED else Z_pool
 
 
 def nearest(scores: np.ndarray) -> np.ndarray:

@@ -111,7 +111,7 @@ def read_result(name: str) -> pd.DataFrame | dict:
     if path.suffix == ".csv":
         return pd.read_csv(path)
     result = json.loads(path.read_text(encoding="utf-8"))
-    return {key: pd.DataFrame(value) if isinstance(value, list) and isinstance(value[0], dict) else value
+    return {key: pd.DataFrame(value) if isinstance(value, list) and value and isinstance(value[0], dict) else value
             for key, value in result.items()}
 
 

@@ -18,8 +18,9 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
 
     - "cosine": the report's. The nearest prototype, the mean embedding of a class's supports, by cosine similarity;
       embeddings are not normalised before the mean.
-    - "centred": the mean of all unlabelled cells is taken off and lengths are made 1 before that (Wang et al. 2019,
-      SimpleShot). With `embed(..., views=8)` it is EASY without its ensemble (Bendou et al. 2022).
+    - "centred": before that, the mean of the unlabelled cells, or of the supports if there are none, is taken off and
+      lengths are made 1 (SimpleShot, Wang et al. 2019). With `embed(..., views=8)` it is EASY without its ensemble of
+      networks (Bendou et al. 2022).
     - "ridge", "logistic", "lda": regressions and a linear discriminant analysis whose covariance is shrunk halfway to a
       sphere, on embeddings of length 1.
     - "soft k-means": prototypes moved by all unlabelled cells (Ren et al. 2018, eq. 4). It takes classes to be about

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import softmax
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.preprocessing import normalize
 
@@ -42,7 +41,9 @@ def check_method(method: str) -> None:
 
 
 def score_heads(heads: list[Head], Z: np.ndarray) -> np.ndarray:
-    """The scores of several heads of one centre for embeddings (N, D), (heads, C, N), in one product."""
+    """The scores of several heads for embeddings (N, D), (heads, C, N): one product if they have one centre."""
+    if any((head.centre != heads[0].centre).any() for head in heads):
+        return np.stack([head.scores(Z).T for head in heads])
     coef, intercept = np.stack([head.coef for head in heads]), np.stack([head.intercept for head in heads])
     scores = coef.reshape(-1, coef.shape[2]) @ _directions(Z, heads[0].centre).T
     return scores.reshape(*coef.shape[:2], -1) + intercept[..., None]
@@ -59,16 +60,15 @@ def fit_head(method: str, X: np.ndarray, codes: np.ndarray, unlabelled: np.ndarr
                          "`unlabelled`, or take another method.")
     means = class_means(X, codes)
     centre = np.zeros_like(means[0])
-    if method == "cosine":
-        return Head(centre, normalize(means), np.zeros(len(means)))
     if method in CENTRED:
-        centre = means.mean(axis=0) if unlabelled is None else unlabelled.mean(axis=0, dtype=X.dtype)
+        centre = means.mean(axis=0) if unlabelled is None else unlabelled.mean(axis=0, dtype=float).astype(means.dtype)
     pool = _directions(unlabelled, centre) if method in NEED_UNLABELLED else None
-    return Head(centre, *METHODS[method](_directions(X, centre), codes, pool))
+    X = X if method == "cosine" else _directions(X, centre)  # the report averages raw embeddings
+    return Head(centre, *METHODS[method](X, codes, pool))
 
 
 def _directions(Z: np.ndarray, centre: np.ndarray) -> np.ndarray:
-    return normalize(Z - centre)
+    return normalize(Z - centre, copy=False)
 
 
 def class_means(X: np.ndarray, codes: np.ndarray) -> np.ndarray:
@@ -81,7 +81,7 @@ Linear = tuple[np.ndarray, np.ndarray]
 
 def _prototypes(X: np.ndarray, codes: np.ndarray, pool: np.ndarray | None = None) -> Linear:
     prototypes = normalize(class_means(X, codes))
-    return prototypes, np.zeros(len(prototypes))
+    return prototypes, np.zeros(len(prototypes), prototypes.dtype)
 
 
 def _ridge(X: np.ndarray, codes: np.ndarray, pool: np.ndarray | None = None) -> Linear:
@@ -91,33 +91,32 @@ def _ridge(X: np.ndarray, codes: np.ndarray, pool: np.ndarray | None = None) -> 
 
 
 def _logistic(X: np.ndarray, codes: np.ndarray, pool: np.ndarray | None) -> Linear:
-    return _every_class(LogisticRegression(C=_INVERSE_PENALTY, class_weight="balanced", max_iter=1000).fit(X, codes))
+    fitted = LogisticRegression(C=_INVERSE_PENALTY, class_weight="balanced", max_iter=1000).fit(X, codes)
+    if len(fitted.classes_) > 2:
+        return fitted.coef_, fitted.intercept_
+    coef, intercept = fitted.coef_ / 2, fitted.intercept_ / 2  # for two classes it keeps the second's only
+    return np.concatenate([-coef, coef]), np.concatenate([-intercept, intercept])
 
 
 def _lda(X: np.ndarray, codes: np.ndarray, pool: np.ndarray | None) -> Linear:
-    n_classes = codes.max() + 1
-    if len(X) == n_classes:  # one shot each: no spread to learn from
-        return _prototypes(X, codes)
-    # in the span of the supports, outside of which the fitted directions are 0: seconds become milliseconds
+    # in the span of the supports, outside of which the directions are 0: milliseconds in the place of seconds. Written
+    # out, because scikit-learn's neither takes a class of one cell nor weighs classes alike in the covariance
     span, _ = np.linalg.qr(X.T)
-    lda = LinearDiscriminantAnalysis("lsqr", shrinkage=_SHRINKAGE, priors=np.full(n_classes, 1 / n_classes))
-    coef, intercept = _every_class(lda.fit(X @ span, codes))
-    return coef @ span.T, intercept
-
-
-def _every_class(fitted: LinearDiscriminantAnalysis | LogisticRegression) -> Linear:
-    """scikit-learn's coefficients, a row a class; for two classes it keeps the second's only."""
-    if len(fitted.classes_) > 2:
-        return fitted.coef_, fitted.intercept_
-    coef, intercept = fitted.coef_ / 2, fitted.intercept_ / 2
-    return np.concatenate([-coef, coef]), np.concatenate([-intercept, intercept])
+    means, inner = class_means(X, codes) @ span, X @ span
+    spread = (inner - means[codes]) / np.sqrt(np.bincount(codes) * len(means)).astype(X.dtype)[codes, None]
+    size = (spread**2).sum() / len(span.T)
+    if size < 1e-12:  # one cell a class, or copies of it
+        return _prototypes(X, codes)
+    covariance = (1 - _SHRINKAGE) * spread.T @ spread + _SHRINKAGE * size * np.eye(len(span.T), dtype=X.dtype)
+    coef = np.linalg.solve(covariance, means.T).T
+    return coef @ span.T, -(coef * means).sum(axis=1) / 2
 
 
 def _soft_k_means(X: np.ndarray, codes: np.ndarray, pool: np.ndarray) -> Linear:
     prototypes, zeros = _prototypes(X, codes)
-    labelled = np.eye(len(prototypes))[codes]
+    labelled = np.eye(len(prototypes), dtype=X.dtype)[codes]
     for _ in range(_ROUNDS):
-        shares = softmax(_SHARPNESS * pool @ prototypes.T, axis=1)
+        shares = softmax(pool @ (_SHARPNESS * prototypes.T), axis=1)
         prototypes = normalize(labelled.T @ X + shares.T @ pool)
     return prototypes, zeros
 

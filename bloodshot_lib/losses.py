@@ -92,9 +92,10 @@ class AAMSoftmax(nn.Module):
 class MetricHead(nn.Module):
     """A loss between the embeddings of a batch, from pytorch-metric-learning, and a running mean of each class.
 
-    `kind` is "triplet" (Schroff et al. 2015, eq. 1, all triplets of the batch, margin .2 between embeddings of length
-    1) or "supcon" (Khosla et al. 2020, eq. 2, temperature .1). Such a loss has no class scores of its own; `logits`
-    gives the cosine to each class's running mean direction, `weight` (n_classes, dim).
+    `kind` is "triplet" (after Schroff et al. 2015, eq. 1: all triplets of the batch, distances between embeddings of
+    length 1, not squared, margin .2, the mean over the triplets that still lose) or "supcon" (Khosla et al. 2020,
+    eq. 2, temperature .1). Such a loss has no class scores of its own; `logits` gives the cosine to each class's
+    running mean direction, `weight` (n_classes, dim).
     """
 
     def __init__(self, kind: str, n_classes: int, dim: int):

@@ -34,8 +34,10 @@ class Embedder(nn.Module):
                        "mean": mean and list(mean), "std": std and list(std), "drop_path": drop_path,
                        "norm": norm, "classes": list(classes), "recipe": recipe or {}}
         self.backbone = timm_backbone(backbone, drop_path=drop_path)
-        if norm == "group":
-            _group_normalise(self.backbone)
+        if norm not in ("batch", "group"):
+            raise ValueError(f'`norm` is "batch", as the backbone has it, or "group"; got {norm!r}.')
+        if norm == "group" and not _group_normalise(self.backbone):
+            raise ValueError(f'The backbone {backbone!r} has no batch normalisation that `norm="group"` could replace.')
         self.image_size, self.classes = image_size, tuple(classes)
         for name, value in (("mean", mean), ("std", std)):
             value = None if value is None else torch.tensor(value).view(1, 3, 1, 1)
@@ -62,11 +64,7 @@ class Embedder(nn.Module):
 
         Raises FileNotFoundError if there is no file, ValueError if it is not such a file.
         """
-        released = {file.stem: file for file in _RELEASED.glob("*.safetensors")}
-        path = released.get(str(path), Path(path))
-        if not path.is_file():
-            raise FileNotFoundError(f"There is no weights file {path}: check the path, or train and `save` first. "
-                                    f"Released with this version: {', '.join(released) or 'none'}.")
+        path = weights_file(path)
         try:
             with safetensors.safe_open(path, "pt") as file:
                 header = json.loads((file.metadata() or {}).get("bloodshot", "{}"))
@@ -82,6 +80,16 @@ class Embedder(nn.Module):
         embedder = cls(header["backbone"], header["image_size"], **arguments)
         embedder.load_state_dict(state)
         return embedder.eval()
+
+
+def weights_file(name: str | Path) -> Path:
+    """The file of released weights of that name, or the path itself. Raises FileNotFoundError if there is none."""
+    released = {file.stem: file for file in _RELEASED.glob("*.safetensors")}
+    path = released.get(str(name), Path(name))
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no weights file {path}: check the path, or train and `save` first. "
+                                f"Released with this version: {', '.join(sorted(released))}.")
+    return path
 
 
 def timm_backbone(name: str, drop_path: float = 0.0, **options) -> nn.Module:
@@ -112,10 +120,13 @@ class _GroupNorm(nn.GroupNorm):
         return self.act(super().forward(x))
 
 
-def _group_normalise(module: nn.Module) -> None:
-    """Replace batch by group normalisation (Wu & He 2018); weights trained with the former can still be loaded."""
+def _group_normalise(module: nn.Module) -> int:
+    """Replace batch by group normalisation (Wu & He 2018) and count it; weights of the former can still be loaded."""
+    replaced = 0
     for name, child in module.named_children():
         if isinstance(child, nn.BatchNorm2d):
             setattr(module, name, _GroupNorm(child))
+            replaced += 1
         else:
-            _group_normalise(child)
+            replaced += _group_normalise(child)
+    return replaced

@@ -21,9 +21,9 @@ class Objective(nn.Module):
 
     def forward(self, pixels: Tensor, targets: Tensor) -> Tensor:
         config = self.config
+        pixels = augment(pixels, config)
+        rotated = rotate(pixels, 360 * torch.rand(len(pixels)), config.fill) if "+" in config.loss else None
         with torch.autocast(pixels.device.type, torch.bfloat16, enabled=config.precision == "bfloat16"):
-            pixels = augment(pixels, config)
-            rotated = rotate(pixels, 360 * torch.rand(len(pixels)), config.fill) if "+" in config.loss else None
             embeddings = self.embedder(rotated if config.loss.endswith("+rotation") else pixels)
             class_loss = self.head(embeddings, targets)
             consistency = torch.zeros((), device=pixels.device)

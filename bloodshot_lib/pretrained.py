@@ -27,7 +27,8 @@ def starting_embedder(init: str, backbone: str, image_size: int, **options) -> E
     if init == "random":
         return Embedder(backbone, image_size, **options)
     if init == "imagenet":
-        state, mean, std = imagenet_weights(backbone)
+        with torch.random.fork_rng(devices=[]):  # however they are had, what is drawn next is the same
+            state, mean, std = imagenet_weights(backbone)
     else:
         earlier = Embedder.load(init)
         state = earlier.backbone.state_dict()
@@ -44,7 +45,7 @@ def starting_embedder(init: str, backbone: str, image_size: int, **options) -> E
 
 
 def imagenet_weights(backbone: str) -> tuple[dict[str, Tensor], tuple[float, ...], tuple[float, ...]]:
-    """A timm backbone's weights trained on ImageNet, classifier included, and the mean and std of their input.
+    """A timm backbone's weights trained on ImageNet, and the mean and std of their input.
 
     tf_efficientnet_lite0 is read from the installed package of the extra `imagenet-offline` if it is there; any other
     is downloaded, or found where timm downloaded it before. Raises ValueError if neither is possible.
@@ -53,6 +54,8 @@ def imagenet_weights(backbone: str) -> tuple[dict[str, Tensor], tuple[float, ...
         return _offline_weights(), (0.5,) * 3, (0.5,) * 3
     try:
         network = timm_backbone(backbone, pretrained=True)
+    except ValueError:  # no such backbone
+        raise
     except Exception as error:  # whatever a hub, a proxy or a missing entry raises
         raise ValueError(f"timm has no ImageNet weights of {backbone!r} at hand ({error}). Without a network, install "
                          f'"bloodshot[imagenet-offline]" and take the backbone {OFFLINE_BACKBONE!r}.') from error

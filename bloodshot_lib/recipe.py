@@ -24,6 +24,14 @@ class TrainConfig:
     of rotated images hold (see `rotate`). With `frozen_statistics` the second pass leaves the running averages of batch
     normalisation alone. `drop_path` is the stochastic-depth rate of the backbone; `precision` is "float32" or
     "bfloat16" (autocast).
+
+    What the report leaves off: `init` is where the weights start, "random", "imagenet", or an embedder's file or name.
+    `norm` is "batch", "frozen" (batch normalisation keeps the statistics it started with) or "group". Images vary by
+    `turns` ("dihedral": quarter turns and flips; "free": any angle, and flips), `colour_jitter` and `stain_jitter`
+    (spreads, 0 is off) and `random_background` (the share of images whose light field is replaced), see `augment`.
+    `schedule` "cosine" warms the learning rate up over the first tenth and lets it fall to 0. With `balanced` every
+    class is drawn as often as any other. `average` is the decay of a running mean of the weights, which then are the
+    result (0 is off).
     """
 
     loss: str = "aam+consistency"
@@ -69,8 +77,11 @@ class TrainConfig:
         for name, minimum in least.items():
             if getattr(self, name) < minimum:
                 raise ValueError(f"`{name}` is at least {minimum}; got {getattr(self, name)}.")
-        for name in ("random_background", "label_smoothing", "average"):
-            if not 0 <= getattr(self, name) <= 1:
+        for name in ("random_background", "label_smoothing", "average", "dropout"):
+            if not 0 <= getattr(self, name) <= 1 or (name == "average" and self.average == 1):
                 raise ValueError(f"`{name}` lies between 0 and 1; got {getattr(self, name)}.")
+        if self.norm == "frozen" and self.init == "random":
+            raise ValueError('`norm="frozen"` keeps the statistics that the weights started with; random weights have '
+                             'none. Give an `init`, such as "imagenet".')
         if min(self.lr, self.scale) <= 0:
             raise ValueError(f"`lr` and `scale` are above 0; got {self.lr} and {self.scale}.")

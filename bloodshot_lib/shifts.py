@@ -6,6 +6,8 @@ import numpy as np
 from PIL import Image, ImageFilter
 from scipy import ndimage
 
+from .batches import check_images
+
 # absorbance of each new channel from the old ones: a bluer, weaker eosin and a redder haematoxylin-like dye
 _STAIN = np.array([[0.75, 0.20, 0.15], [0.15, 0.70, 0.05], [0.00, 0.25, 0.95]])
 _WHITE_POINT = np.array([1.0, 0.93, 0.72])  # a warm lamp, no white balance
@@ -19,11 +21,13 @@ def shift_images(images: np.ndarray, shift: str) -> np.ndarray:
     a Gaussian of S/64 pixels. `resolution`: a third of the pixels a side. `cut-out`: the cell on exact black, as in the
     ALL challenge's images. `jpeg`: stored at quality 10.
 
-    Nothing is drawn at random, so every embedder meets the same pixels. Raises ValueError for another name.
+    Nothing is drawn at random, so every embedder meets the same pixels. Raises ValueError for another name, or for
+    images of another type or shape.
     """
     if shift not in SHIFTS:
         raise ValueError(f"`shift` is one of {', '.join(SHIFTS)}; got {shift!r}.")
-    return np.stack([SHIFTS[shift](image) for image in images])
+    check_images(images, images.shape[1])
+    return np.array([SHIFTS[shift](image) for image in images], np.uint8).reshape(images.shape)
 
 
 def cell_mask(image: np.ndarray) -> np.ndarray:

@@ -3,8 +3,9 @@
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +23,14 @@ from .batches import check_images, input_batches, on_device
 from .checkpoint import load_checkpoint, save_checkpoint
 from .embedding import embed
 from .losses import build_head
-from .model import Embedder
+from .model import Embedder, weights_file
 from .objective import Objective, batch_norms
 from .pretrained import starting_embedder
 from .processes import Process, this_process
 from .recipe import TrainConfig
 
 # changed code is a changed run
+_VALIDATED = 256  # images whose validation loss is computed at a time
 _MODULES = (model, pretrained, losses, augment, batches, objective)
 _CODE = fingerprint(*(Path(module.__file__) for module in _MODULES), Path(__file__))
 
@@ -72,6 +74,9 @@ def train(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
     if config.batch_size < 2 * process.count:
         raise ValueError(f"`batch_size` counts the images of all processes, at least 2 each; got {config.batch_size} "
                          f"for {process.count} processes.")
+    if process.count > 1 and config.loss.startswith(("triplet", "supcon")):
+        raise ValueError(f"The loss {config.loss!r} compares the images of a batch with each other, and each process "
+                         "would see a part of them: train it on one process.")
     device = process.device
     with torch.random.fork_rng(devices=[torch.cuda.current_device()] if device.type == "cuda" else []):
         torch.manual_seed(config.seed)
@@ -81,24 +86,25 @@ def train(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
         embedder = embedder.to(device, memory_format=torch.channels_last)
         head = build_head(config, len(classes), embedder.dim).to(device)
         optimiser = torch.optim.Adam([*embedder.parameters(), *head.parameters()], lr=config.lr, fused=True)
-        modules = nn.ModuleDict({"embedder": embedder, "head": head})
+        trained = nn.ModuleDict({"embedder": embedder, "head": head})
+        kept, result, after_step = trained, trained, None
         if config.average:
-            average = get_ema_multi_avg_fn(config.average)
-            modules["average"] = AveragedModel(nn.ModuleDict(modules), multi_avg_fn=average, use_buffers=True)
-        result = modules["average"].module if config.average else modules
-        history = load_checkpoint(checkpoint, modules, optimiser) if checkpoint else []
+            average = AveragedModel(trained, multi_avg_fn=get_ema_multi_avg_fn(config.average), use_buffers=True)
+            kept, result = nn.ModuleDict({**trained, "average": average}), average.module
+            after_step = partial(average.update_parameters, trained)
+        history = load_checkpoint(checkpoint, kept, optimiser) if checkpoint else []
         objective = process.parallel(Objective(config, embedder, head))
         images = on_device(images, device)
         for epoch in range(len(history) + 1, config.epochs + 1):
             # a resumed epoch draws what it would have drawn, and each process draws for itself
             torch.manual_seed(config.seed * 1000 + epoch + (process.index << 32))
-            row = {"epoch": epoch} | _train_epoch(objective, modules, optimiser, images, targets, config, epoch,
-                                                  process, progress)
+            row = {"epoch": epoch} | _train_epoch(objective, optimiser, images, targets, config, epoch, process,
+                                                  progress, after_step)
             if validation is not None:
                 row |= _validate(result["embedder"], result["head"], classes, *validation)
             history.append(row)
             if checkpoint and process.main:
-                save_checkpoint(checkpoint, modules, optimiser, history)
+                save_checkpoint(checkpoint, kept, optimiser, history)
     if not all(parameter.isfinite().all() for parameter in result.parameters()):
         raise ValueError("The last step left weights that are not finite: lower `lr` or raise `batch_size`.")
     result = result.cpu().eval()
@@ -114,7 +120,7 @@ def fit_or_load(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
     when it is complete; until then a checkpoint beside it lets an interrupted training resume.
     """
     held_out = [] if validation is None else [validation[0], list(validation[1])]
-    start = [Path(config.init)] if Path(config.init).is_file() else []
+    start = [] if config.init in ("random", "imagenet") else [weights_file(config.init)]
     key = fingerprint(asdict(config), images, list(labels), *held_out, *start, _CODE)
     folder = Path(artifacts) / f"run-{config.loss}-{key}"
     if not folder.is_dir():
@@ -154,13 +160,13 @@ def _check_training_set(config: TrainConfig, images: np.ndarray, labels: Sequenc
     return classes
 
 
-def _train_epoch(objective: nn.Module, modules: nn.ModuleDict, optimiser: torch.optim.Optimizer,
-                 images: np.ndarray | Tensor, targets: np.ndarray, config: TrainConfig, epoch: int, process: Process,
-                 progress: bool) -> dict[str, float]:
+def _train_epoch(objective: nn.Module, optimiser: torch.optim.Optimizer, images: np.ndarray | Tensor,
+                 targets: np.ndarray, config: TrainConfig, epoch: int, process: Process, progress: bool,
+                 after_step: Callable[[], None] | None) -> dict[str, float]:
     """One pass over the images; returns the mean losses, the seconds taken and the memory in use."""
     objective.train()
     if config.norm == "frozen":
-        batch_norms(modules).eval()
+        batch_norms(objective).eval()
     start = time.perf_counter()
     whole = _batches(len(images), config.batch_size, _order(config, targets, epoch), least=2 * process.count)
     mine = [np.array_split(rows, process.count)[process.index] for rows in whole]
@@ -175,8 +181,8 @@ def _train_epoch(objective: nn.Module, modules: nn.ModuleDict, optimiser: torch.
         for group in optimiser.param_groups:
             group["lr"] = config.lr * _rate(config.schedule, (epoch - 1 + (step + 0.5) / len(mine)) / config.epochs)
         optimiser.step()
-        if config.average:
-            modules["average"].update_parameters(nn.ModuleDict({name: modules[name] for name in ("embedder", "head")}))
+        if after_step is not None:
+            after_step()
         totals += values.detach().double() * len(rows)  # added up where they are: reading each would stall a GPU
     sums = np.sum(process.gather([totals.cpu().numpy()]), axis=0)
     means = dict(zip(("loss", "class_loss", "consistency_loss"), (sums / len(images)).tolist(), strict=True))
@@ -219,7 +225,10 @@ def _validate(embedder: Embedder, head: nn.Module, classes: tuple[str, ...], ima
     with torch.inference_mode():
         head.eval()
         hits = (head.logits(embeddings).argmax(1) == targets).float().mean()
-        return {"val_loss": head(embeddings, targets).item(), "val_accuracy": hits.item()}
+        # in strided groups of a batch's size, because some losses compare every image of a group with every other
+        groups = [slice(start, None, -(-len(targets) // _VALIDATED)) for start in range(-(-len(targets) // _VALIDATED))]
+        total = sum(head(embeddings[rows], targets[rows]).item() * len(targets[rows]) for rows in groups)
+        return {"val_loss": total / len(targets), "val_accuracy": hits.item()}
 
 
 def _memory_mb(device: torch.device) -> float:

@@ -107,12 +107,20 @@ def compare_trainings(scores: pd.DataFrame, metric: str, to: str, by: str = "arm
     other trainings and partitions of these cells, as far as they are like the ones at hand. `better` is the share of
     pairs in which the difference is above 0.
     `within` names a column, such as k, whose values are compared one by one and lead the rows.
-    Raises ValueError if an arm lacks a pair.
+    Pairs that share a partition are not independent, so the true uncertainty over partitions is wider.
+    Raises ValueError for an unknown `to`, fewer than two pairs, or an arm that lacks a pair or has it twice.
     """
+    if to not in set(scores[by]):
+        raise ValueError(f"`to` is one of the values of {by!r}: {scores[by].unique().tolist()}; got {to!r}.")
     if within is not None:
         parts = scores.groupby(within, sort=False)
         return pd.concat({key: compare_trainings(part, metric, to, by, pairs) for key, part in parts}, names=[within])
+    if scores.duplicated([*pairs, by]).any():
+        raise ValueError(f"There are several scores of one {by} in one pair of {', '.join(pairs)}: choose one k, shift "
+                         "and head first, or name the column as `within`.")
     wide = scores.pivot(index=list(pairs), columns=by, values=metric)[list(dict.fromkeys(scores[by]))]
+    if len(wide) < 2:
+        raise ValueError(f"An interval needs at least two pairs of {', '.join(pairs)}; got {len(wide)}.")
     if wide.isna().any().any():
         raise ValueError(f"Every {by} needs a score in every pair of {', '.join(pairs)}; these lack one: "
                          f"{wide.columns[wide.isna().any()].tolist()}.")

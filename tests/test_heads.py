@@ -30,7 +30,8 @@ def test_every_head_learns_and_the_evaluator_fits_the_same_one(method, n_classes
     supports = draw_supports(names[pool], 5, 3, rng=0)
     episodes = evaluate_few_shot(Z[pool], names[pool], Z[query], names[query], supports, method=method)
     for row, chosen in zip(episodes.itertuples(), supports, strict=True):
-        clf = FewShotClassifier(method).fit(Z[chosen.ravel()], names[chosen.ravel()], unlabelled=Z[pool])
+        rest = Z[pool] if method == "centred" else np.delete(Z[pool], chosen.ravel(), axis=0)
+        clf = FewShotClassifier(method).fit(Z[chosen.ravel()], names[chosen.ravel()], unlabelled=rest)
         assert row.accuracy == pytest.approx(clf.score(Z[query], names[query]))
     assert episodes["accuracy"].min() > 1 / n_classes + 0.2
 
@@ -95,3 +96,18 @@ def test_bad_methods_and_pools_are_refused():
             FewShotClassifier(method).fit(SUPPORTS, [0, 0, 0, 1, 1, 1])
     with pytest.raises(ValueError, match="widths 3 and 2"):
         FewShotClassifier().fit(SUPPORTS, [0, 0, 0, 1, 1, 1], unlabelled=[[1.0, 2]])
+
+
+def test_what_shrinkage_cannot_measure_is_left_out():
+    """Copies of one cell have no spread: lda then is the nearest prototype; a class of one cell is no fault."""
+    X, y = [(1.0, 0, 0.1), (1, 0, 0.1), (0, 1, 0), (0, 1, 0)], [0, 0, 1, 1]
+    assert FewShotClassifier("lda").fit(X, y).predict([(1, 0.2, 0), (0.2, 1, 0)]).tolist() == [0, 1]
+    uneven = FewShotClassifier("lda").fit([*X[:2], (0.9, 0.1, 0), X[2]], [0, 0, 0, 1])
+    assert uneven.predict([(1, 0.2, 0), (0.2, 1, 0)]).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_single_precision_stays_single(method):
+    Z, codes = _clouds()
+    head = fit_head(method, Z[:12].astype(np.float32), codes[:12], Z.astype(np.float32))
+    assert head.centre.dtype == np.float32 and head.scores(Z[:5].astype(np.float32)).dtype == np.float32

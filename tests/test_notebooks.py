@@ -27,8 +27,8 @@ def _tags(cell):
 
 def test_the_chapters_are_there():
     names = [path.stem for path in NOTEBOOKS]
-    assert names[:6] == ["01_data_exploration", "02_gpu_training", "03_loss_ablation", "04_pca_visualization",
-                         "05_k_sweep", "06_reading_the_report"]
+    assert names[:7] == ["01_data_exploration", "02_gpu_training", "03_loss_ablation", "04_pca_visualization",
+                         "05_k_sweep", "06_reading_the_report", "07_beyond_the_report"]
 
 
 def test_it_was_run_top_to_bottom_without_an_error(notebook):

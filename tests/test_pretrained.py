@@ -94,6 +94,10 @@ def test_group_normalisation_takes_over_scales_and_has_no_statistics(tmp_path):
     with torch.inference_mode():
         assert torch.equal(back(x), grouped.eval()(x))
         assert torch.allclose(grouped.train()(x)[:1], grouped(x[:1]), atol=1e-5), "no image sees another"
+    with pytest.raises(ValueError, match="has no batch normalisation"):
+        Embedder("test_vit", 160, norm="group")
+    with pytest.raises(ValueError, match="got 'layer'"):
+        Embedder("test_efficientnet", 32, norm="layer")
     with pytest.raises(ValueError, match="were trained with another `norm`"):
         starting_embedder(str(tmp_path / "grouped.safetensors"), "test_efficientnet", 32)
 
@@ -105,3 +109,12 @@ def test_without_the_package_the_weights_are_timms(monkeypatch):
     monkeypatch.setattr(pretrained, "timm_backbone", lambda *args, **options: asked.append((args, options)) or network)
     imagenet_weights(OFFLINE_BACKBONE)
     assert asked == [((OFFLINE_BACKBONE,), {"pretrained": True})]
+
+
+def test_what_is_drawn_after_the_start_does_not_hang_on_how_the_weights_were_had(kept):
+    drawn = []
+    for _ in range(2):  # the first reads the pickle, the second the kept file
+        torch.manual_seed(0)
+        starting_embedder("imagenet", OFFLINE_BACKBONE, 32)
+        drawn.append(torch.rand(1).item())
+    assert drawn[0] == drawn[1]

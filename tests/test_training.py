@@ -204,7 +204,7 @@ def test_each_option_of_the_second_pass_makes_another_network(tiny, tiny_set):
 
 def test_each_option_beyond_the_report_makes_another_network(tiny, tiny_set):
     tiny = replace(tiny, loss="aam")
-    options = [{}, {"norm": "frozen"}, {"norm": "group"}, {"turns": "dihedral"}, {"turns": "free"}, {"subcentres": 3},
+    options = [{}, {"norm": "group"}, {"turns": "dihedral"}, {"turns": "free"}, {"subcentres": 3},
                {"colour_jitter": 0.1}, {"stain_jitter": 0.1}, {"random_background": 0.5}, {"schedule": "cosine"},
                {"balanced": True}, {"average": 0.9}]
     runs = [train(replace(tiny, **option), *tiny_set).embedder for option in options]
@@ -257,14 +257,19 @@ def test_balanced_epochs_draw_every_class_alike(tiny):
     assert len(drawn) == 1000 and np.abs(np.bincount(drawn) - 1000 / 3).max() < 80
 
 
-def test_frozen_normalisation_keeps_the_statistics_it_started_with(tiny, tiny_set):
+def test_frozen_normalisation_keeps_the_statistics_it_started_with(tiny, tiny_set, tmp_path):
     def statistics(embedder):
         return [m.running_mean for m in embedder.modules() if hasattr(m, "running_mean")]
 
-    torch.manual_seed(tiny.seed)
-    start = Embedder(tiny.backbone, tiny.image_size, drop_path=tiny.drop_path)
-    frozen = train(replace(tiny, norm="frozen"), *tiny_set).embedder
-    assert all(torch.equal(a, b) for a, b in zip(statistics(start), statistics(frozen), strict=True))
+    start = train(tiny, *tiny_set).embedder
+    start.save(tmp_path / "start.safetensors")
+    on = replace(tiny, init=str(tmp_path / "start.safetensors"))
+    frozen, moving = train(replace(on, norm="frozen"), *tiny_set).embedder, train(on, *tiny_set).embedder
+    same = [torch.equal(a, b) for a, b in zip(statistics(start), statistics(frozen), strict=True)]
+    assert all(same) and not _same(start, frozen)
+    assert not any(torch.equal(a, b) for a, b in zip(statistics(start), statistics(moving), strict=True))
+    with pytest.raises(ValueError, match=r"random weights have none\. Give an `init`"):
+        replace(tiny, norm="frozen")
 
 
 def test_a_changed_start_is_another_run(tiny, tiny_set, tmp_path):
@@ -281,6 +286,21 @@ def test_options_out_of_range_are_refused():
     for name, value in (("norm", "layer"), ("turns", "left"), ("schedule", "step")):
         with pytest.raises(ValueError, match=f"`{name}` is one of .*; got '{value}'"):
             TrainConfig(**{name: value})
-    for name in ("random_background", "label_smoothing", "average"):
+    with pytest.raises(ValueError, match="`average` lies between 0 and 1; got 1"):
+        TrainConfig(average=1)
+    for name in ("random_background", "label_smoothing", "average", "dropout"):
         with pytest.raises(ValueError, match=f"`{name}` lies between 0 and 1; got 1.5"):
             TrainConfig(**{name: 1.5})
+
+
+@pytest.mark.parametrize("loss", ["softmax", "triplet"])
+def test_validation_in_groups_is_the_loss_of_the_groups(loss, tiny, tiny_set, monkeypatch):
+    run = train(replace(tiny, loss=loss, epochs=1), *tiny_set, validation=tiny_set)
+    monkeypatch.setattr(training, "_VALIDATED", 10)
+    grouped = train(replace(tiny, loss=loss, epochs=1), *tiny_set, validation=tiny_set)
+    Z = torch.from_numpy(embed(run.embedder, tiny_set[0]))
+    targets = torch.from_numpy((tiny_set[1] == "red").astype(int))
+    expected = sum(run.head(Z[i::3], targets[i::3]).item() * 8 for i in range(3)) / 24
+    assert grouped.history["val_loss"].item() == pytest.approx(expected, rel=1e-4)
+    if loss == "softmax":
+        assert run.history["val_loss"].item() == pytest.approx(expected, rel=1e-4)

@@ -112,5 +112,11 @@ def test_trainings_are_compared_as_scipy_pairs_them():
     assert table.loc["new", "better"] == (new > old).mean() and list(table.index) == ["old", "new"]
     by_k = compare_trainings(pd.concat([scores.assign(k=1), scores.assign(k=5)]), "score", to="old", within="k")
     pd.testing.assert_frame_equal(by_k.loc[5], table)
+    with pytest.raises(ValueError, match=r"`to` is one of the values of 'arm': .*; got 'oldest'"):
+        compare_trainings(scores, "score", to="oldest")
+    with pytest.raises(ValueError, match="choose one k, shift and head first"):
+        compare_trainings(pd.concat([scores, scores]), "score", to="old")
+    with pytest.raises(ValueError, match="at least two pairs of partition, seed; got 1"):
+        compare_trainings(scores[:2], "score", to="old")
     with pytest.raises(ValueError, match=r"these lack one: \['new'\]"):
         compare_trainings(scores.iloc[:-1], "score", to="old")

@@ -6,9 +6,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ..renderer import BLUE, GREY, INK
+from ..renderer import GREY, INK
 from ..uncertainty import summarise
-from .style import ARM_COLOURS, ARM_SYMBOLS, METRIC_NAMES, finish
+from .style import ARM_COLOURS, ARM_SYMBOLS, GROUP_COLOURS, METRIC_NAMES, finish
 
 
 def arms_figure(episodes: pd.DataFrame, majority: float, metrics: Sequence[str] = ("accuracy", "balanced_accuracy"),
@@ -38,7 +38,8 @@ def arms_figure(episodes: pd.DataFrame, majority: float, metrics: Sequence[str] 
     fig.update_layout(height=150 + 50 * len(arms), margin_t=50)
     means = episodes.groupby("arm", sort=False)[metrics[-1]].mean()
     listed = "; ".join(f"{arm} {mean:.2f}" for arm, mean in means.items())
-    return finish(fig, f"Each arm's mean and interval over episodes. {METRIC_NAMES.get(metrics[-1])}: {listed}.", note)
+    name = METRIC_NAMES.get(metrics[-1], metrics[-1])
+    return finish(fig, f"Each arm's mean and interval over episodes. {name}: {listed}.", note)
 
 
 def k_curve(sweep: pd.DataFrame, metric: str = "balanced_accuracy", line: tuple[float, str] | None = None,
@@ -50,9 +51,9 @@ def k_curve(sweep: pd.DataFrame, metric: str = "balanced_accuracy", line: tuple[
     arms = sweep.groupby("arm", sort=False) if "arm" in sweep else [("", sweep)]
     fig = go.Figure()
     ends, bands = [], []
-    for arm, episodes in arms:
+    for place, (arm, episodes) in enumerate(arms):
         curve = summarise(episodes[["k", metric]], by="k").loc[[metric]]
-        colour = ARM_COLOURS.get(arm, BLUE)
+        colour = ARM_COLOURS.get(arm, GROUP_COLOURS[place % len(GROUP_COLOURS)])
         there_and_back, heights = [*curve["k"], *curve["k"][::-1]], [*curve["high"], *curve["low"][::-1]]
         bands.append(go.Scatter(x=there_and_back, y=heights, mode="lines", fill="toself", line_width=0, opacity=0.12,
                                 fillcolor=colour, hoverinfo="skip", showlegend=False))
