@@ -199,7 +199,9 @@ def run_job(study: str, arm: str, config: bs.TrainConfig, task: Task) -> pd.Data
     elif study == "options":
         rows = through_shifts(run.embedder, task, ("ridge",), (10,))
     else:
-        rows = through_shifts(run.embedder, task, ("cosine", "ridge"), KS)
+        # lda was added for the last step when the heads' study on partition A was in
+        last = ("lda",) if study == "untrained" or arm == list(STEPS)[-1] else ()
+        rows = through_shifts(run.embedder, task, ("cosine", "ridge", *last), KS)
     return pd.DataFrame(rows).assign(training_seconds=round(run.history["seconds"].sum()))
 
 

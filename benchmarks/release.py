@@ -27,7 +27,7 @@ def score(embedder: bs.Embedder) -> dict[str, float]:
     table = bs.split_table(bs.read_image_folder(PBC.data_root / PBC.source.root), {"pool": 0.5, "query": 0.5}, 42)
     images = bs.load_images(table, embedder.image_size, PBC.artifacts)
     Z, pool = bs.embed(embedder, images, precision="float32"), (table["split"] == "pool").to_numpy()
-    episodes = bs.k_sweep(Z[pool], table["label"][pool], Z[~pool], table["label"][~pool], KS, method="ridge")
+    episodes = bs.k_sweep(Z[pool], table["label"][pool], Z[~pool], table["label"][~pool], KS, method="lda")
     return {str(k): round(value, 4) for k, value in episodes.groupby("k")["balanced_accuracy"].mean().items()}
 
 

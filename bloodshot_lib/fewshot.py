@@ -27,9 +27,8 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
       as frequent as each other, and suffers where they are not.
     - "self-training": "ridge", which names unlabelled cells and takes the surest few of each class as supports.
 
-    The default is the one that the chapter *Beyond the report* found best and safe; every method but "cosine" and
-    "centred" treats classes as equally frequent. Fitted attributes: `classes_`, `prototypes_` (n_classes, dim), the
-    supports' means, and `head_`. A tie goes to the class that sorts first.
+    The default is the one that the chapter *Beyond the report* found best and safe. Fitted attributes: `classes_`,
+    `prototypes_` (n_classes, dim), the supports' means, and `head_`. A tie goes to the class that sorts first.
 
     >>> import bloodshot_lib as bs
     >>> clf = bs.FewShotClassifier().fit([[1, 0], [0, 1], [0, 3]], ["all", "hem", "hem"])
@@ -37,7 +36,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
     ['all']
     """
 
-    def __init__(self, method: str = "ridge"):
+    def __init__(self, method: str = "lda"):
         self.method = method
 
     def fit(self, X: ArrayLike, y: ArrayLike, unlabelled: ArrayLike | None = None) -> "FewShotClassifier":
