@@ -1,0 +1,36 @@
+"""The README's own lines, copied into an empty folder."""
+
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.conftest import PROJECT
+
+
+def _write(folder, colour, n, rng):
+    folder.mkdir(parents=True)
+    for i in range(n):
+        pixels = np.clip(np.array(colour) + rng.integers(-20, 20, (40, 40, 3)), 0, 255).astype(np.uint8)
+        Image.fromarray(pixels).save(folder / f"{i}.png")
+
+
+@pytest.mark.parametrize("page", ["README.md", "book/running.md"])
+def test_the_ten_lines_work_in_an_empty_folder(page, tmp_path, monkeypatch):
+    rng = np.random.default_rng(0)
+    colours = {"purple": (120, 60, 150), "pink": (230, 150, 170)}
+    for name, colour in colours.items():
+        for handful in ("my_handful", "my_labelled_cells"):
+            _write(tmp_path / handful / name, colour, 5, rng)
+        _write(tmp_path / "my_held_back_cells" / name, colour, 3, rng)
+    for name, colour in {"red": (200, 40, 40), "blue": (60, 60, 200)}.items():
+        _write(tmp_path / "cells" / name, colour, 8, rng)
+    _write(tmp_path / "my_new_cells", colours["pink"], 4, rng)
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"(?s)```python\n(.*?)```", (PROJECT / page).read_text())
+    assert blocks and (page != "README.md" or len(blocks[0].strip().splitlines()) <= 12)
+    names = {}
+    for block in blocks:
+        exec(compile(block, page, "exec"), names)
+    assert names["new"]["predicted"].tolist() == ["pink"] * 4
