@@ -100,7 +100,7 @@ def _logistic(X: np.ndarray, codes: np.ndarray, pool: np.ndarray | None) -> Line
 
 def _lda(X: np.ndarray, codes: np.ndarray, pool: np.ndarray | None) -> Linear:
     # in the span of the supports, outside of which the directions are 0: milliseconds in the place of seconds. Written
-    # out, because scikit-learn's neither takes a class of one cell nor weighs classes alike in the covariance
+    # out, because scikit-learn's warns of a class of one cell, and of copies of one cell makes no classifier
     span, _ = np.linalg.qr(X.T)
     means, inner = class_means(X, codes) @ span, X @ span
     spread = (inner - means[codes]) / np.sqrt(np.bincount(codes) * len(means)).astype(X.dtype)[codes, None]
