@@ -32,6 +32,7 @@ from bloodshot_lib.experiment import machine
 from bloodshot_lib.heads import METHODS
 from bloodshot_lib.profiles import PROJECT
 from bloodshot_lib.shifts import SHIFTS
+from bloodshot_lib.tables import unique_files
 
 RESULTS = PROJECT / "results" / "beyond"
 PBC = bs.load_profile("pbc")
@@ -102,9 +103,7 @@ class Task(NamedTuple):
 
 def read_cells() -> pd.DataFrame:
     """The healthy cells with their finer labels, without repeats and without those whose stage is not named."""
-    table = bs.read_image_folder(PBC.data_root / PBC.source.root)
-    copies = bs.identical_files(table)
-    table = table.drop(copies.index[copies["group"].duplicated()]).reset_index(drop=True)
+    table = unique_files(bs.read_image_folder(PBC.data_root / PBC.source.root))
     table["label"] = bs.file_names(table).str.split("_").str[0].map(FINER).fillna(table["label"])
     return table[~table["label"].isin(["ig", "neutrophil"])].reset_index(drop=True)
 

@@ -18,7 +18,7 @@ from .episodes import draw_supports, paper_supports
 from .heads import check_method
 from .recipe import TrainConfig
 from .synthetic import write_synthetic_twin
-from .tables import cap_per_class, identical_files, split_table
+from .tables import cap_per_class, split_table, unique_files
 
 PROJECT = Path(__file__).resolve().parents[1]
 READERS = {"aml_lmu": read_aml_lmu, "cnmc2019": read_cnmc2019, "image_folder": read_image_folder}
@@ -140,8 +140,7 @@ class Profile:
         if spec.classes:
             table = table[table["label"].isin(spec.classes)].reset_index(drop=True)
         if spec.unique_files:
-            copies = identical_files(table)
-            table = table.drop(copies.index[copies["group"].duplicated()]).reset_index(drop=True)
+            table = unique_files(table)
         if spec.cap is not None:
             table = cap_per_class(table, spec.cap, spec.split_seed)
         return split_table(table, spec.split, spec.split_seed) if spec.split else table

@@ -64,6 +64,12 @@ def merge_subjects(table: pd.DataFrame) -> pd.Series:
     return table["subject"].map(merged)
 
 
+def unique_files(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the first of each set of byte-identical files only."""
+    copies = identical_files(table)
+    return table.drop(copies.index[copies["group"].duplicated()]).reset_index(drop=True)
+
+
 def identical_files(table: pd.DataFrame) -> pd.DataFrame:
     """The rows whose files are byte-identical to another row's, with a `group` number for each set of copies.
 
