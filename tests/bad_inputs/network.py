@@ -1,0 +1,5 @@
+"""Bad inputs."""
+
+from tests.bad_inputs import Bad
+
+CASES: list[Bad] = []
