@@ -22,11 +22,10 @@ from pytorch_metric_learning.losses import ArcFaceLoss
 from sklearn.metrics.pairwise import cosine_similarity
 
 import bloodshot_lib as bs
-from benchmarks import obvious
+from benchmarks import PROJECT, obvious
 from benchmarks.measure import Timed, alternately, compare, one_core, own_process, peak_memory_mb, row
 from bloodshot_lib.artifacts import write_whole
 from bloodshot_lib.checkpoint import save_checkpoint
-from bloodshot_lib.profiles import PROJECT
 
 GPU = torch.cuda.is_available()
 DEVICE = torch.device("cuda" if GPU else "cpu")

@@ -26,11 +26,11 @@ import pandas as pd
 import torch
 
 import bloodshot_lib as bs
-from bloodshot_lib import embedding, episodes, evaluation, heads, shifts
-from bloodshot_lib.artifacts import fingerprint, write_whole
+from benchmarks import PROJECT
+from bloodshot_lib.artifacts import write_whole
 from bloodshot_lib.experiment import machine
 from bloodshot_lib.heads import METHODS
-from bloodshot_lib.profiles import PROJECT
+from bloodshot_lib.keys import code_key, fingerprint
 from bloodshot_lib.shifts import SHIFTS
 from bloodshot_lib.tables import unique_files
 
@@ -185,9 +185,9 @@ def jobs() -> list[tuple[str, str, str, bs.TrainConfig]]:
 def job_file(job: tuple[str, str, str, bs.TrainConfig]) -> Path:
     """Where a finished job's scores are kept, under a name that changes with whatever they depend on."""
     study, partition, arm, config = job
-    code = [Path(module.__file__) for module in (heads, evaluation, episodes, shifts, embedding)]
     settings = (PARTITIONS, KS, EPISODES, FEWER, SEEN, POOL, QUERY, UNEVEN)
-    return PBC.artifacts / "ladder" / f"{fingerprint(study, partition, arm, asdict(config), settings, *code)}.csv"
+    key = fingerprint(study, partition, arm, asdict(config), settings, code_key("ladder"), Path(__file__))
+    return PBC.artifacts / "ladder" / f"{key}.csv"
 
 
 def run_job(study: str, arm: str, config: bs.TrainConfig, task: Task) -> pd.DataFrame:

@@ -11,10 +11,10 @@ import time
 from dataclasses import asdict
 
 import bloodshot_lib as bs
+from benchmarks import PROJECT
 from benchmarks.ladder import PBC, read_cells
 from bloodshot_lib.artifacts import write_whole
 from bloodshot_lib.experiment import machine, read_result
-from bloodshot_lib.profiles import PROJECT
 
 NAME = "bloodshot-pbc"
 WEIGHTS = PROJECT / "bloodshot_lib" / "weights" / f"{NAME}.safetensors"
@@ -34,7 +34,7 @@ def score(embedder: bs.Embedder) -> dict[str, float]:
 def make() -> None:
     """Train, save, score, record."""
     table = read_cells().sample(frac=1, random_state=0).reset_index(drop=True)
-    recipe = bs.load_profile("recommended").train
+    recipe = bs.TrainConfig.recommended()
     images = bs.load_images(table, recipe.image_size, PBC.artifacts, progress=True)
     run = bs.fit_or_load(recipe, images, table["label"], artifacts=PBC.artifacts, progress=True)
     WEIGHTS.parent.mkdir(exist_ok=True)

@@ -13,8 +13,9 @@ from .profiles import Profile, load_profile
 from .projection import linear_probe, pca_map, silhouette, stack_embeddings
 from .recipe import TrainConfig
 from .report import expected_subjects, margin_handicap, solve_confusion, solve_table1, solve_table2
+from .runs import fit_or_load
 from .shifts import shift_images
 from .synthetic import write_synthetic_twin
 from .tables import cap_per_class, file_facts, file_names, identical_files, merge_subjects, split_table
-from .training import Run, fit_or_load, train
+from .training import Run, train
 from .uncertainty import bootstrap_few_shot, compare_arms, compare_trainings, paired_differences, summarise

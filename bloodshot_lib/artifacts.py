@@ -1,56 +1,48 @@
-"""Finished work is found again: content hashes for folder names, and folders that are whole or absent."""
+"""Finished work on disk: files and folders that are whole or absent, whatever happens while they are written."""
 
+import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-import numpy as np
+try:
+    import fcntl
+except ImportError:  # Windows: what killed processes leave cannot be told from work in progress, and stays
+    fcntl = None
 
-_CHUNK = 1 << 24  # bytes hashed at a time, so that a memory map larger than memory can be hashed
+_PARTIAL = re.compile(r"\..+\.[0-9a-f]{8}\.partial")
+_SEAL = "whole.json"
+_HASHED = 1 << 26  # bytes; hashing a larger file would take as long as the work that it spares
 
 
-def fingerprint(*parts: object) -> str:
-    """Hash what determines a result: JSON-able values, arrays (shape, type, content) and files (content).
-
-    Files are given as `pathlib.Path`; a library module's own file is one, so that changed code is a changed result.
-    Returns 16 hexadecimal digits.
-    """
-    digest = hashlib.sha256()
-    for part in parts:
-        if isinstance(part, np.ndarray) and part.dtype != object:
-            digest.update(f"{part.shape}{part.dtype}".encode())
-            part = np.atleast_1d(part)
-            step = max(1, _CHUNK // max(1, part[:1].nbytes))
-            for start in range(0, len(part), step):
-                digest.update(np.ascontiguousarray(part[start : start + step]))
-        elif isinstance(part, Path):
-            digest.update(part.read_bytes())
-        else:
-            digest.update(json.dumps(part, sort_keys=True, default=str).encode())
-        digest.update(b"\0")
-    return digest.hexdigest()[:16]
+class DamagedError(ValueError):
+    """A folder of finished work is no longer what was written; the message says which one to delete."""
 
 
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
     """Yield a new folder beside `path` to write in; on success it becomes `path`, on any error it is removed.
 
-    The rename is the last step, so a folder that exists is complete even if the process was killed while writing.
-    If another process finished the same folder first, that one is kept.
+    The rename is the last step, so a folder that exists is complete even if the process was killed while writing;
+    what a killed process left beside it is removed by the next one. If another process finished the same folder
+    first, that one is kept. Raises OSError, naming $BLOODSHOT_ARTIFACTS, where nothing can be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.parent / f".{path.name}.{uuid4().hex[:8]}.partial"
-    unfinished.mkdir()
+    with _writable(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sweep(path.parent)
+        unfinished, handle = _begin(path)
     try:
         yield unfinished
         publish(unfinished, path)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+        _let_go(handle)
 
 
 def publish(unfinished: Path, path: Path) -> None:
@@ -64,9 +56,115 @@ def publish(unfinished: Path, path: Path) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file beside `path` and rename it, so that `path` never holds half of it."""
-    beside = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
+    beside = path.with_name(_partial_name(path))
+    for leftover in path.parent.glob(f".{_escaped(path.name)}.*.partial"):
+        _remove_if_left(leftover)
     try:
-        beside.write_bytes(content)
-        os.replace(beside, path)
+        with _writable(path.parent), open(beside, "xb") as file:
+            _hold(file.fileno())
+            file.write(content)
+            file.flush()
+            os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def seal(folder: Path) -> None:
+    """Note the size of each file, and the SHA-256 of all but the largest, for `check_seal`."""
+    files = {file.name: _facts(file) for file in sorted(folder.iterdir())}
+    (folder / _SEAL).write_text(json.dumps(files, indent=1))
+
+
+def check_seal(folder: Path) -> None:
+    """Raise DamagedError unless the files of a sealed folder are as they were written."""
+    try:
+        files = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
+        changed = [name for name, facts in files.items() if _facts(folder / name) != facts]
+    except (OSError, ValueError, AttributeError) as error:
+        raise DamagedError(f"{folder} is damaged ({error}). Delete that folder: it is made again.") from error
+    if changed:
+        raise DamagedError(f"{folder} is damaged: {changed[0]} is not what was written. Delete that folder: it is "
+                           "made again.")
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed processes left unfinished in a folder; work in progress is left alone."""
+    for leftover in folder.glob(".*.partial"):
+        if _PARTIAL.fullmatch(leftover.name):
+            _remove_if_left(leftover)
+
+
+def _partial_name(path: Path) -> str:
+    return f".{path.name}.{uuid4().hex[:8]}.partial"
+
+
+def _escaped(name: str) -> str:
+    return re.sub(r"([*?[])", r"[\1]", name)
+
+
+def _facts(file: Path) -> dict[str, int | str]:
+    size = file.stat().st_size
+    return {"bytes": size, "sha256": hashlib.sha256(file.read_bytes()).hexdigest() if size <= _HASHED else ""}
+
+
+def _begin(path: Path) -> tuple[Path, int | None]:
+    """A new folder, held by this process. Another one may sweep it before it is held; then try again."""
+    while True:
+        unfinished = path.with_name(_partial_name(path))
+        unfinished.mkdir()
+        if fcntl is None:
+            return unfinished, None
+        try:
+            handle = os.open(unfinished, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        _hold(handle)
+        if unfinished.is_dir():
+            return unfinished, handle
+        os.close(handle)
+
+
+def _hold(handle: int) -> None:
+    """Mark an open file or folder as in use; the system lets go of it when the process ends, however it ends."""
+    if fcntl is not None:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH)
+        except OSError:  # a file system without locks: leftovers there stay, see `_remove_if_left`
+            pass
+
+
+def _let_go(handle: int | None) -> None:
+    if handle is not None:
+        os.close(handle)
+
+
+def _remove_if_left(leftover: Path) -> None:
+    """Remove a partial file or folder unless a living process holds it."""
+    if fcntl is None:
+        return
+    try:
+        handle = os.open(leftover, os.O_RDONLY)
+    except OSError:  # gone in the meantime
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
+    except OSError:
+        pass
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    """Say where else artifacts can go if a folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENOENT):
+            raise
+        raise OSError(error.errno, f"Nothing can be written in {folder} ({error.strerror}). Set BLOODSHOT_ARTIFACTS "
+                                   "to a folder that you may write, or pass one.") from error

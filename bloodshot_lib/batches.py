@@ -7,14 +7,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-
-def check_images(images: np.ndarray, image_size: int) -> None:
-    """Raise ValueError unless `images` is uint8 of shape (N, image_size, image_size, 3), as load_images returns it."""
-    if images.ndim != 4 or images.dtype != np.uint8 or images.shape[1:] != (image_size, image_size, 3):
-        raise ValueError(f"Images are uint8 of shape (N, {image_size}, {image_size}, 3); got {images.dtype} "
-                         f"{images.shape}. Take them from load_images(table, size={image_size}).")
-
-
 Rows = np.ndarray | slice
 
 

@@ -1,8 +1,11 @@
 """Images -> embeddings: each cell once, at the speed of the processor, resumable, on one process or many."""
 
+import hashlib
 import io
+import warnings
 from collections.abc import Callable
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +13,11 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from .artifacts import fingerprint, write_whole
+from .artifacts import sweep, write_whole
 from .augment import dihedral
-from .batches import check_images, input_batches
+from .batches import input_batches
+from .checks import check_choice, check_count, check_images, check_switch
+from .keys import code_key, fingerprint
 from .model import Embedder
 from .processes import this_process
 from .recipe import PRECISIONS
@@ -22,7 +27,6 @@ VIEWS = (1, 8)
 _LEAST_COSINE = 0.9999  # between a cell's embedding in bfloat16 and in float32
 _COMPARED = 16  # cells that decide it
 _BATCHES_PER_PART = 8  # a part is what one process takes at a time, and what a cache folder keeps as one file
-_CODE = fingerprint(Path(__file__))
 
 Forward = Callable[[Tensor], np.ndarray]
 
@@ -37,19 +41,21 @@ def embed(embedder: Embedder, images: np.ndarray, batch_size: int = 64, device: 
     `backend="openvino"` (CPU, extra `fast-cpu`) runs the same network in OpenVINO; in float32 its embeddings have a
     cosine above .999999 to torch's, in bfloat16 as above.
     `views=8` embeds the eight quarter turns and flips of each image and returns their mean, in eight times the time.
-    With `cache_dir` each finished part is kept there, and an interrupted run, or the same one again, goes on from them.
+    With `cache_dir` each finished part is kept there, and an interrupted run, or the same one again, goes on from them;
+    a part that is no longer as it was written is computed again, with a warning.
     Under `accelerate launch` the processes share the parts, and each returns all embeddings.
 
     Raises ValueError for images of another size or type or an unknown option, ImportError without OpenVINO.
     """
+    if not isinstance(embedder, Embedder):
+        raise ValueError(f"`embedder` is an Embedder: the `embedder` of a run, or Embedder.load(...); got "
+                         f"{type(embedder).__name__}.")
     check_images(images, embedder.image_size)
-    if batch_size < 1:
-        raise ValueError(f"`batch_size` is the number of images at a time, at least 1; got {batch_size}.")
-    for name, value, known in (("precision", precision, ("auto", *PRECISIONS)), ("backend", backend, BACKENDS)):
-        if value not in known:
-            raise ValueError(f"`{name}` is one of {', '.join(known)}; got {value!r}.")
-    if views not in VIEWS:
-        raise ValueError(f"`views` is 1, the image itself, or 8, its quarter turns and flips; got {views}.")
+    check_count("batch_size", batch_size)
+    check_switch("progress", progress)
+    known = {"precision": (precision, ("auto", *PRECISIONS)), "backend": (backend, BACKENDS), "views": (views, VIEWS)}
+    for name, (value, choices) in known.items():
+        check_choice(name, value, choices)
     process = this_process("cpu" if backend == "openvino" else device)
     embedder = embedder.to(process.device, memory_format=torch.channels_last).eval()
     precision, forward = _choose(embedder, images[: min(batch_size, _COMPARED)], process.device, precision, backend)
@@ -57,9 +63,12 @@ def embed(embedder: Embedder, images: np.ndarray, batch_size: int = 64, device: 
         forward = _mean_over_views(forward, views)
     folder = None
     if cache_dir is not None:
-        key = fingerprint(_weights(embedder), images, batch_size, precision, backend, views, _CODE)
-        folder = Path(cache_dir) / f"embeddings-{key}"
+        release = version("openvino") if backend == "openvino" else None
+        key = fingerprint(_weights(embedder), images, batch_size, precision, backend, release, views,
+                          code_key("embeddings"))
+        folder = Path(cache_dir).expanduser() / f"embeddings-{key}"
         folder.mkdir(parents=True, exist_ok=True)
+        sweep(folder)
 
     embeddings = np.empty((len(images), embedder.dim), np.float32)
     size = batch_size * _BATCHES_PER_PART
@@ -68,16 +77,16 @@ def embed(embedder: Embedder, images: np.ndarray, batch_size: int = 64, device: 
     with tqdm(total=sum(part.stop - part.start for part in mine), desc="embed", unit="cells",
               disable=not (progress and process.main)) as bar:
         for part in mine:
-            kept = folder and folder / f"cells-{part.start:09d}.npy"
-            if kept and kept.is_file():
-                embeddings[part] = np.load(kept)
+            known = _read_part(folder, part, embedder.dim) if folder else None
+            if known is not None:
+                embeddings[part] = known
             else:
                 starts = range(part.start, part.stop, batch_size)
                 batches = [slice(start, min(start + batch_size, part.stop)) for start in starts]
                 for rows, pixels in zip(batches, input_batches(images, batches, process.device), strict=True):
                     embeddings[rows] = forward(pixels)
-                if kept:
-                    write_whole(kept, _npy(embeddings[part]))
+                if folder:
+                    _write_part(folder, part, embeddings[part])
             bar.update(part.stop - part.start)
     if process.count > 1:
         for part, values in process.gather([(part, embeddings[part]) for part in mine]):
@@ -146,7 +155,26 @@ def _has_bfloat16(device: torch.device) -> bool:
     return device.type == "cpu" and any(known.get(name) for name in ("amx_bf16", "avx512_bf16", "bf16"))
 
 
-def _npy(array: np.ndarray) -> bytes:
+def _write_part(folder: Path, part: slice, embeddings: np.ndarray) -> None:
+    """Keep a part under a name that holds its hash."""
     file = io.BytesIO()
-    np.save(file, array)
-    return file.getvalue()
+    np.save(file, embeddings)
+    content = file.getvalue()
+    write_whole(folder / f"cells-{part.start:09d}-{_hash(content)}.npy", content)
+
+
+def _read_part(folder: Path, part: slice, dim: int) -> np.ndarray | None:
+    """A kept part, or None if there is none that is whole."""
+    for file in folder.glob(f"cells-{part.start:09d}-*.npy"):
+        content = file.read_bytes()
+        if file.stem.endswith(_hash(content)):
+            known = np.load(io.BytesIO(content))
+            if known.shape == (part.stop - part.start, dim):
+                return known
+        warnings.warn(f"{file} is damaged: its cells are embedded again.", stacklevel=3)
+        file.unlink()
+    return None
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]

@@ -15,15 +15,21 @@ import pandas as pd
 import torch
 from sklearn.preprocessing import normalize
 
-from .artifacts import fingerprint, write_whole
+from .artifacts import write_whole
+from .checks import check_choice, check_count, check_rng
 from .embedding import embed
 from .evaluation import k_sweep
 from .images import load_images
+from .keys import fingerprint
+from .places import SHIPPED, home
 from .processes import this_process
-from .profiles import PROJECT, Profile, load_profile
+from .profiles import Profile, load_profile
+from .runs import fit_or_load
 from .tables import merge_subjects
-from .training import Run, fit_or_load
+from .training import Run
 from .uncertainty import bootstrap_few_shot, compare_arms
+
+ROLES = ("train", "val", "test", "pool", "query")
 
 
 class Cells(NamedTuple):
@@ -39,12 +45,11 @@ def load_cells(profile: Profile, role: str, progress: bool = False) -> Cells:
 
     Raises ValueError for another role or if the profile's data have no such cells.
     """
-    if role in ("pool", "query"):
-        table, split = profile.read_target(), getattr(profile.target, role)
-    elif role in ("train", "val", "test"):
-        table, split = profile.read_source(), role
-    else:
+    _check_profile(profile)
+    if role not in ROLES:
         raise ValueError(f"A role is train, val or test (source), pool or query (target); got {role!r}.")
+    table = profile.read_target() if role in ("pool", "query") else profile.read_source()
+    split = getattr(profile.target, role, role)
     table = table[table["split"] == split].reset_index(drop=True)
     if table.empty:
         raise ValueError(f"The profile {profile.name!r} has no cells in the split {split!r}: check its [source.split] "
@@ -55,13 +60,27 @@ def load_cells(profile: Profile, role: str, progress: bool = False) -> Cells:
 
 def draw_cells(cells: Cells, n: int, rng: int) -> Cells:
     """Draw `n` of the cells without replacement, or all of them, in random order, if there are no more."""
+    if not isinstance(cells, Cells):
+        raise ValueError(f"`cells` come from load_cells(profile, role); got {type(cells).__name__}.")
+    check_count("n", n)
+    check_rng("rng", rng)
     rows = np.random.default_rng(rng).choice(len(cells.labels), min(n, len(cells.labels)), replace=False)
     return Cells(cells.table.iloc[rows].reset_index(drop=True), cells.images[rows],
                  cells.labels.iloc[rows].reset_index(drop=True))
 
 
+def _check_profile(profile: Profile) -> None:
+    if not isinstance(profile, Profile):
+        raise ValueError(f"`profile` comes from load_profile(name); got {profile!r}.")
+
+
 def fit_arm(profile: Profile, arm: str, seed: int | None = None, progress: bool = False) -> Run:
-    """Train one arm of the profile on its source, or find the finished run; validated on the source's `val` cells."""
+    """Train one arm of the profile on its source, or find the finished run; validated on the source's `val` cells.
+
+    Raises ValueError for an arm that the profile does not have.
+    """
+    _check_profile(profile)
+    profile.config(arm, seed)  # before anything is read
     train, val = load_cells(profile, "train", progress), load_cells(profile, "val", progress)
     return _fit(profile, arm, seed, train, val, progress)
 
@@ -78,8 +97,15 @@ def run_arms(profile: Profile, ks: tuple[int, ...] | None = None,
     The supports of an episode are the same for all arms and seeds. Returns the episodes, a row per arm, seed, k and
     episode, and bootstrap replicates at the profile's k (see `bootstrap_few_shot`), over subjects where they are named.
     """
-    train, val, pool, query = (load_cells(profile, role, progress) for role in ("train", "val", "pool", "query"))
+    _check_profile(profile)
+    if not profile.arms:
+        raise ValueError(f"The profile {profile.name!r} names no arm: add some under [arms], such as aam = "
+                         '{ loss = "aam" }.')
     settings = profile.episodes
+    ks = (settings.k,) if ks is None else tuple(ks)
+    for k in ks:
+        check_count("ks", k)
+    train, val, pool, query = (load_cells(profile, role, progress) for role in ("train", "val", "pool", "query"))
     draw = profile.draw
     if settings.max_per_subject is not None:
         draw = partial(draw, groups=merge_subjects(pool.table), max_per_group=settings.max_per_subject)
@@ -93,7 +119,7 @@ def run_arms(profile: Profile, ks: tuple[int, ...] | None = None,
             if settings.normalise:
                 Z_pool, Z_query = normalize(Z_pool), normalize(Z_query)
             task = (Z_pool, pool.labels, Z_query, query.labels)
-            sweep = k_sweep(*task, ks or (settings.k,), settings.n_episodes, settings.rng, draw, settings.method)
+            sweep = k_sweep(*task, ks, settings.n_episodes, settings.rng, draw, settings.method)
             episodes.append(sweep.assign(arm=arm, seed=seed))
             drawn = bootstrap_few_shot(*task, supports, subjects, method=settings.method)
             replicates.append(drawn.assign(arm=arm, seed=seed))
@@ -101,13 +127,19 @@ def run_arms(profile: Profile, ks: tuple[int, ...] | None = None,
 
 
 def read_result(name: str) -> pd.DataFrame | dict:
-    """A committed result by its path below `results/`: a DataFrame from .csv, a dict from .json.
+    """A result by its path below `results/`: a DataFrame from .csv, a dict from .json.
 
-    A list of records in the .json becomes a DataFrame.
+    Looks in `results/` of the checkout or the current folder, then among those that ship with the library. A list of
+    records in the .json becomes a DataFrame. Raises FileNotFoundError, naming the results there are, ValueError for
+    another kind of file.
     """
-    path = PROJECT / "results" / name
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no result {path}. `make results PROFILE=...` writes those of a profile.")
+    folders = (home() / "results", SHIPPED / "results")
+    path = next((folder / str(name) for folder in folders if (folder / str(name)).is_file()), None)
+    if path is None:
+        known = sorted({file.relative_to(folder).as_posix() for folder in folders for file in folder.rglob("*.*")})
+        raise FileNotFoundError(f"There is no result {name!r}. Known: {', '.join(known)}. `make results PROFILE=...` "
+                                "writes those of a profile.")
+    check_choice("the ending of a result's name", path.suffix, (".csv", ".json"))
     if path.suffix == ".csv":
         return pd.read_csv(path)
     result = json.loads(path.read_text(encoding="utf-8"))
@@ -155,7 +187,7 @@ def main() -> None:
                            for arm in profile.arms for seed in profile.seeds], ignore_index=True)
     if not this_process().main:
         return
-    folder = PROJECT / "results" / profile.name
+    folder = home() / "results" / profile.name
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / "episodes.csv", episodes.to_csv(index=False, float_format="%.4f").encode())
     write_whole(folder / "replicates.csv", replicates.to_csv(index=False, float_format="%.4f").encode())

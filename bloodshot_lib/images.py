@@ -13,11 +13,11 @@ import pandas as pd
 from PIL import Image
 from tqdm import tqdm
 
-from .artifacts import fingerprint, whole_folder
+from .artifacts import check_seal, seal, whole_folder
+from .keys import code_key, fingerprint
 from .processes import main_first
 
 RESIZERS = ("pillow", "torch")
-_CODE = fingerprint(Path(__file__))  # changed code is a changed array
 
 
 class UnreadableImageError(ValueError):
@@ -49,13 +49,16 @@ def load_images(table: pd.DataFrame, size: int, cache_dir: str | Path | None = N
     shape = (len(paths), size, size, 3)
     if cache_dir is None:
         return _decode_into(np.empty(shape, np.uint8), paths, resizer, progress)
-    folder = Path(cache_dir) / f"images-{size}px-{fingerprint(size, states, resizer, _CODE)}"
+    key = fingerprint(size, states, resizer, code_key("images"))
+    folder = Path(cache_dir) / f"images-{size}px-{key}"
     with main_first():
         if not folder.is_dir():
             with whole_folder(folder) as unfinished:
                 array = _allocate(unfinished / "images.npy", shape)
                 _decode_into(array, paths, resizer, progress)
                 array.flush()
+                seal(unfinished)
+    check_seal(folder)
     return np.load(folder / "images.npy", mmap_mode="r")
 
 

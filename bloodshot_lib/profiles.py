@@ -5,22 +5,22 @@ import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
+from inspect import signature
 from pathlib import Path
-from types import UnionType
-from typing import Union, get_args, get_origin, get_type_hints
 
 import pandas as pd
 
-from . import drawing, synthetic
-from .artifacts import fingerprint
+from .checks import check_choice, check_fields, check_number
 from .datasets import read_aml_lmu, read_cnmc2019, read_image_folder
 from .episodes import draw_supports, paper_supports
 from .heads import check_method
+from .keys import code_key, fingerprint
+from .places import SHIPPED, artifacts_folder, data_folder
 from .recipe import TrainConfig
 from .synthetic import write_synthetic_twin
 from .tables import cap_per_class, split_table, unique_files
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROFILES = SHIPPED / "profiles"
 READERS = {"aml_lmu": read_aml_lmu, "cnmc2019": read_cnmc2019, "image_folder": read_image_folder}
 DRAWS = {"nested": draw_supports, "paper": paper_supports}
 
@@ -44,6 +44,19 @@ class Source:
     split_seed: int = 42
     expect: dict[str, int] = field(default_factory=dict)
 
+    def __post_init__(self):
+        check_fields(self)
+        check_choice("reader", self.reader, READERS)
+        check_number("split_seed", self.split_seed, least=0)
+        if self.cap is not None:
+            check_number("cap", self.cap, least=1)
+        for name, share in self.split.items():
+            check_number(f"split.{name}", share, above=0, most=1)
+        if self.split and abs(sum(self.split.values()) - 1) > 1e-9:
+            raise ValueError(f"The shares of `split` sum to 1; {self.split} sum to {sum(self.split.values()):g}.")
+        for name, count in self.expect.items():
+            check_number(f"expect.{name}", count, least=0)
+
 
 @dataclass(frozen=True)
 class Target(Source):
@@ -51,6 +64,15 @@ class Target(Source):
 
     pool: str = "pool"
     query: str = "query"
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.pool == self.query:
+            raise ValueError(f"`pool` and `query`: supports and query cells come from different splits; both are "
+                             f"{self.pool!r}.")
+        if missing := sorted({self.pool, self.query} - set(self.split)) if self.split else []:
+            raise ValueError(f"`pool` and `query` name splits; `split` draws {', '.join(self.split)}, not "
+                             f"{', '.join(missing)}.")
 
 
 @dataclass(frozen=True)
@@ -72,6 +94,15 @@ class Episodes:
     method: str = "cosine"
 
     def __post_init__(self):
+        check_fields(self)
+        for name in ("k", "n_episodes", "sweep_episodes"):
+            check_number(name, getattr(self, name), least=1)
+        if not self.ks or min(self.ks) < 1 or len(set(self.ks)) < len(self.ks):
+            raise ValueError(f"`ks` are different numbers of shots, at least 1; got {list(self.ks) or 'none'}.")
+        if self.max_per_subject is not None:
+            check_number("max_per_subject", self.max_per_subject, least=1)
+        check_number("rng", self.rng, least=0)
+        check_choice("draw", self.draw, DRAWS)
         check_method(self.method)
 
 
@@ -95,18 +126,32 @@ class Profile:
     margin_on: int | None = None
     synthetic: dict | None = None
 
+    def __post_init__(self):
+        check_fields(self)
+        if not self.seeds or min(self.seeds) < 0 or len(set(self.seeds)) < len(self.seeds):
+            raise ValueError(f"`seeds` names at least one training seed, none of them twice or below 0; got "
+                             f"{list(self.seeds) or 'none'}.")
+        if self.margin_on is not None:
+            check_number("margin_on", self.margin_on, least=0)
+        for name, function, given in (("synthetic", write_synthetic_twin, self.synthetic or {}),
+                                      ("source.options", READERS[self.source.reader], self.source.options),
+                                      ("target.options", READERS[self.target.reader], self.target.options)):
+            for key in given:
+                check_choice(name, key, list(signature(function).parameters)[1:])
+        for arm in self.arms:
+            self.config(arm)
+
     @property
     def artifacts(self) -> Path:
-        """Where runs and image arrays are kept: $BLOODSHOT_ARTIFACTS, or `artifacts` in the project."""
-        return Path(os.environ.get("BLOODSHOT_ARTIFACTS", PROJECT / "artifacts"))
+        """Where runs and image arrays are kept: $BLOODSHOT_ARTIFACTS, or `artifacts` in the checkout or folder."""
+        return artifacts_folder()
 
     @property
     def data_root(self) -> Path:
-        """The folder that roots are relative to: the twin, or $BLOODSHOT_DATA, or `data` in the project."""
+        """The folder that roots are relative to: the twin, or $BLOODSHOT_DATA, or `data` in the checkout or folder."""
         if self.synthetic is None:
-            return Path(os.environ.get("BLOODSHOT_DATA", PROJECT / "data"))
-        code = [Path(module.__file__) for module in (drawing, synthetic)]
-        return self.artifacts / f"twin-{fingerprint(self.synthetic, *code)}"
+            return data_folder()
+        return self.artifacts / f"twin-{fingerprint(self.synthetic, code_key('twin'))}"
 
     @property
     def draw(self) -> Callable:
@@ -153,57 +198,38 @@ def load_profile(name: str | Path | None = None) -> Profile:
     or arm, naming the nearest one.
     """
     name = str(name or os.environ.get("BLOODSHOT_PROFILE") or "demo")
-    path = Path(name) if name.endswith(".toml") else PROJECT / "profiles" / f"{name}.toml"
+    path = Path(name) if name.endswith(".toml") else PROFILES / f"{name}.toml"
     if not path.is_file():
-        known = sorted(p.stem for p in (PROJECT / "profiles").glob("*.toml"))
+        known = sorted(p.stem for p in PROFILES.glob("*.toml"))
         raise FileNotFoundError(f"There is no profile {path}. Known: {', '.join(known)}; or pass a .toml file's path.")
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path} is not valid TOML: {error}.") from error
-    parts = {"source": Source, "target": Target, "train": TrainConfig, "episodes": Episodes}
-    for part, kind in parts.items():
+    where = path.name
+    for part, kind in {"source": Source, "target": Target, "train": TrainConfig, "episodes": Episodes}.items():
         if part in settings or part in ("source", "target"):
-            settings[part] = _build(kind, settings.get(part, {}), f"[{part}] of {path.name}")
-    profile = _build(Profile, settings | {"name": path.stem}, path.name)
-    for spec in (profile.source, profile.target):
-        _one_of(spec.reader, READERS, "reader", path.name)
-    _one_of(profile.episodes.draw, DRAWS, "draw", path.name)
-    if profile.target.pool == profile.target.query:
-        raise ValueError(f"{path.name}: supports and query cells come from different splits; both are "
-                         f"{profile.target.pool!r}.")
-    if not profile.seeds:
-        raise ValueError(f"{path.name}: `seeds` names at least one training seed; got none.")
-    for arm, changes in profile.arms.items():
-        for key in changes:
-            _one_of(key, {f.name: f for f in fields(TrainConfig)}, "key", f"[arms] {arm!r} of {path.name}")
-        profile.config(arm)
-    return profile
+            settings[part] = _build(kind, settings.get(part, {}), f"[{part}] of {where}")
+    for arm, changes in settings.get("arms", {}).items() if isinstance(settings.get("arms"), dict) else ():
+        for key in changes if isinstance(changes, dict) else ():
+            _one_of(key, {f.name for f in fields(TrainConfig)}, "key", f"[arms] {arm!r} of {where}")
+    return _build(Profile, settings | {"name": path.stem}, where)
 
 
-def _build(kind: type, settings: dict, where: str):
+def _build(kind: type, settings: object, where: str):
     """Make a dataclass from a TOML table, lists as tuples; unknown and missing keys are errors."""
+    if not isinstance(settings, dict):
+        raise ValueError(f"{where} is a table of settings; got {settings!r}.")
     known = {f.name: f for f in fields(kind)}
     for key in settings:
         _one_of(key, known, "key", where)
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
-    for key, value in values.items():
-        if not _fits(value, hint := get_type_hints(kind)[key]):
-            wanted = getattr(hint, "__name__", hint)
-            raise ValueError(f"{where}: {key!r} is of the type {wanted}; got {settings[key]!r}.")
     try:
         return kind(**values)
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from error
     except TypeError as error:
-        raise ValueError(f"{where}: {error}. See profiles/demo.toml for a complete one.") from error
-
-
-def _fits(value: object, hint: type) -> bool:
-    """Does a TOML value have the type of its field? Only as deep as a mistake in a profile goes."""
-    if get_origin(hint) in (Union, UnionType):
-        return any(_fits(value, part) for part in get_args(hint))
-    if hint in (int, float):
-        return isinstance(value, (int, hint)) and not isinstance(value, bool)
-    return isinstance(value, get_origin(hint) or hint)
+        raise ValueError(f"{where}: {error}. See the profile demo for a complete one.") from error
 
 
 def _one_of(value: str, known, what: str, where: str) -> None:

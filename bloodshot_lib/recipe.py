@@ -1,6 +1,9 @@
 """The recipe of a training: every choice that determines it, checked when it is made."""
 
+import math
 from dataclasses import dataclass
+
+from .checks import check_choice, check_fields, check_number
 
 HEADS = ("softmax", "aam", "triplet", "supcon")
 LOSSES = tuple(f"{head}{term}" for head in HEADS for term in ("", "+rotation", "+consistency"))
@@ -10,6 +13,42 @@ NORMS = ("batch", "frozen", "group")
 TURNS = ("none", "dihedral", "free")
 SCHEDULES = ("constant", "cosine")
 CONSISTENCY_FORMS = ("mean squared", "mean L2", "normalised")
+LARGEST_SIDE = 4096  # pixels; a larger image is a slip, and would fill the memory
+
+# least and most of each number
+LIMITS = {
+    "epochs": (1, math.inf),
+    "batch_size": (2, math.inf),
+    "image_size": (1, LARGEST_SIDE),
+    "margin_deg": (0, 180),
+    "n_outputs": (1, math.inf),
+    "consistency": (0, math.inf),
+    "subcentres": (1, math.inf),
+    "colour_jitter": (0, 1),
+    "stain_jitter": (0, 1),
+    "random_background": (0, 1),
+    "label_smoothing": (0, 1),
+    "average": (0, 1),
+    "dropout": (0, 1),
+    "drop_path": (0, 1),
+    "seed": (0, 2**32 - 1),
+}
+
+# chosen on real healthy cells, step by step: see the chapter "Beyond the report" and results/beyond/
+RECOMMENDED = {
+    "loss": "softmax",
+    "backbone": "tf_efficientnet_lite0",
+    "init": "imagenet",
+    "image_size": 128,
+    "epochs": 4,
+    "batch_size": 32,
+    "lr": 3e-4,
+    "schedule": "cosine",
+    "norm": "frozen",
+    "turns": "dihedral",
+    "colour_jitter": 0.15,
+    "random_background": 0.5,
+}
 
 
 @dataclass(frozen=True)
@@ -67,21 +106,30 @@ class TrainConfig:
     seed: int = 123
 
     def __post_init__(self):
-        choices = {"loss": LOSSES, "precision": PRECISIONS, "fill": FILLS, "consistency_form": CONSISTENCY_FORMS,
-                   "norm": NORMS, "turns": TURNS, "schedule": SCHEDULES}
+        check_fields(self)
+        choices = {"loss": LOSSES, "precision": PRECISIONS, "fill": FILLS, "norm": NORMS, "turns": TURNS,
+                   "consistency_form": CONSISTENCY_FORMS, "schedule": SCHEDULES}
         for name, known in choices.items():
-            if (value := getattr(self, name)) not in known:
-                raise ValueError(f"`{name}` is one of {', '.join(known)}; got {value!r}.")
-        least = {"epochs": 1, "batch_size": 2, "image_size": 1, "consistency": 0, "margin_deg": 0, "subcentres": 1,
-                 "colour_jitter": 0, "stain_jitter": 0}
-        for name, minimum in least.items():
-            if getattr(self, name) < minimum:
-                raise ValueError(f"`{name}` is at least {minimum}; got {getattr(self, name)}.")
-        for name in ("random_background", "label_smoothing", "average", "dropout"):
-            if not 0 <= getattr(self, name) <= 1 or (name == "average" and self.average == 1):
-                raise ValueError(f"`{name}` lies between 0 and 1; got {getattr(self, name)}.")
+            check_choice(name, getattr(self, name), known)
+        for name, (least, most) in LIMITS.items():
+            if getattr(self, name) is not None:
+                check_number(name, getattr(self, name), least, most)
+        for name in ("lr", "scale"):
+            check_number(name, getattr(self, name), above=0)
+        if self.average == 1:
+            raise ValueError("`average` lies between 0 and 1; got 1, with which the running mean would never move.")
+        if not self.backbone or not self.init:
+            raise ValueError(f"`backbone` and `init` are names; got {self.backbone!r} and {self.init!r}.")
         if self.norm == "frozen" and self.init == "random":
             raise ValueError('`norm="frozen"` keeps the statistics that the weights started with; random weights have '
                              'none. Give an `init`, such as "imagenet".')
-        if min(self.lr, self.scale) <= 0:
-            raise ValueError(f"`lr` and `scale` are above 0; got {self.lr} and {self.scale}.")
+
+    @classmethod
+    def recommended(cls, **changes) -> "TrainConfig":
+        """The recipe that the chapter *Beyond the report* arrives at, with `changes` to its fields if any.
+
+        >>> from bloodshot_lib import TrainConfig
+        >>> TrainConfig.recommended(epochs=2).loss
+        'softmax'
+        """
+        return cls(**RECOMMENDED | changes)

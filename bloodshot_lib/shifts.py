@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 from scipy import ndimage
 
-from .batches import check_images
+from .checks import check_images
 
 # absorbance of each new channel from the old ones: a bluer, weaker eosin and a redder haematoxylin-like dye
 _STAIN = np.array([[0.75, 0.20, 0.15], [0.15, 0.70, 0.05], [0.00, 0.25, 0.95]])

@@ -1,6 +1,5 @@
 """Images and labels -> a trained embedder: the report's training loop, resumable, and found again when finished."""
 
-import json
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -11,17 +10,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import psutil
-import safetensors.torch
 import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from tqdm import tqdm
 
-from . import augment, batches, losses, model, objective, pretrained
-from .artifacts import fingerprint, whole_folder, write_whole
-from .batches import check_images, input_batches, on_device
+from .batches import input_batches, on_device
 from .checkpoint import load_checkpoint, save_checkpoint
+from .checks import check_embeddings, check_images, check_labels, check_switch
 from .embedding import embed
+from .keys import code_key, fingerprint
 from .losses import build_head
 from .model import Embedder, weights_file
 from .objective import Objective, batch_norms
@@ -29,10 +27,7 @@ from .pretrained import starting_embedder
 from .processes import Process, this_process
 from .recipe import TrainConfig
 
-# changed code is a changed run
 _VALIDATED = 256  # images whose validation loss is computed at a time
-_MODULES = (model, pretrained, losses, augment, batches, objective)
-_CODE = fingerprint(*(Path(module.__file__) for module in _MODULES), Path(__file__))
 
 
 @dataclass
@@ -50,6 +45,10 @@ class Run:
 
         `options` go to the head's `logits`: `margin_on=0` repeats the report's test of an AAM-Softmax head.
         """
+        embeddings = check_embeddings(embeddings, "embeddings")
+        if embeddings.shape[1] != self.embedder.dim:
+            raise ValueError(f"`embeddings` come from this run's embedder, whose width is {self.embedder.dim}; got "
+                             f"{embeddings.shape[1]}.")
         with torch.inference_mode():
             scores = self.head.cpu().logits(torch.from_numpy(embeddings), **options)
         return np.array(self.classes)[scores.argmax(1).numpy()]
@@ -57,19 +56,24 @@ class Run:
 
 def train(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
           validation: tuple[np.ndarray, Sequence[str]] | None = None, device: str = "auto", progress: bool = False,
-          checkpoint: str | Path | None = None) -> Run:
+          checkpoint: str | Path | None = None, key: str | None = None) -> Run:
     """Train an embedder on images (N, S, S, 3), uint8, with a label each; S is `config.image_size`.
 
     `validation` (images, labels) adds its loss and accuracy to each epoch's row; it never steers the training. With
-    `checkpoint`, a file written after each epoch, a killed training resumes there and gives the same result.
+    `checkpoint`, a file written after each epoch, a killed training resumes there and gives the same result, on the
+    same machine with the same number of threads. The file holds the training's `key` (see `training_key`), which is
+    computed if it is not given.
     Under `accelerate launch` the processes share each batch; batch normalisation sees a process's own part of it.
     Randomness is seeded from `config.seed` here alone; the caller's torch generator is left as it was.
 
     Raises ValueError if sizes do not fit, a label is missing, there is one class only, a validation label is unknown,
-    or the loss stops being a number.
+    the checkpoint is another training's, or the loss becomes NaN or infinite.
     """
-    classes = _check_training_set(config, images, labels)
-    targets = np.searchsorted(classes, np.asarray(labels, dtype=str))
+    classes, labels, validation = check_training_set(config, images, labels, validation)
+    check_switch("progress", progress)
+    if checkpoint is not None and key is None:
+        key = training_key(config, images, labels, validation)
+    targets = np.searchsorted(classes, labels)
     process = this_process(device)
     if config.batch_size < 2 * process.count:
         raise ValueError(f"`batch_size` counts the images of all processes, at least 2 each; got {config.batch_size} "
@@ -92,7 +96,7 @@ def train(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
             average = AveragedModel(trained, multi_avg_fn=get_ema_multi_avg_fn(config.average), use_buffers=True)
             kept, result = nn.ModuleDict({**trained, "average": average}), average.module
             after_step = partial(average.update_parameters, trained)
-        history = load_checkpoint(checkpoint, kept, optimiser) if checkpoint else []
+        history = load_checkpoint(checkpoint, kept, optimiser, key) if checkpoint else []
         objective = process.parallel(Objective(config, embedder, head))
         images = on_device(images, device)
         for epoch in range(len(history) + 1, config.epochs + 1):
@@ -104,60 +108,48 @@ def train(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
                 row |= _validate(result["embedder"], result["head"], classes, *validation)
             history.append(row)
             if checkpoint and process.main:
-                save_checkpoint(checkpoint, kept, optimiser, history)
+                save_checkpoint(checkpoint, kept, optimiser, history, key)
     if not all(parameter.isfinite().all() for parameter in result.parameters()):
         raise ValueError("The last step left weights that are not finite: lower `lr` or raise `batch_size`.")
     result = result.cpu().eval()
     return Run(config, result["embedder"], result["head"], classes, pd.DataFrame(history))
 
 
-def fit_or_load(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
-                validation: tuple[np.ndarray, Sequence[str]] | None = None, artifacts: str | Path = "artifacts",
-                device: str = "auto", progress: bool = False) -> Run:
-    """Train, or find the finished run of the same recipe, images, labels and training code below `artifacts`.
-
-    The run's folder holds the embedder and head (safetensors), the recipe (JSON) and the history (CSV). It appears
-    when it is complete; until then a checkpoint beside it lets an interrupted training resume.
-    """
-    held_out = [] if validation is None else [validation[0], list(validation[1])]
+def training_key(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
+                 validation: tuple[np.ndarray, Sequence[str]] | None = None) -> str:
+    """A hash of all that determines a training, but for the processor and its number of threads."""
+    held_out = [] if validation is None else [validation[0], list(map(str, validation[1]))]
     start = [] if config.init in ("random", "imagenet") else [weights_file(config.init)]
-    key = fingerprint(asdict(config), images, list(labels), *held_out, *start, _CODE)
-    folder = Path(artifacts) / f"run-{config.loss}-{key}"
-    if not folder.is_dir():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        checkpoint = folder.with_name(f".{folder.name}.checkpoint.safetensors")
-        run = train(config, images, labels, validation, device, progress, checkpoint)
-        process = this_process(device)
-        if process.main:
-            _write_run(run, folder)
-            checkpoint.unlink(missing_ok=True)
-        process.wait()
-    embedder = Embedder.load(folder / "embedder.safetensors")
-    head = build_head(config, len(embedder.classes), embedder.dim)
-    head.load_state_dict(safetensors.torch.load_file(folder / "head.safetensors"))
-    return Run(config, embedder, head.eval(), embedder.classes, pd.read_csv(folder / "history.csv"))
+    return fingerprint(asdict(config), images, list(map(str, labels)), *held_out, *start, code_key("run"))
 
 
-def _write_run(run: Run, folder: Path) -> None:
-    with whole_folder(folder) as unfinished:
-        run.embedder.save(unfinished / "embedder.safetensors")
-        write_whole(unfinished / "head.safetensors", safetensors.torch.save(run.head.state_dict()))
-        (unfinished / "config.json").write_text(json.dumps(asdict(run.config), indent=1))
-        run.history.to_csv(unfinished / "history.csv", index=False)
-
-
-def _check_training_set(config: TrainConfig, images: np.ndarray, labels: Sequence[str]) -> tuple[str, ...]:
-    check_images(images, config.image_size)
-    if len(labels) != len(images):
-        raise ValueError(f"Every image needs one label; got {len(images)} images and {len(labels)} labels.")
-    if pd.isna(pd.Series(list(labels), dtype=object)).any():
-        raise ValueError("Training labels may not be missing: leave unlabelled rows out of the table first.")
-    classes = tuple(sorted(set(map(str, labels))))
+def check_training_set(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
+                       validation: tuple[np.ndarray, Sequence[str]] | None = None) -> tuple:
+    """The classes in sorted order, the labels and the validation set, after checking that all fit together."""
+    if not isinstance(config, TrainConfig):
+        raise ValueError(f"`config` is a TrainConfig, such as TrainConfig.recommended(); got {config!r}.")
+    labels = _labelled_images(config, images, labels, "images", "labels")
+    classes = tuple(sorted(set(labels.tolist())))
     if len(classes) < 2:
         raise ValueError(f"Training needs at least two classes; got {list(classes)}.")
     if config.n_outputs is not None and config.n_outputs < len(classes):
         raise ValueError(f"`n_outputs` is at least the number of classes, {len(classes)}; got {config.n_outputs}.")
-    return classes
+    if validation is None:
+        return classes, labels, None
+    if not isinstance(validation, tuple | list) or len(validation) != 2:
+        raise ValueError(f"`validation` is a pair, images and labels; got {type(validation).__name__}.")
+    held = _labelled_images(config, *validation, "validation images", "validation labels")
+    if unknown := sorted(set(held.tolist()) - set(classes)):
+        raise ValueError(f"Validation labels {unknown} are not among the training classes {list(classes)}.")
+    return classes, labels, (validation[0], held)
+
+
+def _labelled_images(config: TrainConfig, images: np.ndarray, labels: Sequence[str], images_name: str,
+                     labels_name: str) -> np.ndarray:
+    check_images(images, config.image_size, images_name)
+    if len(images) == 0:
+        raise ValueError(f"`{images_name}` holds no image: check the split or label selected.")
+    return check_labels(labels, labels_name, len(images), "image").astype(str)
 
 
 def _train_epoch(objective: nn.Module, optimiser: torch.optim.Optimizer, images: np.ndarray | Tensor,
@@ -187,7 +179,8 @@ def _train_epoch(objective: nn.Module, optimiser: torch.optim.Optimizer, images:
     sums = np.sum(process.gather([totals.cpu().numpy()]), axis=0)
     means = dict(zip(("loss", "class_loss", "consistency_loss"), (sums / len(images)).tolist(), strict=True))
     if not np.isfinite(means["loss"]):
-        raise ValueError(f"The loss is no longer a number in epoch {epoch}, {means}: lower `lr` or raise `batch_size`.")
+        raise ValueError(f"The loss became NaN or infinite in epoch {epoch}, {means}: lower `lr` or raise "
+                         "`batch_size`.")
     return means | {"seconds": time.perf_counter() - start, "memory_mb": _memory_mb(process.device)}
 
 
@@ -217,8 +210,6 @@ def _batches(n: int, batch_size: int, order: np.ndarray | None, least: int = 2) 
 def _validate(embedder: Embedder, head: nn.Module, classes: tuple[str, ...], images: np.ndarray,
               labels: Sequence[str]) -> dict[str, float]:
     """Loss and accuracy of the head on held-out images, in evaluation mode."""
-    if unknown := sorted(set(map(str, labels)) - set(classes)):
-        raise ValueError(f"Validation labels {unknown} are not among the training classes {list(classes)}.")
     device = next(embedder.parameters()).device
     embeddings = torch.from_numpy(embed(embedder, images, device=str(device))).to(device)
     targets = torch.from_numpy(np.searchsorted(classes, np.asarray(labels, dtype=str))).to(device)

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from bloodshot_lib.artifacts import fingerprint, whole_folder, write_whole
+from bloodshot_lib.artifacts import whole_folder, write_whole
+from bloodshot_lib.keys import fingerprint
 
 
 def test_a_fingerprint_sees_values_types_shapes_and_file_contents(tmp_path):

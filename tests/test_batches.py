@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from bloodshot_lib.batches import check_images, input_batches, on_device, to_input
+from bloodshot_lib.batches import input_batches, on_device, to_input
+from bloodshot_lib.checks import check_images
 
 CPU = torch.device("cpu")
 

@@ -82,7 +82,7 @@ def test_an_interrupted_run_goes_on_from_its_parts(embedder, images, tmp_path, m
     with pytest.raises(KeyboardInterrupt):
         embed(embedder, images, **options)
     (folder,) = tmp_path.iterdir()
-    assert sorted(p.name for p in folder.iterdir()) == ["cells-000000000.npy", "cells-000000002.npy"]
+    assert sorted(p.name[:15] for p in folder.iterdir()) == ["cells-000000000", "cells-000000002"]
     Z = embed(embedder, images, **options)
     assert [batches[0].start for batches in seen] == [0, 2, 4, 4, 6, 8], "no finished part was done again"
     np.testing.assert_array_equal(Z, embed(embedder, images, batch_size=2, precision="float32"))
@@ -121,5 +121,5 @@ def test_eight_views_are_the_mean_over_turns_and_flips_and_do_not_care_how_a_cel
     np.testing.assert_allclose(Z, np.mean(each, axis=0), atol=1e-5)
     lying = np.ascontiguousarray(np.rot90(images, 1, (1, 2)))
     np.testing.assert_allclose(Z, embed(embedder, lying, precision="float32", views=8), atol=1e-5)
-    with pytest.raises(ValueError, match=r"`views` is 1, the image itself, or 8.*; got 4"):
+    with pytest.raises(ValueError, match="`views` is one of 1, 8; got 4"):
         embed(embedder, images, views=4)

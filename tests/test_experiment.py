@@ -113,7 +113,7 @@ def test_options_of_the_episodes_change_what_they_say(profile, monkeypatch):
 
 
 def test_the_command_writes_episodes_histories_and_provenance(profile, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(experiment, "PROJECT", tmp_path)
+    monkeypatch.setattr(experiment, "home", lambda: tmp_path)
     monkeypatch.setattr(sys, "argv", ["experiment", str(tmp_path / "small.toml")])
     main()
     assert "written to" in capsys.readouterr().out
@@ -122,7 +122,7 @@ def test_the_command_writes_episodes_histories_and_provenance(profile, tmp_path,
     record = json.loads((tmp_path / "results/small/provenance.json").read_text())
     assert record["seeds"] == [1, 2] and record["query"].keys() == {"all", "hem"} and record["versions"]["torch"]
     assert len(record["data_fingerprint"]) == 16 and str(tmp_path) not in json.dumps(record)
-    with pytest.raises(FileNotFoundError, match=r"no result .*none.csv"):
+    with pytest.raises(FileNotFoundError, match=r"no result 'none.csv'. Known: .*report/table1.csv"):
         read_result("none.csv")
 
 

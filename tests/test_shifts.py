@@ -66,6 +66,6 @@ def test_real_cells_are_cut_out_around_their_nucleus(shared):
 def test_an_unknown_shift_is_refused(cell):
     with pytest.raises(ValueError, match=r"`shift` is one of stain, .*; got 'night'"):
         shift_images(cell[None], "night")
-    with pytest.raises(ValueError, match="Images are uint8 of shape"):
+    with pytest.raises(ValueError, match="`images` are uint8 of shape"):
         shift_images(cell[None] / 255, "blur")
     assert shift_images(cell[None][:0], "blur").shape == (0, 48, 48, 3)
