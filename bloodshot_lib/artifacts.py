@@ -25,6 +25,18 @@ class DamagedError(ValueError):
     """A folder of finished work is no longer what was written; the message says which one to delete."""
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder for artifacts if there is none, and clear it of what killed processes left.
+
+    Raises OSError, naming $BLOODSHOT_ARTIFACTS, where nothing can be written.
+    """
+    with _writable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    sweep(folder)
+
+
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
     """Yield a new folder beside `path` to write in; on success it becomes `path`, on any error it is removed.
@@ -33,9 +45,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
     what a killed process left beside it is removed by the next one. If another process finished the same folder
     first, that one is kept. Raises OSError, naming $BLOODSHOT_ARTIFACTS, where nothing can be written.
     """
+    make_folder(path.parent)
     with _writable(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        sweep(path.parent)
         unfinished, handle = _begin(path)
     try:
         yield unfinished

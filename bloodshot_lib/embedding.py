@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from .artifacts import sweep, write_whole
+from .artifacts import make_folder, write_whole
 from .augment import dihedral
 from .batches import input_batches
 from .checks import check_choice, check_count, check_images, check_switch
@@ -67,8 +67,7 @@ def embed(embedder: Embedder, images: np.ndarray, batch_size: int = 64, device: 
         key = fingerprint(_weights(embedder), images, batch_size, precision, backend, release, views,
                           code_key("embeddings"))
         folder = Path(cache_dir).expanduser() / f"embeddings-{key}"
-        folder.mkdir(parents=True, exist_ok=True)
-        sweep(folder)
+        make_folder(folder)
 
     embeddings = np.empty((len(images), embedder.dim), np.float32)
     size = batch_size * _BATCHES_PER_PART

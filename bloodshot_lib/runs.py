@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import safetensors.torch
 
-from .artifacts import check_seal, seal, whole_folder, write_whole
+from .artifacts import check_seal, make_folder, seal, whole_folder, write_whole
 from .losses import build_head
 from .model import Embedder
 from .places import artifacts_folder
@@ -40,6 +40,7 @@ def fit_or_load(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
     checkpoint = folder.with_name(f".{folder.name}.checkpoint.safetensors")
     process = this_process(device)
     if not folder.is_dir():
+        make_folder(root)
         run = train(config, images, labels, validation, device, progress, checkpoint, key)
         if process.main:
             _write(run, folder)

@@ -1,6 +1,7 @@
 """The README's own lines, copied into an empty folder."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,19 +17,30 @@ def _write(folder, colour, n, rng):
         Image.fromarray(pixels).save(folder / f"{i}.png")
 
 
-@pytest.mark.parametrize("page", ["README.md", "book/running.md"])
-def test_the_ten_lines_work_in_an_empty_folder(page, tmp_path, monkeypatch):
+def write_cells(folder: Path) -> None:
+    """Coloured squares in the folders that the README and the page "Running it" name."""
     rng = np.random.default_rng(0)
     colours = {"purple": (120, 60, 150), "pink": (230, 150, 170)}
     for name, colour in colours.items():
         for handful in ("my_handful", "my_labelled_cells"):
-            _write(tmp_path / handful / name, colour, 5, rng)
-        _write(tmp_path / "my_held_back_cells" / name, colour, 3, rng)
+            _write(folder / handful / name, colour, 5, rng)
+        _write(folder / "my_held_back_cells" / name, colour, 3, rng)
     for name, colour in {"red": (200, 40, 40), "blue": (60, 60, 200)}.items():
-        _write(tmp_path / "cells" / name, colour, 8, rng)
-    _write(tmp_path / "my_new_cells", colours["pink"], 4, rng)
+        _write(folder / "cells" / name, colour, 8, rng)
+    _write(folder / "my_new_cells", colours["pink"], 4, rng)
+
+
+def python_blocks(page: str) -> list[str]:
+    """The lines of Python on a page of the project."""
+    return re.findall(r"(?s)```python\n(.*?)```", (PROJECT / page).read_text())
+
+
+@pytest.mark.parametrize("page", ["README.md", "book/running.md"])
+def test_the_ten_lines_work_in_an_empty_folder(page, tmp_path, monkeypatch):
+    write_cells(tmp_path)
     monkeypatch.chdir(tmp_path)
-    blocks = re.findall(r"(?s)```python\n(.*?)```", (PROJECT / page).read_text())
+    monkeypatch.setenv("BLOODSHOT_ARTIFACTS", str(tmp_path / "artifacts"))
+    blocks = python_blocks(page)
     assert blocks and (page != "README.md" or len(blocks[0].strip().splitlines()) <= 12)
     names = {}
     for block in blocks:

@@ -1,0 +1,89 @@
+"""The package as a person gets it: a wheel, installed into an empty folder, outside any checkout."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+from tests.test_readme import python_blocks, write_cells
+
+PIP = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """A folder with the wheel's content, beside the environment's packages; built from a copy of the checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True).stdout
+    (folder / "checkout").mkdir()
+    copy = ["xargs", "-0", "cp", "-P", "--parents", "-t", str(folder / "checkout")]
+    subprocess.run(copy, input=listed, cwd=PROJECT, check=True)
+    build = ["wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(folder / "checkout")]
+    subprocess.run([*PIP, *build], check=True)
+    (wheel,) = folder.glob("*.whl")
+    target = folder / "site"
+    subprocess.run([*PIP, "install", "--no-deps", "--target", str(target), str(wheel)], check=True)
+    return target
+
+
+def _files(folder: Path) -> dict[str, int]:
+    return {str(path): path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))}
+
+
+@pytest.fixture
+def run(site, tmp_path):
+    """Run code with the installed package in an empty folder; nothing may be written beside the package."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BLOODSHOT_")}
+    environment |= {"PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def run(code: str) -> str:
+        before = _files(site)
+        code = f"import bloodshot_lib\nassert bloodshot_lib.__file__.startswith({str(site)!r})\n{code}"
+        done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True,
+                              text=True)
+        assert done.returncode == 0, done.stderr
+        assert _files(site) == before, "nothing is written into site-packages"
+        return done.stdout
+
+    return run
+
+
+def test_the_ten_lines_work(run, tmp_path):
+    write_cells(tmp_path)
+    (ten_lines,) = python_blocks("README.md")
+    assert run(f"{ten_lines}\nprint(*new['predicted'])").split() == ["pink"] * 4
+    assert [path.name.split("-")[0] for path in (tmp_path / "artifacts").iterdir()] == ["run"]
+
+
+def test_the_doctests_hold(run):
+    counts = run("""
+import doctest, importlib, pkgutil
+names = [each.name for each in pkgutil.walk_packages(bloodshot_lib.__path__, "bloodshot_lib.")]
+results = [doctest.testmod(importlib.import_module(name)) for name in names]
+print(sum(r.failed for r in results), sum(r.attempted for r in results))
+""")
+    failed, attempted = map(int, counts.split())
+    assert failed == 0 and attempted >= 5
+
+
+def test_profiles_results_weights_and_types_are_in_the_package(run, site):
+    names = [path.stem for path in (PROJECT / "profiles").glob("*.toml")]
+    said = run(f"""
+import bloodshot_lib as bs
+assert bs.Embedder.load("bloodshot-pbc").dim == 1280
+assert {{bs.load_profile(name).name for name in {names!r}}} == set({names!r})
+assert bs.TrainConfig.recommended() == bs.load_profile("recommended").train
+print(len(bs.read_result("report/table1.csv")), len(bs.read_result("pbc/episodes.csv")))
+print(bs.load_profile("pbc").artifacts, bs.load_profile("pbc").data_root)
+""").split()
+    assert said[0] == "3" and int(said[1]) > 1000
+    assert [Path(path).name for path in said[2:]] == ["artifacts", "data"]
+    assert str(site) not in said[2] + said[3]
+    assert (site / "bloodshot_lib/__init__.pyi").is_file()
+    shipped = site / "bloodshot_lib/shipped"
+    for kind in ("profiles", "results"):
+        ours = {path.relative_to(PROJECT / kind) for path in (PROJECT / kind).rglob("*") if path.is_file()}
+        assert {p.relative_to(shipped / kind) for p in (shipped / kind).rglob("*") if p.is_file()} == ours
