@@ -68,8 +68,7 @@ def publish(unfinished: Path, path: Path) -> None:
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file beside `path` and rename it, so that `path` never holds half of it."""
     beside = path.with_name(_partial_name(path))
-    for leftover in path.parent.glob(f".{_escaped(path.name)}.*.partial"):
-        _remove_if_left(leftover)
+    sweep(path.parent, path.name)
     try:
         with _writable(path.parent), open(beside, "xb") as file:
             _hold(file.fileno())
@@ -98,19 +97,15 @@ def check_seal(folder: Path) -> None:
                            "made again.")
 
 
-def sweep(folder: Path) -> None:
-    """Remove what killed processes left unfinished in a folder; work in progress is left alone."""
+def sweep(folder: Path, name: str | None = None) -> None:
+    """Remove what killed processes left unfinished in a folder, of one name or of all; work in progress stays."""
     for leftover in folder.glob(".*.partial"):
-        if _PARTIAL.fullmatch(leftover.name):
+        if _PARTIAL.fullmatch(leftover.name) and name in (None, leftover.name[1:-len(".01234567.partial")]):
             _remove_if_left(leftover)
 
 
 def _partial_name(path: Path) -> str:
     return f".{path.name}.{uuid4().hex[:8]}.partial"
-
-
-def _escaped(name: str) -> str:
-    return re.sub(r"([*?[])", r"[\1]", name)
 
 
 def _facts(file: Path) -> dict[str, int | str]:

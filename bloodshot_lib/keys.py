@@ -12,7 +12,7 @@ from .places import PACKAGE
 _CHUNK = 1 << 24  # bytes hashed at a time, so that a memory map larger than memory can be hashed
 
 # the modules and packages that decide each kind of result; changed code, or another release, is another result
-_IMAGES = ("images",)
+_IMAGES = ("images", "processes")
 _EMBEDDINGS = ("augment", "batches", "embedding", "model", "processes", "recipe")
 _TRAINING = (*_EMBEDDINGS, "checkpoint", "losses", "objective", "pretrained", "training")
 _EVALUATION = ("episodes", "evaluation", "heads")
@@ -22,7 +22,7 @@ CODE = {
     "embeddings": (_EMBEDDINGS, ("timm", "torch")),
     "run": (_TRAINING, ("timm", "torch")),
     "ladder": (
-        (*_TRAINING, *_EVALUATION, *_IMAGES, "datasets", "shifts", "tables"),
+        tuple(sorted({*_TRAINING, *_EVALUATION, *_IMAGES, "datasets", "shifts", "tables"})),
         ("numpy", "pillow", "scikit-learn", "scipy", "timm", "torch"),
     ),
 }
