@@ -4,6 +4,7 @@ import difflib
 import math
 import numbers
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 from types import UnionType
 from typing import Union, get_args, get_origin, get_type_hints
 
@@ -37,6 +38,13 @@ def check_number(name: str, value: object, least: float = -math.inf, most: float
     if value > most:
         raise ValueError(f"`{name}` is at most {most}; got {value}.")
     return float(value)
+
+
+def check_path(name: str, value: object, what: str = "folder") -> Path:
+    """The path of a folder or file, which need not exist."""
+    if not isinstance(value, str | Path) or not str(value) or (what == "file" and Path(value).is_dir()):
+        raise ValueError(f"`{name}` is a {what}'s path; got {value!r}.")
+    return Path(value).expanduser()
 
 
 def check_switch(name: str, value: object) -> bool:

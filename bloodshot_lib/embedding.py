@@ -16,7 +16,7 @@ from tqdm import tqdm
 from .artifacts import make_folder, write_whole
 from .augment import dihedral
 from .batches import input_batches
-from .checks import check_choice, check_count, check_images, check_switch
+from .checks import check_choice, check_count, check_images, check_path, check_switch
 from .keys import code_key, fingerprint
 from .model import Embedder
 from .processes import this_process
@@ -56,6 +56,8 @@ def embed(embedder: Embedder, images: np.ndarray, batch_size: int = 64, device: 
     known = {"precision": (precision, ("auto", *PRECISIONS)), "backend": (backend, BACKENDS), "views": (views, VIEWS)}
     for name, (value, choices) in known.items():
         check_choice(name, value, choices)
+    if cache_dir is not None:
+        cache_dir = check_path("cache_dir", cache_dir)
     process = this_process("cpu" if backend == "openvino" else device)
     embedder = embedder.to(process.device, memory_format=torch.channels_last).eval()
     precision, forward = _choose(embedder, images[: min(batch_size, _COMPARED)], process.device, precision, backend)
@@ -66,7 +68,7 @@ def embed(embedder: Embedder, images: np.ndarray, batch_size: int = 64, device: 
         release = version("openvino") if backend == "openvino" else None
         key = fingerprint(_weights(embedder), images, batch_size, precision, backend, release, views,
                           code_key("embeddings"))
-        folder = Path(cache_dir).expanduser() / f"embeddings-{key}"
+        folder = cache_dir / f"embeddings-{key}"
         make_folder(folder)
 
     embeddings = np.empty((len(images), embedder.dim), np.float32)

@@ -16,7 +16,7 @@ import torch
 from sklearn.preprocessing import normalize
 
 from .artifacts import write_whole
-from .checks import check_choice, check_count, check_rng
+from .checks import check_choice, check_count, check_rng, check_rows
 from .embedding import embed
 from .evaluation import k_sweep
 from .images import load_images
@@ -102,7 +102,9 @@ def run_arms(profile: Profile, ks: tuple[int, ...] | None = None,
         raise ValueError(f"The profile {profile.name!r} names no arm: add some under [arms], such as aam = "
                          '{ loss = "aam" }.')
     settings = profile.episodes
-    ks = (settings.k,) if ks is None else tuple(ks)
+    ks = check_rows("ks", (settings.k,) if ks is None else ks, of="point of the curve").tolist()
+    if not ks:
+        raise ValueError("`ks` is a list of one number of shots at least; got none.")
     for k in ks:
         check_count("ks", k)
     train, val, pool, query = (load_cells(profile, role, progress) for role in ("train", "val", "pool", "query"))

@@ -88,8 +88,8 @@ class Embedder(nn.Module):
             embedder = cls(**_arguments(header))
             embedder.load_state_dict(state)
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
-            raise ValueError(f"{path} does not describe its network rightly ({error}). Get the file again, or train "
-                             "and save it again.") from error
+            raise ValueError(f"{path} does not describe its network rightly ({' '.join(str(error).split())}). Get the "
+                             "file again, or train and save it again.") from error
         if damaged := [name for name, value in state.items() if not value.isfinite().all()]:
             raise ValueError(f"{path} holds weights that are NaN or infinite, {damaged[0]} first. Get the file again.")
         return embedder.eval()

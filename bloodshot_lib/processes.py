@@ -57,12 +57,18 @@ def this_process(device: str = "auto") -> Process:
     """Join the processes that were launched together, or stand alone; `device` is a name, or `auto`.
 
     `auto` is this process's own GPU, alone the first one (CUDA, then Apple's), and the CPU where there is none.
+    Raises ValueError for a device that torch does not know or this machine does not have.
     """
     import torch
 
     _keep_freed_memory()
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        torch.empty(0, device=device if isinstance(device, str | torch.device) else str(device))
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise ValueError(f'`device` is "auto", "cpu", or a GPU of this machine such as "cuda:0"; got {device!r} '
+                         f"({str(error).splitlines()[0]}).") from error
     if not _launched():
         return Process(0, 1, torch.device(device))
     state = _state(torch.device(device).type)

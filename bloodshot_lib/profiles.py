@@ -3,7 +3,7 @@
 import difflib
 import os
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, fields, replace
 from inspect import signature
 from pathlib import Path
@@ -204,7 +204,7 @@ def load_profile(name: str | Path | None = None) -> Profile:
         raise FileNotFoundError(f"There is no profile {path}. Known: {', '.join(known)}; or pass a .toml file's path.")
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is not valid TOML: {error}.") from error
     where = path.name
     for part, kind in {"source": Source, "target": Target, "train": TrainConfig, "episodes": Episodes}.items():
@@ -232,9 +232,9 @@ def _build(kind: type, settings: object, where: str):
         raise ValueError(f"{where}: {error}. See the profile demo for a complete one.") from error
 
 
-def _one_of(value: str, known, what: str, where: str) -> None:
-    if value not in known:
-        near = difflib.get_close_matches(value, list(known), n=1)
+def _one_of(value: object, known: Collection[str], what: str, where: str) -> None:
+    if not isinstance(value, str) or value not in known:
+        near = difflib.get_close_matches(str(value), list(known), n=1)
         hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(known)}."
         raise ValueError(f"{where} has the unknown {what} {value!r}.{hint}")
 

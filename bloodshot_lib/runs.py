@@ -10,6 +10,7 @@ import pandas as pd
 import safetensors.torch
 
 from .artifacts import check_seal, make_folder, seal, whole_folder, write_whole
+from .checks import check_path
 from .losses import build_head
 from .model import Embedder
 from .places import artifacts_folder
@@ -35,7 +36,7 @@ def fit_or_load(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
     """
     _, labels, validation = check_training_set(config, images, labels, validation)
     key = training_key(config, images, labels, validation)
-    root = artifacts_folder() if artifacts is None else Path(artifacts).expanduser()
+    root = artifacts_folder() if artifacts is None else check_path("artifacts", artifacts)
     folder = root / f"run-{config.loss}-{key}"
     checkpoint = folder.with_name(f".{folder.name}.checkpoint.safetensors")
     process = this_process(device)

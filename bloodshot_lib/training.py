@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from .batches import input_batches, on_device
 from .checkpoint import load_checkpoint, save_checkpoint
-from .checks import check_embeddings, check_images, check_labels, check_switch
+from .checks import check_embeddings, check_images, check_labels, check_path, check_switch
 from .embedding import embed
 from .keys import code_key, fingerprint
 from .losses import build_head
@@ -71,8 +71,9 @@ def train(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
     """
     classes, labels, validation = check_training_set(config, images, labels, validation)
     check_switch("progress", progress)
-    if checkpoint is not None and key is None:
-        key = training_key(config, images, labels, validation)
+    if checkpoint is not None:
+        checkpoint = check_path("checkpoint", checkpoint, "file")
+        key = key or training_key(config, images, labels, validation)
     targets = np.searchsorted(classes, labels)
     process = this_process(device)
     if config.batch_size < 2 * process.count:

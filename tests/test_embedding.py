@@ -1,3 +1,4 @@
+import subprocess
 import sys
 
 import numpy as np
@@ -89,6 +90,48 @@ def test_an_interrupted_run_goes_on_from_its_parts(embedder, images, tmp_path, m
     seen.clear()
     np.testing.assert_array_equal(embed(embedder, images, **options), Z)
     assert not seen
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "one row"])
+def test_a_damaged_part_is_computed_again_with_a_warning(damage, embedder, images, tmp_path):
+    Z = embed(embedder, images, precision="float32", cache_dir=tmp_path)
+    (part,) = tmp_path.rglob("*.npy")
+    content = part.read_bytes()
+    if damage == "one row":  # whole in itself, and numpy would spread it over all rows
+        np.save(part, Z[:1])
+        part.rename(part.with_name(f"cells-000000000-{embedding._hash(part.read_bytes())}.npy"))
+    else:
+        part.write_bytes(content[:-9] if damage == "cut" else content[:-1] + b"!")
+    with pytest.warns(UserWarning, match=r"cells-000000000-\w+.npy is damaged: its cells are embedded again"):
+        np.testing.assert_array_equal(embed(embedder, images, precision="float32", cache_dir=tmp_path), Z)
+    np.testing.assert_array_equal(embed(embedder, images, precision="float32", cache_dir=tmp_path), Z)
+    assert len(list(tmp_path.rglob("*.npy"))) == 1
+
+
+def test_a_killed_process_leaves_whole_parts_and_nothing_else(tmp_path):
+    code = f"""
+import time
+import numpy as np, torch, bloodshot_lib as bs
+from bloodshot_lib import embedding
+embedding._BATCHES_PER_PART = 1
+torch.manual_seed(0)
+write = embedding.write_whole
+embedding.write_whole = lambda *a: (write(*a), print("part", flush=True), time.sleep(0.2))
+images = np.zeros((400, 32, 32, 3), np.uint8)
+bs.embed(bs.Embedder("test_efficientnet", 32), images, 2, precision="float32", cache_dir={str(tmp_path)!r})
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as child:
+        for _ in range(3):
+            child.stdout.readline()
+        child.kill()
+    (folder,) = tmp_path.iterdir()
+    parts = sorted(folder.glob("cells-*.npy"))
+    assert 3 <= len(parts) < 200 and all(np.load(part).shape[0] == 2 for part in parts)
+    (folder / ".cells-000000006-0.npy.0123abcd.partial").write_bytes(b"half")
+    torch.manual_seed(0)
+    embedder, images = Embedder("test_efficientnet", 32), np.zeros((400, 32, 32, 3), np.uint8)
+    embed(embedder, images, 2, precision="float32", cache_dir=tmp_path)
+    assert not list(folder.glob(".*")) and list(tmp_path.iterdir()) == [folder]
 
 
 @pytest.mark.parametrize("change", ["weights", "images", "precision"])

@@ -153,6 +153,17 @@ bs.load_images(bs.read_aml_lmu({str(twin / "AML-Cytomorphology_LMU")!r}), 16, {s
     assert [p.name[0] for p in tmp_path.iterdir()] == ["."], "only an unfinished folder, hidden, was left"
     table = read_aml_lmu(twin / "AML-Cytomorphology_LMU")
     assert (load_images(table, 16, tmp_path) == load_images(table, 16)).all()
+    assert [p.name.split("-")[0] for p in tmp_path.iterdir()] == ["images"], "what was left is gone"
+
+
+@pytest.mark.parametrize("damage", [lambda content: content[:-40], lambda content: content[:-1] + b"!"])
+def test_a_damaged_array_names_the_folder_to_delete(cells, tmp_path, damage):
+    table = read_image_folder(cells)
+    load_images(table, 4, tmp_path / "cache")
+    (array,) = (tmp_path / "cache").rglob("images.npy")
+    array.write_bytes(damage(array.read_bytes()))
+    with pytest.raises(ValueError, match=rf"{array.parent.name} is damaged: images.npy .*Delete that folder"):
+        load_images(table, 4, tmp_path / "cache")
 
 
 def test_colour_facts_of_a_black_frame_around_a_red_square():

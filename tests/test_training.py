@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -110,6 +111,69 @@ bs.fit_or_load({replace(tiny, epochs=200)!r}, images, labels, artifacts={str(tmp
     assert not list(tmp_path.glob("run-*")), "no half-finished run is taken for whole"
     run = fit_or_load(replace(tiny, epochs=200), *tiny_set, artifacts=tmp_path)
     assert len(run.history) == 200 and not checkpoint.exists()
+    assert [path.name.split("-")[0] for path in tmp_path.iterdir()] == ["run"], "nothing is left behind"
+
+
+def test_a_checkpoint_belongs_to_its_training(tiny, tiny_set, tmp_path):
+    images, labels = tiny_set
+    checkpoint = tmp_path / "c.safetensors"
+    train(tiny, images, labels, checkpoint=checkpoint)
+    content = checkpoint.read_bytes()
+    others = [(replace(tiny, lr=0.01), images, labels), (replace(tiny, seed=8), images, labels),
+              (replace(tiny, epochs=3), images, labels), (tiny, images[::-1], labels),
+              (tiny, images, np.where(labels == "red", "dark", "red"))]
+    for other in others:
+        with pytest.raises(ValueError, match=r"c.safetensors is the checkpoint of another training.*another path"):
+            train(*other, checkpoint=checkpoint)
+    assert checkpoint.read_bytes() == content, "nothing is overwritten"
+    checkpoint.write_bytes(content[:-50])
+    with pytest.raises(ValueError, match=r"is not a whole checkpoint .*Delete it"):
+        train(tiny, images, labels, checkpoint=checkpoint)
+
+
+def test_a_kill_between_the_last_two_steps_leaves_no_checkpoint(tiny, tiny_set, tmp_path):
+    fit_or_load(tiny, *tiny_set, artifacts=tmp_path)
+    (folder,) = tmp_path.iterdir()
+    left = tmp_path / f".{folder.name}.checkpoint.safetensors"
+    left.write_bytes(b"of the same training, killed before it was removed")
+    fit_or_load(tiny, *tiny_set, artifacts=tmp_path)
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_kill_in_the_final_write_leaves_nothing_behind(tiny, tiny_set, tmp_path, monkeypatch):
+    def killed(folder):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "seal", killed)
+        with pytest.raises(KeyboardInterrupt):
+            fit_or_load(tiny, *tiny_set, artifacts=tmp_path)
+    assert [path.name[:4] for path in tmp_path.iterdir()] == [".run"], "the checkpoint alone"
+    monkeypatch.setattr(training, "_train_epoch", None)  # all epochs are in the checkpoint
+    assert len(fit_or_load(tiny, *tiny_set, artifacts=tmp_path).history) == 2
+    assert [path.name[:4] for path in tmp_path.iterdir()] == ["run-"]
+
+
+@pytest.mark.parametrize("name", ["head.safetensors", "embedder.safetensors", "history.csv"])
+@pytest.mark.parametrize("damage", [lambda content: content[:-3], lambda content: content[:-1] + b"!"])
+def test_a_damaged_run_names_the_folder_to_delete(name, damage, tiny, tiny_set, tmp_path):
+    fit_or_load(tiny, *tiny_set, artifacts=tmp_path)
+    (folder,) = tmp_path.iterdir()
+    (folder / name).write_bytes(damage((folder / name).read_bytes()))
+    with pytest.raises(ValueError, match=rf"{re.escape(folder.name)} is damaged: {name} .*Delete that folder"):
+        fit_or_load(tiny, *tiny_set, artifacts=tmp_path)
+
+
+def test_artifacts_go_to_one_place_by_default(tiny, tiny_set, tmp_path, monkeypatch):
+    monkeypatch.setenv("BLOODSHOT_ARTIFACTS", str(tmp_path / "mine"))
+    fit_or_load(replace(tiny, epochs=1), *tiny_set)
+    assert [path.name[:4] for path in (tmp_path / "mine").iterdir()] == ["run-"]
+
+
+def test_numbers_written_otherwise_are_the_same_recipe(tiny, tiny_set):
+    assert replace(tiny, lr=1, seed=np.int64(7)) == replace(tiny, lr=1.0)
+    same = [training.training_key(replace(tiny, lr=lr), *tiny_set) for lr in (1, 1.0, np.float64(1))]
+    assert len(set(same)) == 1
 
 
 def test_a_finished_run_is_found_again(tiny, tiny_set, tmp_path, monkeypatch):
