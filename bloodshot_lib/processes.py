@@ -2,8 +2,11 @@
 
 import atexit
 import ctypes
+import multiprocessing
+import multiprocessing.connection
 import os
 import platform
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -89,6 +92,19 @@ def main_first() -> Iterator[None]:
     finally:
         if process.main:
             process.wait()
+
+
+def end_with_parent() -> None:
+    """Have this worker process end when the one that started it ends; where that was killed, it would wait for ever.
+
+    For a pool's `initializer`.
+    """
+
+    def wait() -> None:
+        multiprocessing.connection.wait([multiprocessing.parent_process().sentinel])
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _launched() -> bool:
