@@ -53,10 +53,12 @@ def peak_memory_mb(way: Callable, every: float = 0.005, family: bool = False) ->
     watcher = threading.Thread(target=watch)
     watcher.start()
     start = time.perf_counter()
-    way()
-    seconds = time.perf_counter() - start
-    done.set()
-    watcher.join()
+    try:
+        way()
+    finally:  # a watcher left alone would keep a failed program from ending
+        seconds = time.perf_counter() - start
+        done.set()
+        watcher.join()
     return seconds, (max(held) - held[0]) / 2**20
 
 
