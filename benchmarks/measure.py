@@ -69,7 +69,7 @@ def peak_memory_mb(way: Callable, every: float = 0.005,
     try:
         way()
         seconds = time.perf_counter() - start
-    finally:
+    finally:  # a watcher left alone would keep a failed program from ending
         done.set()
         watcher.join()
     return seconds, (max(held) - held[0]) / 2**20

@@ -16,29 +16,39 @@ from .artifacts import whole_folder
 from .drawing import draw_cell
 
 SOURCE, TARGET = "AML-Cytomorphology_LMU", "C-NMC_2019"
+_PRELIM = f"{TARGET}/C-NMC_test_prelim_phase_data"
 
-# cells per class of the real set; the twin keeps the order and softens the imbalance
+# cells per class of the real set; the small twin keeps the order and softens the imbalance
 _SOURCE_COUNTS = {"NGS": 8484, "LYT": 3937, "MYO": 3268, "MON": 1789, "EOS": 424, "NGB": 109, "BAS": 79, "EBO": 78,
                   "PMO": 70, "MYB": 42, "MOB": 26, "PMB": 18, "KSC": 15, "MMZ": 15, "LYA": 11}
 # share of the target's cells, share of `all`, subjects of `all` and of `hem`
 _TARGET_PARTS = {"fold_0": (0.30, 0.68, 6, 4), "fold_1": (0.10, 0.68, 4, 3), "fold_2": (0.10, 0.68, 4, 3),
                  "prelim": (0.45, 0.653, 7, 6), "final": (0.05, 0.65, 3, 3)}
+# cells and subjects of the real set, of `all` and of `hem`. Guessed are how the subjects divide
+# between fold_1 and fold_2, and how many of final's 2,586 unlabelled cells are `all`
+_TARGET_COUNTS = {"fold_0": (2397, 1130, 19, 9), "fold_1": (2418, 1163, 14, 9),
+                  "fold_2": (2457, 1096, 14, 8), "prelim": (1219, 648, 13, 15),
+                  "final": (1681, 905, 9, 8)}
 
 
 class _Cell(NamedTuple):
     path: str
+    name: str  # the target's original name, which says the subject where the path does not
     kind: str
     stain: tuple[float, ...]
     pixels: int
     seed: int
 
 
-def write_synthetic_twin(root: str | Path, source_cells: int = 800, target_cells: int = 640, scale: float = 1.0,
-                         seed: int = 0, progress: bool = False) -> Path:
+def write_synthetic_twin(root: str | Path, source_cells: int = 800, target_cells: int = 640,
+                         scale: float = 1.0, seed: int = 0, progress: bool = False,
+                         full: bool = False) -> Path:
     """Write both twins below `root`, in folders SOURCE and TARGET, unless they are there; return `root`.
 
     Source: 15 class folders of RGBA TIFFs, 400 px times `scale`, rare classes included. Target: C-NMC 2019's folders of
     BMPs, 450 px times `scale`, subjects in the names, the prelim csv; one pair of identical files under two subjects.
+    With `full` every class, fold and test phase has as many cells as in the real sets, 18,365 and
+    15,114 in all, whatever `source_cells` and `target_cells` say.
     Each subject has its own stain. Every cell is drawn from its own seed, so the files do not depend on the machine's
     cores. Raises ValueError if there are too few cells for every class and subject.
     """
@@ -48,53 +58,70 @@ def write_synthetic_twin(root: str | Path, source_cells: int = 800, target_cells
     if min(source_cells, target_cells) < 300:
         raise ValueError(f"The twin needs at least 300 cells in each set; got {source_cells} and {target_cells}.")
     with whole_folder(root) as unfinished:
-        rng = np.random.default_rng(seed)
-        cells = _plan_source(source_cells, round(400 * scale), rng)
-        cells += _plan_target(unfinished / TARGET, target_cells, round(450 * scale), rng)
+        cells = _plan(source_cells, target_cells, scale, seed, full)
         for folder in {(unfinished / cell.path).parent for cell in cells}:
             folder.mkdir(parents=True, exist_ok=True)
+        _write_labels(unfinished / _PRELIM, cells)
         with ProcessPoolExecutor(os.cpu_count()) as pool:
             work = pool.map(partial(_write, unfinished), cells, chunksize=16)
             list(tqdm(work, total=len(cells), desc="synthetic twin", disable=not progress))
-        _copy_one_under_another_subject(unfinished / TARGET / "C-NMC_training_data")
+        _copy_one_under_another_subject(unfinished / TARGET / "C-NMC_training_data", replace=full)
     return root
 
 
-def _plan_source(n_cells: int, pixels: int, rng: np.random.Generator) -> list[_Cell]:
+def _plan(source_cells: int, target_cells: int, scale: float, seed: int, full: bool) -> list[_Cell]:
+    """Name and seed every cell of both sets."""
+    counts, parts = _SOURCE_COUNTS, _TARGET_COUNTS
+    if not full:
+        counts, parts = _few_of_source(source_cells), _few_of_target(target_cells)
+    rng = np.random.default_rng(seed)
+    cells = _plan_source(counts, round(400 * scale), rng)
+    return cells + _plan_target(parts, round(450 * scale), rng)
+
+
+def _few_of_source(n_cells: int) -> dict[str, int]:
     softened = {label: count**0.6 for label, count in _SOURCE_COUNTS.items()}
+    total = sum(softened.values())
+    return {label: max(3, round(n_cells * weight / total)) for label, weight in softened.items()}
+
+
+def _few_of_target(n_cells: int) -> dict[str, tuple[int, ...]]:
+    parts = {}
+    for part, (share, all_share, *n_subjects) in _TARGET_PARTS.items():
+        n_all = round(n_cells * share * all_share)
+        parts[part] = (n_all, round(n_cells * share) - n_all, *n_subjects)
+    return parts
+
+
+def _plan_source(counts: dict[str, int], pixels: int, rng: np.random.Generator) -> list[_Cell]:
     slides = rng.normal(1, 0.04, (12, 3))
     cells = []
-    for label, weight in softened.items():
-        for number in range(1, max(3, round(n_cells * weight / sum(softened.values()))) + 1):
-            path = f"{SOURCE}/{label}/{label}_{number:04d}.tiff"
-            cells.append(_Cell(path, label, tuple(rng.choice(slides)), pixels, int(rng.integers(2**32))))
+    for label, count in counts.items():
+        for number in range(1, count + 1):
+            path, stain = f"{SOURCE}/{label}/{label}_{number:04d}.tiff", tuple(rng.choice(slides))
+            cells.append(_Cell(path, "", label, stain, pixels, int(rng.integers(2**32))))
     return cells
 
 
-def _plan_target(root: Path, n_cells: int, pixels: int, rng: np.random.Generator) -> list[_Cell]:
-    """Name and seed every target cell; no subject spans two parts, and one subject in each has the lion's share."""
-    cells, rows = [], [("Patient_ID", "new_names", "labels")]
+def _plan_target(parts: dict[str, tuple[int, ...]], pixels: int,
+                 rng: np.random.Generator) -> list[_Cell]:
+    """No subject spans two parts, and one subject in each has the lion's share."""
+    cells = []
     subject_numbers = {"all": itertools.count(1), "hem": itertools.count(1)}
-    for part, (share, all_share, *n_subjects) in _TARGET_PARTS.items():
-        n_all = round(n_cells * share * all_share)
-        counts = {"all": n_all, "hem": round(n_cells * share) - n_all}
+    for part, (n_all, n_hem, *n_subjects) in parts.items():
         serial = itertools.count(1)
+        counts = {"all": n_all, "hem": n_hem}
         for (label, count), subjects in zip(counts.items(), n_subjects, strict=True):
             for cells_of_one in _uneven_parts(count, subjects):
                 subject = ("H" if label == "hem" else "") + str(next(subject_numbers[label]))
                 stain = tuple(rng.normal(1, 0.05, 3))
                 for image in range(1, cells_of_one + 1):
                     name = f"UID_{subject}_{image}_1_{label}.bmp"
-                    path = f"C-NMC_training_data/{part}/{label}/{name}"
+                    path = f"{TARGET}/C-NMC_training_data/{part}/{label}/{name}"
                     if not part.startswith("fold"):
-                        path = f"C-NMC_test_{part}_phase_data/{next(serial)}.bmp"
-                    if part == "prelim":
-                        rows.append((name, Path(path).name, int(label == "all")))
-                    cells.append(_Cell(f"{TARGET}/{path}", label, stain, pixels, int(rng.integers(2**32))))
-    folder = root / "C-NMC_test_prelim_phase_data"
-    folder.mkdir(parents=True)
-    with open(folder / "C-NMC_test_prelim_phase_data_labels.csv", "w", newline="") as file:
-        csv.writer(file).writerows(rows)
+                        path = f"{TARGET}/C-NMC_test_{part}_phase_data/{next(serial)}.bmp"
+                    seed = int(rng.integers(2**32))
+                    cells.append(_Cell(path, name, label, stain, pixels, seed))
     return cells
 
 
@@ -116,7 +143,21 @@ def _write(root: Path, cell: _Cell) -> None:
         image.save(root / cell.path)
 
 
-def _copy_one_under_another_subject(training: Path) -> None:
-    """The real folds hold byte-identical files under two subjects' names; so does the twin, once."""
-    first = sorted((training / "fold_1/all").iterdir())[0]
-    (training / "fold_2/all" / f"{first.stem.rsplit('_', 3)[0]}9_1_1_all.bmp").write_bytes(first.read_bytes())
+def _write_labels(prelim: Path, cells: list[_Cell]) -> None:
+    """The csv that names and labels the prelim images."""
+    rows = [(cell.name, Path(cell.path).name, int(cell.kind == "all")) for cell in cells
+            if cell.path.startswith(_PRELIM)]
+    with open(prelim / "C-NMC_test_prelim_phase_data_labels.csv", "w", newline="") as file:
+        csv.writer(file).writerows([("Patient_ID", "new_names", "labels"), *rows])
+
+
+def _copy_one_under_another_subject(training: Path, replace: bool) -> None:
+    """The real folds hold byte-identical files under two subjects' names; so does the twin, once.
+
+    The copy is one more file, or takes another's place where the counts are to stay.
+    """
+    first = min((training / "fold_1/all").iterdir())
+    copy = training / "fold_2/all" / f"{first.stem.rsplit('_', 3)[0]}9_1_1_all.bmp"
+    if replace:
+        copy = min((training / "fold_2/all").iterdir())
+    copy.write_bytes(first.read_bytes())

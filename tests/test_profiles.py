@@ -1,5 +1,6 @@
 import shutil
 import tomllib
+from dataclasses import replace
 
 import pytest
 
@@ -67,6 +68,14 @@ def test_the_paper_profile_is_the_reports_protocol():
     assert (profile.target.pool, profile.target.query) == ("fold_0", "prelim")
 
 
+def test_the_rehearsal_is_the_paper_profile_with_drawn_cells_small_images_and_one_epoch():
+    paper, rehearsal = load_profile("paper"), load_profile("rehearsal")
+    own = {key: getattr(rehearsal, key) for key in ("name", "title", "note", "synthetic")}
+    train = replace(paper.train, image_size=64, epochs=1)
+    assert replace(paper, train=train, **own) == rehearsal
+    assert rehearsal.synthetic["full"] and rehearsal.note == load_profile("demo").note
+
+
 def test_tables_are_read_below_the_data_folder_and_split(write):
     profile = load_profile(write(MINIMAL))
     assert profile.draw is draw_supports
@@ -131,7 +140,7 @@ def test_a_class_that_is_not_there_is_named(write):
 
 
 def test_a_profile_that_is_not_there_names_those_that_are(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"Known: demo, paper, pbc, recommended; or pass a .toml file's path"):
+    with pytest.raises(FileNotFoundError, match=r"Known: demo, paper, pbc, recommended, rehearsal; or pass a"):
         load_profile("dmeo")
 
 

@@ -1,13 +1,22 @@
 import hashlib
+from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
-from bloodshot_lib import file_facts, identical_files, read_aml_lmu, read_cnmc2019, write_synthetic_twin
+from bloodshot_lib import (
+    file_facts,
+    identical_files,
+    load_profile,
+    read_aml_lmu,
+    read_cnmc2019,
+    write_synthetic_twin,
+)
 from bloodshot_lib.drawing import LOOKS, draw_cell
-from bloodshot_lib.synthetic import SOURCE, TARGET
+from bloodshot_lib.synthetic import SOURCE, TARGET, _copy_one_under_another_subject, _plan
 
 
 def _digest(root):
@@ -77,3 +86,45 @@ def test_leukaemic_cells_are_larger_on_average():
 def test_the_csv_names_every_prelim_image(twin):
     csv = next(twin.rglob("*labels.csv"))
     assert len(pd.read_csv(csv)) == len(list(csv.parent.glob("*.bmp")))
+
+
+@pytest.fixture(scope="module")
+def plan():
+    """The full twin's cells, not drawn."""
+    return _plan(300, 300, scale=0.16, seed=0, full=True)
+
+
+def test_a_full_twin_has_the_real_sets_counts(plan):
+    counts = Counter(Path(cell.path).relative_to(cell.path.split("/")[0]).parent.as_posix()
+                     for cell in plan)
+    rare = {"KSC": 15, "LYA": 11, "MMZ": 15, "MOB": 26}
+    folds = {"fold_0/all": 2397, "fold_0/hem": 1130, "fold_1/all": 2418, "fold_1/hem": 1163,
+             "fold_2/all": 2457, "fold_2/hem": 1096}
+    assert counts == load_profile("paper").source.expect | rare | {
+        **{f"C-NMC_training_data/{fold}": count for fold, count in folds.items()},
+        "C-NMC_test_prelim_phase_data": 1867, "C-NMC_test_final_phase_data": 2586}
+    assert Counter(Path(cell.path).suffix for cell in plan) == {".tiff": 18_365, ".bmp": 15_114}
+    assert len({cell.path for cell in plan}) == len(plan)
+
+
+def test_a_full_twin_has_the_real_sets_labels_and_subjects(plan):
+    labels, subjects = Counter(), {}
+    for cell in plan:
+        if "fold_0" in cell.path or "prelim" in cell.path:
+            key = ("fold_0" if "fold_0" in cell.path else "prelim", cell.kind)
+            labels[key] += 1
+            subjects.setdefault(key, set()).add(cell.name.split("_")[1])
+    assert labels["prelim", "all"] == 1219 and labels["prelim", "hem"] == 648
+    assert [len(names) for names in subjects.values()] == [19, 9, 13, 15]
+
+
+def test_a_planted_copy_can_take_another_cells_place(tmp_path):
+    for fold, subject in (("fold_1", 1), ("fold_2", 2)):
+        (tmp_path / fold / "all").mkdir(parents=True)
+        for image in (1, 2):
+            path = tmp_path / fold / "all" / f"UID_{subject}_{image}_1_all.bmp"
+            path.write_text(f"{subject} {image}")
+    _copy_one_under_another_subject(tmp_path, replace=True)
+    contents = {path.name: path.read_text() for path in tmp_path.rglob("*.bmp")}
+    assert len(contents) == 4
+    assert contents["UID_2_1_1_all.bmp"] == contents["UID_1_1_1_all.bmp"] == "1 1"
