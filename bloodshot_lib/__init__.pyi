@@ -16,5 +16,5 @@ from .report import expected_subjects, margin_handicap, solve_confusion, solve_t
 from .shifts import shift_images
 from .synthetic import write_synthetic_twin
 from .tables import cap_per_class, file_facts, file_names, identical_files, merge_subjects, split_table
-from .training import Run, fit_or_load, train
+from .training import Run, fit_or_load, train, untrained
 from .uncertainty import bootstrap_few_shot, compare_arms, compare_trainings, paired_differences, summarise
