@@ -17,5 +17,5 @@ from .runs import fit_or_load
 from .shifts import shift_images
 from .synthetic import write_synthetic_twin
 from .tables import cap_per_class, file_facts, file_names, identical_files, merge_subjects, split_table
-from .training import Run, train
+from .training import Run, train, untrained
 from .uncertainty import bootstrap_few_shot, compare_arms, compare_trainings, paired_differences, summarise

@@ -54,6 +54,20 @@ class Run:
         return np.array(self.classes)[scores.argmax(1).numpy()]
 
 
+def untrained(config: TrainConfig, classes: Sequence[str]) -> tuple[Embedder, nn.Module]:
+    """The embedder and the head that a training of `config` on these classes starts from.
+
+    They are drawn from `config.seed`; the caller's torch generator is left as it was.
+    """
+    norm = "group" if config.norm == "group" else "batch"
+    with torch.random.fork_rng(devices=[]):  # networks are drawn on the CPU
+        torch.default_generator.manual_seed(config.seed)
+        embedder = starting_embedder(config.init, config.backbone, config.image_size, norm=norm,
+                                     drop_path=config.drop_path, classes=classes,
+                                     recipe=asdict(config))
+        return embedder, build_head(config, len(classes), embedder.dim)
+
+
 def train(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
           validation: tuple[np.ndarray, Sequence[str]] | None = None, device: str = "auto", progress: bool = False,
           checkpoint: str | Path | None = None, key: str | None = None) -> Run:
@@ -84,12 +98,8 @@ def train(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
                          "would see a part of them: train it on one process.")
     device = process.device
     with torch.random.fork_rng(devices=[torch.cuda.current_device()] if device.type == "cuda" else []):
-        torch.manual_seed(config.seed)
-        embedder = starting_embedder(config.init, config.backbone, config.image_size, drop_path=config.drop_path,
-                                     norm="group" if config.norm == "group" else "batch", classes=classes,
-                                     recipe=asdict(config))
-        embedder = embedder.to(device, memory_format=torch.channels_last)
-        head = build_head(config, len(classes), embedder.dim).to(device)
+        embedder, head = untrained(config, classes)
+        embedder, head = embedder.to(device, memory_format=torch.channels_last), head.to(device)
         optimiser = torch.optim.Adam([*embedder.parameters(), *head.parameters()], lr=config.lr, fused=True)
         trained = nn.ModuleDict({"embedder": embedder, "head": head})
         kept, result, after_step = trained, trained, None

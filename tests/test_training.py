@@ -15,7 +15,7 @@ import torch
 from bloodshot_lib import AAMSoftmax, Embedder, TrainConfig, batches, embed, fit_or_load, runs, training
 from bloodshot_lib.objective import frozen_statistics
 from bloodshot_lib.recipe import LOSSES
-from bloodshot_lib.training import _batches, _order, _rate, train
+from bloodshot_lib.training import _batches, _order, _rate, train, untrained
 
 
 def _same(a, b):
@@ -55,10 +55,27 @@ def test_the_fast_loop_has_the_losses_of_the_plain_one(shuffle, tiny, tiny_set):
 
 
 def test_training_changes_the_embedder_itself(tiny, tiny_set):
-    torch.manual_seed(tiny.seed)
-    untrained = Embedder(tiny.backbone, tiny.image_size, drop_path=tiny.drop_path)
+    start, _ = untrained(tiny, ("dark", "red"))
     weights = dict(train(tiny, *tiny_set).embedder.named_parameters())
-    assert all((weights[name] != value).any() for name, value in untrained.named_parameters())
+    assert all((weights[name] != value).any() for name, value in start.named_parameters())
+
+
+@pytest.mark.parametrize("loss", ["softmax", "aam+consistency"])
+def test_the_untrained_network_is_the_one_that_a_training_starts_from(loss, tiny, tiny_set):
+    """A training that takes steps of almost nothing ends where it began."""
+    config = replace(tiny, loss=loss, epochs=1, lr=1e-30)
+    torch.manual_seed(1)
+    expected = torch.rand(1)
+    torch.manual_seed(1)
+    embedder, head = untrained(config, ("dark", "red"))
+    assert torch.rand(1) == expected, "the caller's generator is left as it was"
+    run = train(config, *tiny_set)
+    assert run.embedder.header == embedder.header
+    for before, after in ((embedder, run.embedder), (head, run.head)):
+        trained = dict(after.named_parameters())
+        for name, value in before.named_parameters():
+            torch.testing.assert_close(trained[name], value, rtol=0, atol=1e-20)
+    assert not _same(embedder, untrained(replace(config, seed=8), ("dark", "red"))[0])
 
 
 def test_the_same_seed_gives_the_same_run_and_leaves_the_callers_generator(tiny, tiny_set):
