@@ -17,7 +17,7 @@ _EMBEDDINGS = ("augment", "batches", "embedding", "model", "processes", "recipe"
 _TRAINING = (*_EMBEDDINGS, "checkpoint", "losses", "objective", "pretrained", "training")
 _EVALUATION = ("episodes", "evaluation", "heads")
 CODE = {
-    "twin": (("drawing", "synthetic"), ("numpy", "pillow")),
+    "twin": (("drawing", "processes", "synthetic"), ("numpy", "pillow")),
     "images": (_IMAGES, ("pillow", "torch")),
     "embeddings": (_EMBEDDINGS, ("timm", "torch")),
     "run": (_TRAINING, ("timm", "torch")),

@@ -13,7 +13,9 @@ from PIL import Image
 from tqdm import tqdm
 
 from .artifacts import whole_folder
+from .checks import check_count, check_number, check_path, check_switch
 from .drawing import draw_cell
+from .processes import end_with_parent
 
 SOURCE, TARGET = "AML-Cytomorphology_LMU", "C-NMC_2019"
 _PRELIM = f"{TARGET}/C-NMC_test_prelim_phase_data"
@@ -50,19 +52,24 @@ def write_synthetic_twin(root: str | Path, source_cells: int = 800, target_cells
     With `full` every class, fold and test phase has as many cells as in the real sets, 18,365 and
     15,114 in all, whatever `source_cells` and `target_cells` say.
     Each subject has its own stain. Every cell is drawn from its own seed, so the files do not depend on the machine's
-    cores. Raises ValueError if there are too few cells for every class and subject.
+    cores. Raises ValueError for fewer than 300 cells in a set, which leave a class or a subject without any, or a
+    `scale` outside .05 to 4.
     """
-    root = Path(root)
+    root = check_path("root", root)
+    check_count("source_cells", source_cells, 300)  # fewer leave a class or a subject without cells
+    check_count("target_cells", target_cells, 300)
+    check_number("scale", scale, 0.05, 4)
+    check_count("seed", seed, 0)
+    for name, value in (("progress", progress), ("full", full)):
+        check_switch(name, value)
     if root.is_dir():
         return root
-    if min(source_cells, target_cells) < 300:
-        raise ValueError(f"The twin needs at least 300 cells in each set; got {source_cells} and {target_cells}.")
     with whole_folder(root) as unfinished:
         cells = _plan(source_cells, target_cells, scale, seed, full)
         for folder in {(unfinished / cell.path).parent for cell in cells}:
             folder.mkdir(parents=True, exist_ok=True)
         _write_labels(unfinished / _PRELIM, cells)
-        with ProcessPoolExecutor(os.cpu_count()) as pool:
+        with ProcessPoolExecutor(os.cpu_count(), initializer=end_with_parent) as pool:
             work = pool.map(partial(_write, unfinished), cells, chunksize=16)
             list(tqdm(work, total=len(cells), desc="synthetic twin", disable=not progress))
         _copy_one_under_another_subject(unfinished / TARGET / "C-NMC_training_data", replace=full)

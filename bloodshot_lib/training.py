@@ -57,8 +57,13 @@ class Run:
 def untrained(config: TrainConfig, classes: Sequence[str]) -> tuple[Embedder, nn.Module]:
     """The embedder and the head that a training of `config` on these classes starts from.
 
-    They are drawn from `config.seed`; the caller's torch generator is left as it was.
+    They are drawn from `config.seed`; the caller's torch generator is left as it was. Raises ValueError if there are
+    fewer than two classes.
     """
+    _check_config(config)
+    classes = sorted(set(check_labels(classes, "classes", of="class").tolist()))
+    if len(classes) < 2:
+        raise ValueError(f"Training needs at least two classes; got {classes}.")
     norm = "group" if config.norm == "group" else "batch"
     with torch.random.fork_rng(devices=[]):  # networks are drawn on the CPU
         torch.default_generator.manual_seed(config.seed)
@@ -137,8 +142,7 @@ def training_key(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
 def check_training_set(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
                        validation: tuple[np.ndarray, Sequence[str]] | None = None) -> tuple:
     """The classes in sorted order, the labels and the validation set, after checking that all fit together."""
-    if not isinstance(config, TrainConfig):
-        raise ValueError(f"`config` is a TrainConfig, such as TrainConfig.recommended(); got {config!r}.")
+    _check_config(config)
     labels = _labelled_images(config, images, labels, "images", "labels")
     classes = tuple(sorted(set(labels.tolist())))
     if len(classes) < 2:
@@ -153,6 +157,11 @@ def check_training_set(config: TrainConfig, images: np.ndarray, labels: Sequence
     if unknown := sorted(set(held.tolist()) - set(classes)):
         raise ValueError(f"Validation labels {unknown} are not among the training classes {list(classes)}.")
     return classes, labels, (validation[0], held)
+
+
+def _check_config(config: TrainConfig) -> None:
+    if not isinstance(config, TrainConfig):
+        raise ValueError(f"`config` is a TrainConfig, such as TrainConfig.recommended(); got {config!r}.")
 
 
 def _labelled_images(config: TrainConfig, images: np.ndarray, labels: Sequence[str], images_name: str,

@@ -1,13 +1,18 @@
 import hashlib
+import subprocess
+import sys
+import time
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 from PIL import Image
 
 from bloodshot_lib import (
+    artifacts,
     file_facts,
     identical_files,
     load_profile,
@@ -60,7 +65,7 @@ def test_a_twin_that_is_there_is_kept_and_too_few_cells_are_an_error(twin, tmp_p
     before = _digest(twin)
     write_synthetic_twin(twin, 400, 400, seed=9)
     assert _digest(twin) == before
-    with pytest.raises(ValueError, match=r"at least 300 cells in each set; got 299 and 300"):
+    with pytest.raises(ValueError, match="`source_cells` is a whole number, at least 300; got 299"):
         write_synthetic_twin(tmp_path / "x", 299, 300)
 
 
@@ -128,3 +133,17 @@ def test_a_planted_copy_can_take_another_cells_place(tmp_path):
     contents = {path.name: path.read_text() for path in tmp_path.rglob("*.bmp")}
     assert len(contents) == 4
     assert contents["UID_2_1_1_all.bmp"] == contents["UID_1_1_1_all.bmp"] == "1 1"
+
+
+def test_a_killed_drawing_ends_its_workers_and_leaves_nothing_that_stays(tmp_path):
+    code = f"import bloodshot_lib as bs; bs.write_synthetic_twin({str(tmp_path / 'twin')!r}, 3000, 3000)"
+    with subprocess.Popen([sys.executable, "-c", code]) as child:
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.rglob("*.tiff")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        workers = psutil.Process(child.pid).children(recursive=True)
+        child.kill()
+    assert workers and not psutil.wait_procs(workers, timeout=20)[1], "a worker outlived its parent"
+    assert [path.name[:6] for path in tmp_path.iterdir()] == [".twin."]
+    artifacts.sweep(tmp_path)
+    assert list(tmp_path.iterdir()) == []

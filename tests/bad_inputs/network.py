@@ -239,16 +239,26 @@ PROFILES = [
 ]
 
 TWINS = [
-    ({"source_cells": 0}, r"`source_cells` is a whole number"),
-    ({"source_cells": 10.5}, r"`source_cells` is a whole number"),
-    ({"target_cells": -1}, r"`target_cells` is a whole number"),
-    ({"scale": 0}, r"`scale` is above 0|`scale` lies between"),
+    ({"source_cells": 0}, r"`source_cells` is a whole number, at least 300; got 0"),
+    ({"source_cells": 299}, r"`source_cells` is a whole number, at least 300; got 299"),
+    ({"source_cells": 400.5}, r"`source_cells` is a whole number"),
+    ({"target_cells": -1}, r"`target_cells` is a whole number, at least 300; got -1"),
+    ({"scale": 0}, r"`scale` lies between 0.05 and 4; got 0"),
     ({"scale": "half"}, r"`scale` is a number; got 'half'"),
-    ({"seed": -1}, r"`seed` is a whole number, at least 0"),
+    ({"seed": -1}, r"`seed` is a whole number, at least 0; got -1"),
     ({"seed": None}, r"`seed` is a whole number"),
+    ({"full": "yes"}, r"`full` is True or False; got 'yes'"),
+]
+
+UNTRAINED = [
+    (lambda kit: (None, ["ape", "bee"]), r"`config` is a TrainConfig.*got None"),
+    (lambda kit: (kit.recipe, "ape"), r"`classes` is a list, column or array"),
+    (lambda kit: (kit.recipe, ["ape"]), r"at least two classes"),
+    (lambda kit: (kit.recipe, ["ape", None]), r"1 of 2 `classes` are missing"),
 ]
 
 CASES = [
+    *(Bad("untrained", lambda kit, a=arguments: bs.untrained(*a(kit)), words) for arguments, words in UNTRAINED),
     *(Bad("TrainConfig", lambda kit, c=change: bs.TrainConfig(**c), words) for change, words in RECIPES),
     Bad("TrainConfig.recommended", lambda kit: bs.TrainConfig.recommended(epochs=0), r"`epochs` is at least 1"),
     *(Bad("train", lambda kit, c=change: _call(bs.train, kit, c(kit)), words) for change, words in SETS),
