@@ -66,6 +66,12 @@ def test_real_cells_are_cut_out_around_their_nucleus(shared):
 def test_an_unknown_shift_is_refused(cell):
     with pytest.raises(ValueError, match=r"`shift` is one of stain, .*; got 'night'"):
         shift_images(cell[None], "night")
-    with pytest.raises(ValueError, match="Images are uint8 of shape"):
+    with pytest.raises(ValueError, match="`images` are uint8 of shape"):
         shift_images(cell[None] / 255, "blur")
     assert shift_images(cell[None][:0], "blur").shape == (0, 48, 48, 3)
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+@pytest.mark.parametrize("side", [1, 2, 5])
+def test_images_of_a_few_pixels_are_shifted_too(shift, side):
+    assert shift_images(np.full((2, side, side, 3), 99, np.uint8), shift).shape == (2, side, side, 3)
