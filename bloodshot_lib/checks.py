@@ -3,6 +3,7 @@
 import difflib
 import math
 import numbers
+import os
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from types import UnionType
@@ -42,9 +43,12 @@ def check_number(name: str, value: object, least: float = -math.inf, most: float
 
 def check_path(name: str, value: object, what: str = "folder") -> Path:
     """The path of a folder or file, which need not exist."""
-    if not isinstance(value, str | Path) or not str(value) or (what == "file" and Path(value).is_dir()):
+    if not isinstance(value, str | Path) or not str(value).strip():
         raise ValueError(f"`{name}` is a {what}'s path; got {value!r}.")
-    return Path(value).expanduser()
+    path = Path(os.path.expanduser(value))
+    if what == "file" and path.is_dir():
+        raise ValueError(f"`{name}` is a {what}'s path; {path} is a folder.")
+    return path
 
 
 def check_switch(name: str, value: object) -> bool:

@@ -3,14 +3,23 @@
 A reader lists and names; it opens no image. Nothing downstream knows which data set a table came from.
 """
 
+import io
 import re
-import warnings
-from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 
-IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff")
+from .checks import check_switch
+from .files import (
+    IMAGE_SUFFIXES,
+    class_folders,
+    content,
+    existing_folder,
+    folders_below,
+    images_in,
+    names_in,
+)
 
 AML_CLASSES = ("BAS", "EBO", "EOS", "KSC", "LYA", "LYT", "MMZ", "MOB", "MON", "MYB", "MYO", "NGB", "NGS", "PMB", "PMO")
 AML_RARE = ("KSC", "LYA", "MMZ", "MOB")  # the four classes that the report drops
@@ -25,21 +34,23 @@ def read_image_folder(root: str | Path, subject: str | None = None, labelled: bo
     """Read a folder of class folders: the label of an image is the name of its folder.
 
     With `labelled=False` the images lie in `root` itself, and their labels are missing values.
+    Sub-folders are an error then: cells in them would be lost without a word.
 
     `subject` is a regular expression searched in each file name; its first group names the subject (donor, patient).
     Without it subjects are empty strings. The split is empty too: see `split_table`.
 
-    Raises FileNotFoundError if `root` is missing, and ValueError if it lies one level too high or too low, if a class
-    folder is empty, if two class names differ only in case, or if `subject` does not match a name.
+    Raises FileNotFoundError if `root` is missing, PermissionError for what may not be read, and
+    ValueError if `root` lies one level too high or too low, if a class folder is empty, if two
+    class names differ only in case, in spaces or in how accents are stored, if a file is a broken
+    link or a pipe, or if `subject` finds nothing in a name.
     """
-    root = _existing(root, "a folder with one sub-folder per class")
-    if not labelled:
-        return _table([(path, None, _search_subject(subject, path), "") for path in _images_in(root, IMAGE_SUFFIXES)])
-    folders = _class_folders(root)
+    labelled, pattern = check_switch("labelled", labelled), _subject_pattern(subject)
+    root = existing_folder("root", root, "one sub-folder per class" if labelled else "the images")
+    folders = {folder: folder.name for folder in class_folders(root)} if labelled else {root: None}
     rows = []
-    for folder in folders:
-        for path in _images_in(folder, IMAGE_SUFFIXES):
-            rows.append((path, folder.name, _search_subject(subject, path), ""))
+    for folder, label in folders.items():
+        for path in images_in(folder, IMAGE_SUFFIXES):
+            rows.append((path, label, _search_subject(pattern, path), ""))
     return _table(rows)
 
 
@@ -52,15 +63,19 @@ def read_aml_lmu(root: str | Path, drop: tuple[str, ...] = AML_RARE) -> pd.DataF
     Raises FileNotFoundError or ValueError as `read_image_folder` does, and ValueError for a class that the data set
     does not have or a file that lies in another class's folder.
     """
-    root = _existing(root, "the class folders BAS, EBO, ... of AML-Cytomorphology_LMU")
-    if unknown := sorted(set(drop) - set(AML_CLASSES)):
+    if isinstance(drop, str) or not isinstance(drop, Collection):
+        raise ValueError(f"`drop` is a list of class names; got {drop!r}. One class is written as "
+                         '("KSC",).')
+    if unknown := [name for name in drop if not isinstance(name, str) or name not in AML_CLASSES]:
         raise ValueError(f"`drop` names classes of AML-Cytomorphology_LMU; got {unknown}, known: {list(AML_CLASSES)}.")
+    root = existing_folder("root", root,
+                           "the class folders BAS, EBO, ... of AML-Cytomorphology_LMU")
     rows = []
-    for folder in _class_folders(root):
+    for folder in class_folders(root):
         if folder.name not in AML_CLASSES:
             raise ValueError(f"{folder} is not a class of AML-Cytomorphology_LMU. Known: {', '.join(AML_CLASSES)}. "
                              "Move it away, or use read_image_folder for your own classes.")
-        for path in _images_in(folder, (".tiff",)):
+        for path in images_in(folder, (".tiff",)):
             label = path.name.split("_")[0]
             if label != folder.name:
                 raise ValueError(f"{path.name} lies in the folder {folder.name}, but its name says class {label}. "
@@ -80,29 +95,42 @@ def read_cnmc2019(root: str | Path, prelim: bool = True) -> pd.DataFrame:
     `final` where present, whose labels were never published and are missing values here.
     `prelim=False` reads a copy that has the training folds only.
 
-    Raises FileNotFoundError if the folds, the prelim images or the csv are missing, and ValueError for a root too low,
-    two copies of a part, a file name of another form, or a csv that does not fit its images.
+    Raises FileNotFoundError if the folds, one class of a fold, the prelim images or the csv are
+    missing, PermissionError for what may not be read, and ValueError for a root too low, two copies
+    of a part, a file name of another form, or a csv that does not fit its images.
     """
-    root = _existing(root, "C-NMC_training_data and C-NMC_test_prelim_phase_data (or Kaggle's training_data, ...)")
+    prelim = check_switch("prelim", prelim)
+    root = existing_folder("root", root, "C-NMC_training_data and C-NMC_test_prelim_phase_data (or "
+                                         "Kaggle's training_data, ...)")
     if (root / "all").is_dir() or (root / "hem").is_dir():
         raise ValueError(f"{root} is a single fold, one level too low: pass the folder that holds the training and "
                          "test folders.")
-    folders = [f for f in [root, *sorted(root.rglob("*"))] if f.is_dir()]
-    rows = []
-    for fold in ("fold_0", "fold_1", "fold_2"):
-        for label in ("all", "hem"):
-            if folder := _at_most_one(folders, f"/{fold}/{label}$", f"{fold}/{label}", root):
-                rows += [(path, label, _cnmc_subject(path.name, label), fold) for path in _images_in(folder, (".bmp",))]
-    if {label for _, label, _, _ in rows} != {"all", "hem"}:
+    folders = folders_below(root)
+    rows = [row for number in range(3) for row in _cnmc_fold(folders, f"fold_{number}", root)]
+    if not rows:
         raise FileNotFoundError(f"C-NMC 2019: no fold_<n>/all and fold_<n>/hem below {root}. {_CNMC_ROOT}")
+    filled = [f for f in folders if any(name.lower().endswith(".bmp") for name in names_in(f))]
     if prelim:
-        folder = _at_most_one([f for f in folders if any(f.glob("*.bmp"))], "prelim[^/]*$", "the prelim images", root)
+        folder = _at_most_one(filled, "prelim[^/]*$", "the prelim images", root)
         if folder is None:
             raise FileNotFoundError(f"C-NMC 2019: no prelim images below {root}. {_CNMC_ROOT}")
         rows += _cnmc_prelim(folder)
-    for folder in (f for f in folders if "final" in f.name and any(f.glob("*.bmp"))):
-        rows += [(path, None, "", "final") for path in _images_in(folder, (".bmp",))]
+    if folder := _at_most_one(filled, "final[^/]*$", "the final images", root):
+        rows += [(path, None, "", "final") for path in images_in(folder, (".bmp",))]
     return _table(rows)
+
+
+def _cnmc_fold(folders: list[Path], fold: str, root: Path) -> list[tuple]:
+    """The rows of one training fold, none if it is not there; half of it is an error."""
+    found = {label: _at_most_one(folders, f"/{fold}/{label}$", f"{fold}/{label}", root)
+             for label in ("all", "hem")}
+    if (gaps := [label for label, folder in found.items() if folder is None]) == ["all", "hem"]:
+        return []
+    if gaps:
+        raise FileNotFoundError(f"C-NMC 2019: {fold}/{gaps[0]} is missing below {root}. "
+                                f"{_CNMC_ROOT}")
+    return [(path, label, _cnmc_subject(path.name, label), fold)
+            for label, folder in found.items() for path in images_in(folder, (".bmp",))]
 
 
 def _cnmc_subject(name: str, label: str) -> str:
@@ -115,16 +143,8 @@ def _cnmc_subject(name: str, label: str) -> str:
 
 def _cnmc_prelim(folder: Path) -> list[tuple]:
     """Label the prelim images by their csv: original name, new name, 1 = all / 0 = hem."""
-    places = [folder, folder.parent, folder.parent.parent]  # the last where the images lie in a nested copy
-    csv = next((c for place in places for c in sorted(place.glob("*prelim*labels*.csv"))), None)
-    if csv is None:
-        raise FileNotFoundError(f"The labels of {folder} are missing: put C-NMC_test_prelim_phase_data_labels.csv "
-                                "beside the images or one level up.")
-    labels = pd.read_csv(csv, dtype=str)
-    if missing := [c for c in _CNMC_CSV_COLUMNS if c not in labels]:
-        raise ValueError(f"{csv} needs the columns {', '.join(_CNMC_CSV_COLUMNS)}; {missing} missing, got "
-                         f"{list(labels)}. Download it again.")
-    images = {path.name: path for path in _images_in(folder, (".bmp",))}
+    labels, csv = _cnmc_csv(folder)
+    images = {path.name: path for path in images_in(folder, (".bmp",))}
     if repeated := labels["new_names"][labels["new_names"].duplicated()].tolist():
         raise ValueError(f"{csv} names {repeated[0]} twice: keep one row per image.")
     if absent := sorted(set(labels["new_names"]) - set(images)):
@@ -141,49 +161,28 @@ def _cnmc_prelim(folder: Path) -> list[tuple]:
     return rows
 
 
-def _existing(root: str | Path, content: str) -> Path:
-    root = Path(root).expanduser()
-    if not root.is_dir():
-        raise FileNotFoundError(f"There is no folder {root}. It should hold {content}: check the path, or download the "
-                                "data first.")
-    return root
-
-
-def _class_folders(root: Path) -> list[Path]:
-    """The sub-folders of `root`, after checking that they are class folders and `root` is not a level off."""
-    folders = sorted(f for f in root.iterdir() if f.is_dir() and not f.name.startswith("."))
-    beside = [f.name for f in root.iterdir() if f.suffix.lower() in IMAGE_SUFFIXES]
-    if beside and not folders:
-        raise ValueError(f"{root} holds images, not class folders: it is one level too low. Pass "
-                         f"{root.resolve().parent}, or labelled=False if these cells have no labels yet.")
-    if beside:
-        raise ValueError(f"{root} holds {len(beside)} images beside its class folders, first {min(beside)}: move them "
-                         "into a class folder.")
-    if not folders:
-        raise ValueError(f"{root} is empty: it needs one sub-folder per class.")
-    for folder in folders:
-        if deeper := sorted(f for f in folder.iterdir() if f.is_dir() and not f.name.startswith(".")):
-            raise ValueError(f"{folder} holds folders ({deeper[0].name}, ...), no images: {root} is one level too high."
-                             f" Pass {folder}, or move the images up.")
-    for name, count in Counter(f.name.casefold() for f in folders).items():
-        if count > 1:
-            same = [f.name for f in folders if f.name.casefold() == name]
-            raise ValueError(f"{root} has classes whose names differ only in case: {same}. Merge or rename them.")
-    return folders
-
-
-def _images_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    """The images of one folder, sorted by name; anything else there is named in a warning."""
-    files = sorted(f for f in folder.iterdir() if not f.is_dir() and not f.name.startswith("."))
-    if broken := [f.name for f in files if not f.is_file()]:
-        raise ValueError(f"{folder} holds {len(broken)} links to nowhere, first {broken[0]}: mend or remove them.")
-    images = [f for f in files if f.suffix.lower() in suffixes]
-    if not images:
-        raise ValueError(f"{folder} holds no {' / '.join(suffixes)} image: fill or remove it.")
-    if others := [f.name for f in files if f.suffix.lower() not in (*suffixes, ".csv")]:
-        warnings.warn(f"{folder}: left out {len(others)} files that are not {' / '.join(suffixes)}, first {others[0]}.",
-                      stacklevel=3)
-    return images
+def _cnmc_csv(folder: Path) -> tuple[pd.DataFrame, Path]:
+    """The csv of the prelim images, in their folder or above it, and its path."""
+    places = [folder, folder.parent, folder.parent.parent]  # the last one for a nested copy
+    csv = next((place / name for place in places for name in names_in(place)
+                if re.fullmatch(r".*prelim.*labels.*\.csv", name)), None)
+    if csv is None:
+        raise FileNotFoundError(f"The labels of {folder} are missing: put "
+                                "C-NMC_test_prelim_phase_data_labels.csv beside the images or one "
+                                "level up.")
+    try:
+        labels = pd.read_csv(io.BytesIO(content(str(csv))), dtype=str)
+    except ValueError as error:
+        raise ValueError(f"{csv} is no table in UTF-8, comma-separated ({error}). Download it "
+                         "again.") from error
+    if missing := [c for c in _CNMC_CSV_COLUMNS if c not in labels]:
+        raise ValueError(f"{csv} needs the columns {', '.join(_CNMC_CSV_COLUMNS)}; {missing} "
+                         f"missing, got {list(labels)}. Download it again.")
+    if (gaps := labels[list(_CNMC_CSV_COLUMNS)].isna().any(axis=1)).any():
+        raise ValueError(f"{csv} has {gaps.sum()} rows with an empty field, first row "
+                         f"{gaps.argmax() + 1}: every image has a patient, a name and a label. "
+                         "Download it again.")
+    return labels, csv
 
 
 def _at_most_one(folders: list[Path], pattern: str, what: str, root: Path) -> Path | None:
@@ -193,13 +192,36 @@ def _at_most_one(folders: list[Path], pattern: str, what: str, root: Path) -> Pa
     return found[0] if found else None
 
 
-def _search_subject(pattern: str | None, path: Path) -> str:
+def _subject_pattern(pattern: object) -> re.Pattern | None:
+    """The regular expression that finds a subject, its first group."""
+    if pattern is None:
+        return None
+    text = pattern.pattern if isinstance(pattern, re.Pattern) else pattern
+    if not isinstance(text, str):
+        raise ValueError("`subject` is a regular expression with a group, as r'^(P[0-9]+)_'; got "
+                         f"{pattern!r}.")
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"`subject` is a regular expression; {pattern!r} is none: {error}. Fix "
+                         "the pattern.") from error
+    if compiled.groups == 0:
+        raise ValueError(f"The subject pattern {text!r} has no group: put round brackets around "
+                         "the part of a file name that is the subject.")
+    return compiled
+
+
+def _search_subject(pattern: re.Pattern | None, path: Path) -> str:
     if pattern is None:
         return ""
-    match = re.search(pattern, path.name)
+    match = pattern.search(path.name)
     if match is None:
-        raise ValueError(f"The subject pattern {pattern!r} does not match the file name {path.name}: mend the pattern, "
-                         "or leave `subject` out.")
+        raise ValueError(f"The subject pattern {pattern.pattern!r} does not match the file name "
+                         f"{path.name}: fix the pattern, or leave `subject` out.")
+    if not match[1]:
+        raise ValueError(f"The first group of the subject pattern {pattern.pattern!r} is empty for "
+                         f"the file name {path.name}: fix the pattern, so that it finds a subject "
+                         "in every name.")
     return match[1]
 
 

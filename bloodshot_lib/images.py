@@ -10,14 +10,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 from PIL import Image
 from tqdm import tqdm
 
 from .artifacts import check_seal, seal, whole_folder
+from .checks import check_choice, check_count, check_images, check_path, check_switch
+from .files import paths_of, state
 from .keys import code_key, fingerprint
 from .processes import main_first
 
 RESIZERS = ("pillow", "torch")
+_LARGEST = 1 << 14  # pixels a side; a slip of the finger is refused before memory is asked for
 
 
 class UnreadableImageError(ValueError):
@@ -29,22 +33,24 @@ def load_images(table: pd.DataFrame, size: int, cache_dir: str | Path | None = N
     """Decode a table's images, resized to a square, as one array of shape (N, size, size, 3), uint8, in table order.
 
     The whole image is resized (bicubic with antialiasing, as the report does); an alpha channel is left out.
+    An orientation in a file's EXIF is not applied, as in the report's pipeline: cells have no
+    upright position, and supports and cells from one microscope are stored alike.
     `resizer="torch"` computes the same filter in 16-bit arithmetic: up to two and a half times as fast, and at most one
     grey level away from Pillow in fewer than one value of a hundred.
     With `cache_dir` the array is a read-only memory map there, found again while the files' paths, sizes and
     modification times, and `size`, stay the same. A killed or failed run leaves nothing that is taken for whole.
 
-    Raises ValueError for an empty table, a size below 1 or an unknown resizer, UnreadableImageError naming the files
-    that are truncated, not an image, grey, with a palette, not 8-bit, or with several frames, and OSError if the disk
-    is too small.
+    Raises ValueError for an empty table, a row without a path, a size that is no whole number from
+    1 to 16384, an unknown resizer or an array larger than the memory, FileNotFoundError for a file
+    that is gone, NotADirectoryError for a `cache_dir` that is a file, UnreadableImageError naming
+    the files that are truncated, not an image, grey, with a palette, not 8-bit, or with several
+    frames, and OSError if the disk is too small.
     """
-    if len(table) == 0:
-        raise ValueError("load_images needs at least one row; the table is empty: check the split or label selected.")
-    if size < 1:
-        raise ValueError(f"`size` is the side of the square in pixels, at least 1; got {size}.")
-    if resizer not in RESIZERS:
-        raise ValueError(f"`resizer` is one of {', '.join(RESIZERS)}; got {resizer!r}.")
-    paths = list(table["path"])
+    paths = paths_of(table, least=1)
+    size = check_count("size", size, most=_LARGEST)
+    check_choice("resizer", resizer, RESIZERS)
+    progress = check_switch("progress", progress)
+    _check_room(len(paths), size, cache_dir)
     states = [_state(path) for path in paths]
     shape = (len(paths), size, size, 3)
     if cache_dir is None:
@@ -67,18 +73,29 @@ def colour_facts(images: np.ndarray) -> pd.DataFrame:
 
     `border` is the median brightness of the outermost pixels, `black` the share of pixels that are exactly black.
     """
-    pixels = np.asarray(images)
+    pixels = check_images(images)
     edge = np.concatenate([pixels[:, 0], pixels[:, -1], pixels[:, :, 0], pixels[:, :, -1]], axis=1)
     facts = pd.DataFrame(pixels.mean(axis=(1, 2)), columns=["red", "green", "blue"])
     return facts.assign(border=np.median(edge.mean(axis=2), axis=1), black=(pixels == 0).all(axis=3).mean(axis=(1, 2)))
 
 
+def _check_room(n: int, size: int, cache_dir: object) -> None:
+    """Room on disk or in memory; an array larger than that would end the process without a word."""
+    if cache_dir is not None:
+        folder = check_path("cache_dir", cache_dir)
+        there = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
+        if not there.is_dir():
+            raise NotADirectoryError(f"`cache_dir` is a folder; {there} is a file or a broken "
+                                     "symbolic link: pass another folder, or remove it.")
+    elif (needed := n * size * size * 3) > (memory := psutil.virtual_memory().total):
+        raise ValueError(f"{n} images of {size} px need {needed / 1e9:.0f} GB, more than the "
+                         f"memory's {memory / 1e9:.0f} GB: take a smaller `size`, or pass "
+                         "`cache_dir` to keep the array on disk.")
+
+
 def _state(path: str) -> tuple[str, int, int]:
-    try:
-        stat = os.stat(path)
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"{path} is in the table but not on disk: read the table again.") from error
-    return str(path), stat.st_size, stat.st_mtime_ns
+    found = state(path)
+    return path, found.st_size, found.st_mtime_ns
 
 
 def _allocate(path: Path, shape: tuple[int, ...]) -> np.memmap:
@@ -154,11 +171,11 @@ def _decode(path: str) -> Image.Image:
                                            "Convert it, knowing how its values map to colour.")
             image.load()
             return image if image.mode == "RGB" else image.convert("RGB")  # drops alpha
-    except UnreadableImageError:
+    except (UnreadableImageError, FileNotFoundError, MemoryError):
         raise
-    except FileNotFoundError:
-        raise
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:  # what Pillow raises on bad files
+    except PermissionError as error:
+        raise UnreadableImageError(f"{path}: may not be read (permission denied).") from error
+    except Exception as error:  # on damaged files Pillow raises nearly anything, TypeError included
         raise UnreadableImageError(f"{path}: not a whole image file ({error}).") from error
 
 

@@ -27,7 +27,7 @@ CODE = {
     ),
 }
 # what any module may import without changing a number
-INERT = ("artifacts", "checks", "keys", "places")
+INERT = ("artifacts", "checks", "files", "keys", "places")
 
 
 def code_key(kind: str, package: Path = PACKAGE) -> str:

@@ -1,5 +1,6 @@
 """How figures look and how they travel: one plotly template, and a renderer for JupyterLab and the offline book."""
 
+import html
 import itertools
 import json
 
@@ -35,13 +36,14 @@ class BookRenderer(MimetypeRenderer):
         self._numbers = itertools.count(1)
 
     def to_mimebundle(self, fig_dict: dict) -> dict:
-        alt = fig_dict["layout"].get("meta", {}).get("alt", "")
+        meta = fig_dict["layout"].get("meta")
+        alt = html.escape(str(meta.get("alt", ""))) if isinstance(meta, dict) else ""
         config = {"displaylogo": False, "responsive": True}
         div = pio.to_html(fig_dict, config=config, full_html=False, include_plotlyjs=False, include_mathjax=False,
                           div_id=f"fig-{next(self._numbers)}", default_height=fig_dict["layout"].get("height", 420))
-        html = f'<div class="bloodshot-figure" role="figure" tabindex="0" aria-label={json.dumps(alt)}>{div}</div>'
+        box = f'<div class="bloodshot-figure" role="figure" tabindex="0" aria-label="{alt}">'
         data = json.loads(pio.to_json(fig_dict, validate=False)) | {"config": config}
-        return {"application/vnd.plotly.v1+json": data, "text/html": html}
+        return {"application/vnd.plotly.v1+json": data, "text/html": f"{box}{div}</div>"}
 
 
 def use_book_style() -> None:

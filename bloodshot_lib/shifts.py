@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 from scipy import ndimage
 
-from .checks import check_images
+from .checks import check_choice, check_images
 
 # absorbance of each new channel from the old ones: a bluer, weaker eosin and a redder haematoxylin-like dye
 _STAIN = np.array([[0.75, 0.20, 0.15], [0.15, 0.70, 0.05], [0.00, 0.25, 0.95]])
@@ -24,9 +24,8 @@ def shift_images(images: np.ndarray, shift: str) -> np.ndarray:
     Nothing is drawn at random, so every embedder meets the same pixels. Raises ValueError for another name, or for
     images of another type or shape.
     """
-    if shift not in SHIFTS:
-        raise ValueError(f"`shift` is one of {', '.join(SHIFTS)}; got {shift!r}.")
-    check_images(images, images.shape[1])
+    check_choice("shift", shift, SHIFTS)
+    check_images(images)
     return np.array([SHIFTS[shift](image) for image in images], np.uint8).reshape(images.shape)
 
 
@@ -69,7 +68,7 @@ def _blur(image: np.ndarray) -> np.ndarray:
 
 
 def _resolution(image: np.ndarray) -> np.ndarray:
-    small = Image.fromarray(image).resize((len(image) // 3,) * 2, Image.Resampling.BOX)
+    small = Image.fromarray(image).resize((max(1, len(image) // 3),) * 2, Image.Resampling.BOX)
     return np.asarray(small.resize((len(image),) * 2, Image.Resampling.BILINEAR))
 
 

@@ -6,12 +6,17 @@ import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
+import pandas as pd
 import pytest
 import yaml
 
+from bloodshot_lib import plots
+from bloodshot_lib.renderer import BookRenderer
 from tests.conftest import PROJECT
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -169,6 +174,52 @@ def test_pointing_at_a_dot_of_the_map_shows_its_cell(html, tab):
     tab.wait_for_selector(".bloodshot-cell", state="visible")
     style = tab.evaluate("getComputedStyle(document.querySelector('.bloodshot-cell')).backgroundImage")
     assert style.startswith('url("data:image/jpeg;base64,')
+
+
+HOSTILE = ['"><img src=x onerror=alert(2)>', "Größe", "a<b>c", "</script><script>alert(3)</script>",
+           "<a href='javascript:alert(4)'>y</a>", "R&amp;D <br> $x$"]
+
+
+def _hostile_figures():
+    """Figures of classes, subjects, splits and files with names that a browser could take for HTML."""
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 255, (len(HOSTILE), 16, 16, 3), dtype=np.uint8)
+    cells = pd.DataFrame({"label": HOSTILE, "subject": HOSTILE[::-1], "split": HOSTILE})
+    coordinates = pd.DataFrame(rng.normal(size=(len(HOSTILE), 2)), columns=["pc1", "pc2"])
+    return {
+        "counts": plots.class_counts(cells, note=HOSTILE[0]),
+        "grid": plots.cell_grid(images, HOSTILE),
+        "subjects": plots.subject_counts(cells),
+        "map": plots.pca_scatter(coordinates, HOSTILE, np.array([0.5, 0.2]), "class", images=images,
+                                 details=pd.DataFrame({HOSTILE[0]: HOSTILE})),
+    }
+
+
+def test_names_from_files_are_shown_as_they_are_and_never_run(tab, tmp_path):
+    figures, renderer = _hostile_figures(), BookRenderer()
+    scripts = [files("plotly") / "package_data/plotly.min.js", PROJECT / "book/_static/cells.js"]
+    for script in scripts:
+        shutil.copy(str(script), tmp_path)
+    head = "".join(f'<script src="{script.name}"></script>' for script in scripts)
+    bodies = [renderer.to_mimebundle(figure.to_dict())["text/html"] for figure in figures.values()]
+    (tmp_path / "page.html").write_text(f'<!doctype html><meta charset="utf-8">{head}{"".join(bodies)}')
+    tab.on("dialog", lambda dialog: (tab.faults.append(f"a script ran: {dialog.message}"), dialog.dismiss()))
+    _open(tab, tmp_path / "page.html", width=1280, height=900)
+    boxes = dict(zip(figures, tab.query_selector_all(".bloodshot-figure"), strict=True))
+    for name, box in boxes.items():
+        assert box.get_attribute("aria-label") == figures[name].layout.meta["alt"]
+        texts = box.evaluate("e => [...e.querySelectorAll('svg text')].map(t => t.textContent)")
+        assert set(HOSTILE) <= set(texts), name
+        assert box.query_selector_all("img, svg a, svg tspan[style*=bold]") == []
+    boxes["map"].query_selector(".scatterlayer .point").hover(force=True)
+    tab.wait_for_selector(".bloodshot-cell", state="visible")
+    hover = tab.evaluate("[...document.querySelectorAll('.hoverlayer text')].map(t => t.textContent)")
+    assert hover == [f"{HOSTILE[0]}: {HOSTILE[0]}"]
+    boxes["subjects"].query_selector(".barlayer .point").hover(force=True)
+    tab.wait_for_function("document.querySelectorAll('.hoverlayer text').length > 1")
+    hover = tab.evaluate("[...document.querySelectorAll('.hoverlayer text')].map(t => t.textContent)")
+    assert HOSTILE[0] in hover, "the name is whole, not cut within an escape"
+    assert tab.faults == []
 
 
 def test_a_notebook_can_be_downloaded_from_its_page(html):

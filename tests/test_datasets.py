@@ -1,4 +1,6 @@
+import os
 import re
+import shutil
 
 import pandas as pd
 import pytest
@@ -55,7 +57,7 @@ def test_an_empty_root_an_empty_class_and_loose_images_are_errors(cells, tmp_pat
 
 def test_two_classes_with_the_same_name_in_other_case_are_an_error(cells):
     _image(cells / "Ape" / "x.png")
-    with pytest.raises(ValueError, match=r"differ only in case: \['Ape', 'ape'\]"):
+    with pytest.raises(ValueError, match=r"differ only in case, in spaces or .*: \['Ape', 'ape'\]"):
         read_image_folder(cells)
 
 
@@ -76,10 +78,57 @@ def test_unlabelled_cells_lie_in_one_folder(cells):
     assert len(table) == 3 and table["label"].isna().all() and table["subject"].tolist() == ["d0", "d1", "d2"]
 
 
-def test_a_link_to_nowhere_is_an_error(cells):
+def test_a_broken_link_is_an_error(cells):
     (cells / "ape" / "gone.png").symlink_to(cells / "nothing.png")
-    with pytest.raises(ValueError, match=r"1 links to nowhere, first gone\.png"):
+    with pytest.raises(ValueError, match=r"1 broken symbolic link, first gone\.png: fix or remove it"):
         read_image_folder(cells)
+
+
+def test_unlabelled_cells_in_sub_folders_are_not_lost_without_a_word(cells):
+    _image(cells / "ape" / "slide 7" / "x.png")
+    with pytest.raises(ValueError, match=r"got 1 sub-folders \(slide 7\), whose cells would be left out"):
+        read_image_folder(cells / "ape", labelled=False)
+    with pytest.raises(ValueError, match=r"ape should hold images alone; got 1 sub-folders"):
+        read_image_folder(cells)
+
+
+def test_what_unzipping_leaves_is_no_class_and_no_level(cells):
+    expected = read_image_folder(cells)["path"].tolist()
+    for folder in (cells, cells / "ape"):
+        _image(folder / "__MACOSX" / "ape" / "._d0_ape.png")
+    assert read_image_folder(cells)["path"].tolist() == expected
+    assert len(read_image_folder(cells / "ape", labelled=False)) == 3
+
+
+@pytest.mark.parametrize(("one", "other"), [("monocyte", "monocyte "), ("Größe", "Gro\u0308ße"), ("a b", "a  b"),
+                                            ("Straße", "STRASSE")])
+def test_two_spellings_of_a_class_are_an_error(tmp_path, one, other):
+    for name in (one, other):
+        _image(tmp_path / name / "1.png")
+    with pytest.raises(ValueError, match=r"differ only in .*\[.*, .*\]\. Merge or rename them"):
+        read_image_folder(tmp_path)
+
+
+def test_a_pipe_is_called_what_it_is(cells):
+    os.mkfifo(cells / "ape" / "stream.png")
+    with pytest.raises(ValueError, match=r"stream\.png is not a regular file but a pipe"):
+        read_image_folder(cells)
+
+
+@pytest.mark.parametrize("name", ["listdir", "stat", "scandir"])
+def test_what_may_not_be_read_is_called_so_and_never_left_out(tmp_path, monkeypatch, name):
+    _cnmc(tmp_path)
+    real = getattr(os, name)
+
+    def refuse(path=".", *rest, **options):
+        if str(path).endswith("fold_0"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, *rest, **options)
+
+    monkeypatch.setattr(os, name, refuse)
+    root = tmp_path / "C-NMC_training_data"
+    with pytest.raises(PermissionError, match=r"fold_0 may not be read \(permission denied\)"):
+        read_cnmc2019(tmp_path) if name == "scandir" else read_image_folder(root)
 
 
 # AML-Cytomorphology_LMU
@@ -177,6 +226,27 @@ def test_a_csv_that_does_not_fit_is_an_error(tmp_path, old, new, message):
     csv = _cnmc(tmp_path)
     csv.write_text(csv.read_text().replace(old, new))
     with pytest.raises(ValueError, match=message):
+        read_cnmc2019(tmp_path)
+
+
+def test_cnmc_from_a_mac_is_read_as_it_is(tmp_path):
+    csv = _cnmc(tmp_path)
+    expected = read_cnmc2019(tmp_path)["path"].tolist()
+    shutil.copytree(tmp_path / "C-NMC_training_data", tmp_path / "__MACOSX/C-NMC_training_data")
+    csv.with_name("._" + csv.name).write_bytes(b"\0\5\x16\7")
+    assert read_cnmc2019(tmp_path)["path"].tolist() == expected
+
+
+def test_cnmc_half_a_fold_and_final_images_twice_are_errors(tmp_path):
+    _cnmc(tmp_path)
+    _image(tmp_path / "test/final_data/1.bmp")
+    assert read_cnmc2019(tmp_path)["split"].tolist().count("final") == 1
+    _image(tmp_path / "test/final_data/final_data/1.bmp")
+    with pytest.raises(ValueError, match=r"the final images found twice"):
+        read_cnmc2019(tmp_path)
+    shutil.rmtree(tmp_path / "test")
+    shutil.rmtree(tmp_path / "C-NMC_training_data/fold_2/hem")
+    with pytest.raises(FileNotFoundError, match=r"fold_2/hem is missing"):
         read_cnmc2019(tmp_path)
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from PIL import Image
@@ -113,9 +114,9 @@ def test_all_bad_files_are_counted_and_three_are_named(cells):
 
 def test_an_empty_table_a_bad_size_and_a_vanished_file_are_errors(cells, tmp_path):
     table = read_image_folder(cells)
-    with pytest.raises(ValueError, match="at least one row"):
+    with pytest.raises(ValueError, match="needs at least 1 row; got 0"):
         load_images(table.iloc[:0], 4)
-    with pytest.raises(ValueError, match="at least 1; got 0"):
+    with pytest.raises(ValueError, match="whole number, 1 to 16384; got 0"):
         load_images(table, 0)
     with pytest.raises(ValueError, match="`resizer` is one of pillow, torch; got 'opencv'"):
         load_images(table, 4, resizer="opencv")
@@ -123,6 +124,44 @@ def test_an_empty_table_a_bad_size_and_a_vanished_file_are_errors(cells, tmp_pat
     for cache in (None, tmp_path / "cache"):
         with pytest.raises(FileNotFoundError, match=r"d0_ape.png"):
             load_images(table, 4, cache)
+
+
+def test_a_file_that_may_not_be_read_is_counted_with_the_bad_ones(cells, monkeypatch):
+    real = Image.open
+
+    def refuse(path):
+        if "d1_bee" in str(path):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(Image, "open", refuse)
+    with pytest.raises(UnreadableImageError, match=r"(?s)1 of 6 .*d1_bee\.png: may not be read \(permission"):
+        load_images(read_image_folder(cells), 4)
+
+
+def test_tables_put_together_are_decoded_row_by_row(cells):
+    table = read_image_folder(cells)
+    twice = load_images(pd.concat([table, table[::-1]]), 4)
+    once = load_images(table, 4)
+    assert (twice == np.concatenate([once, once[::-1]])).all()
+
+
+def test_an_orientation_in_exif_is_left_alone(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 255, (8, 8, 3), dtype=np.uint8)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    (tmp_path / "a").mkdir()
+    Image.fromarray(pixels).save(tmp_path / "a/1.png", exif=exif)
+    assert (load_images(read_image_folder(tmp_path), 8)[0] == pixels).all()
+
+
+def test_an_array_larger_than_the_memory_is_refused_before_it_is_asked_for(cells, tmp_path, monkeypatch):
+    monkeypatch.setattr("bloodshot_lib.images._decode_into", lambda *_: pytest.fail("decodes already"))
+    table = pd.concat([read_image_folder(cells)] * 20_000)
+    with pytest.raises(ValueError, match=r"120000 images of 16384 px need \d+ GB, more than the memory's"):
+        load_images(table, 1 << 14)
+    with pytest.raises(ValueError, match=r"1 to 16384; got 1000000000"):
+        load_images(table, 10**9, tmp_path / "cache")
 
 
 def test_a_full_disk_is_told_before_anything_is_written(cells, tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 import base64
 import io
 import json
+from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
@@ -84,9 +85,118 @@ def test_the_renderer_serves_jupyterlab_and_the_offline_book():
     first, second = (renderer.to_mimebundle(fig.to_dict()) for _ in range(2))
     assert set(first) == {"application/vnd.plotly.v1+json", "text/html"}
     assert 'id="fig-1"' in first["text/html"] and 'id="fig-2"' in second["text/html"]
-    assert f'aria-label={json.dumps(fig.layout.meta["alt"])}' in first["text/html"]
+    assert f'aria-label="{fig.layout.meta["alt"]}"' in first["text/html"]
     assert "http" not in first["text/html"].replace("http://www.w3.org", "") and "<script src" not in first["text/html"]
     assert len(first["text/html"]) < 20_000
+
+
+class _Labels(HTMLParser):
+    def handle_starttag(self, tag, attributes):
+        self.tags = [*getattr(self, "tags", []), tag]
+        self.label = getattr(self, "label", dict(attributes).get("aria-label"))
+
+
+HOSTILE = ['"><img src=x onerror=alert(2)>', "Größe", "a<b>c", "</script><script>alert(3)</script>",
+           "$x$ & <a href='javascript:alert(4)'>y</a>", "R&amp;D"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_alternative_text_is_read_out_exactly_as_it_was_given(name):
+    page = BookRenderer().to_mimebundle(plots.class_counts(pd.DataFrame({"label": [name]})).to_dict())
+    parser = _Labels()
+    parser.feed(page["text/html"])
+    assert parser.label == f"Bars of cells per class, from {name} with 1 to {name} with 1."
+    assert set(parser.tags) == {"div", "script"}
+
+
+@pytest.mark.parametrize("meta", [None, "alt", ["alt"], {}])
+def test_a_figure_without_an_alternative_text_is_shown_too(meta):
+    page = BookRenderer().to_mimebundle(go.Figure(go.Bar(y=[1]), layout={"meta": meta}).to_dict())
+    assert 'aria-label=""' in page["text/html"]
+
+
+def _texts(figure):
+    """Every text of a figure that plotly reads as markup: all strings but addresses of images and colours."""
+    if isinstance(figure, dict):
+        return [text for key, value in figure.items() if key not in ("meta", "template", "source", "legendgroup")
+                for text in _texts(value)]
+    if isinstance(figure, list | tuple | np.ndarray):
+        return [text for value in figure for text in _texts(value)]
+    return [figure] if isinstance(figure, str) else []
+
+
+@pytest.mark.parametrize("figure", [
+    lambda bad: plots.cell_grid(IMAGES, [bad] * 5),
+    lambda bad: plots.class_counts(pd.DataFrame({"label": [bad]}), note=bad),
+    lambda bad: plots.subject_counts(pd.DataFrame({"label": [bad], "subject": [bad], "split": [bad]})),
+    lambda bad: plots.colour_facts_figure({bad: colour_facts(IMAGES)}),
+    lambda bad: plots.training_curves({bad: HISTORY}),
+    lambda bad: plots.per_class_figure(classification_table([bad, "a"], [bad, "a"])),
+    lambda bad: plots.arms_figure(pd.DataFrame({"arm": [bad] * 2, bad: [0.5, 0.6]}), None, (bad,)),
+    lambda bad: plots.k_curve(pd.DataFrame({"arm": [bad] * 2, "k": [1, 2], bad: [0.5, 0.6]}), bad, (0.5, bad)),
+    lambda bad: plots.pca_scatter(*_map()[:1], [bad] * 20, _map()[2], bad, details=pd.DataFrame({bad: [bad] * 20})),
+    lambda bad: plots.verdict_figure(IMAGES[:1], [bad], np.eye(1, 2), FewShotClassifier("cosine").fit(
+        np.eye(2), [bad, "b"])),
+    lambda bad: plots.mistakes_figure(MISTAKES.assign(label=bad), IMAGES, IMAGES, [bad] * 5),
+    lambda bad: plots.ratio_figure(pd.DataFrame({"task": [bad], "way": [bad], "seconds": [1.0], "least": [1.0],
+                                                 "most": [2.0], "times_obvious": [2.0]})),
+    lambda bad: plots.growth_figure(pd.DataFrame({"task": [f"growth with {bad}"], "amount": [1], "seconds": [1.0]})),
+], ids=range(13))
+def test_no_figure_hands_a_name_to_plotly_as_markup(figure):
+    texts = "".join(_texts(figure("<u>é</u> & $x$").to_dict()))
+    assert "&lt;u&gt;é&lt;/u&gt; &amp; &#36;x&#36;" in texts
+    assert "<u>" not in texts and "& " not in texts and "$" not in texts
+
+
+def test_no_class_split_or_domain_is_left_out_of_a_figure():
+    rows = [{"split": split, "subject": f"s{n}", "label": f"class {n}"}
+            for split, numbers in (("p", (0, 1, 2)), ("q", range(8))) for n in numbers]
+    fig = plots.subject_counts(pd.DataFrame(rows))
+    assert sum(trace.y.sum() for trace in fig.data) == len(rows)
+    assert sorted(trace.name for trace in fig.data if trace.showlegend) == [f"class {n}" for n in range(8)]
+    colours = {(trace.name, trace.marker.color) for trace in fig.data}
+    assert len(colours) == 8, "a class has one colour in every split"
+    domains = plots.colour_facts_figure({name: colour_facts(IMAGES) for name in "abcdefg"})
+    assert [trace.name for trace in domains.data] == list("abcdefg")
+
+
+def test_classes_and_arms_named_by_numbers_are_names():
+    assert plots.class_counts(pd.DataFrame({"label": ["1", "1", "10"]})).layout.yaxis.type == "category"
+    arms = plots.arms_figure(pd.DataFrame({"arm": ["1", "20"], "accuracy": [0.5, 0.6]}), 0.5, ("accuracy",))
+    assert arms.layout.yaxis.type == "category"
+
+
+EMPTY = pd.DataFrame()
+
+
+@pytest.mark.parametrize(("draw", "words"), [
+    (lambda: plots.cell_grid(IMAGES[:0], []), "holds at least one cell"),
+    (lambda: plots.cell_grid(IMAGES, list("ab")), "got 2 for 5 cells"),
+    (lambda: plots.cell_grid(IMAGES / 255, list("aabbb")), "`images` are uint8"),
+    (lambda: plots.cell_grid(IMAGES, list("aabbb"), per_class=0), "`per_class` .* got 0"),
+    (lambda: plots.cell_grid(IMAGES, list("aabbb"), side=2.5), r"`side` .* got 2\.5"),
+    (lambda: plots.shift_figure(IMAGES[:0]), "holds at least one cell"),
+    (lambda: plots.class_counts(TABLE[:0]), "at least 1 row"),
+    (lambda: plots.class_counts(TABLE["label"]), "is a table"),
+    (lambda: plots.class_counts(TABLE.assign(label=[None, *"abbb"])), "1 of 5 `label` are missing"),
+    (lambda: plots.subject_counts(TABLE.drop(columns="subject")), "subject missing"),
+    (lambda: plots.colour_facts_figure({"source": EMPTY}), r"`facts\['source'\]` needs the columns red"),
+    (lambda: plots.training_curves({"aam": HISTORY[:0]}), r"`histories\['aam'\]` needs at least 1 row"),
+    (lambda: plots.per_class_figure(EMPTY), "cells, f1 missing"),
+    (lambda: plots.arms_figure(EMPTY, 0.5), "`episodes` needs the columns arm, accuracy"),
+    (lambda: plots.k_curve(EMPTY), "`sweep` needs the columns k, balanced_accuracy"),
+    (lambda: plots.k_curve(pd.DataFrame({"k": [], "accuracy": []}), "accuracy"), "at least 1 row; got 0"),
+    (lambda: plots.pca_scatter(EMPTY, [], [0.5, 0.1], "class"), "`coordinates` needs the columns pc1, pc2"),
+    (lambda: plots.pca_scatter(_map()[0], ["a"], [0.5, 0.1], "class"), "got 1 for 20 cells"),
+    (lambda: plots.pca_scatter(*_map(), images=IMAGES), "`images` has one row per cell; got 5 for 20"),
+    (lambda: plots.verdict_figure(IMAGES, ["a"], np.eye(5, 2), CLASSIFIER), "got 1 for 5 cells"),
+    (lambda: plots.mistakes_figure(MISTAKES[:0], IMAGES, IMAGES, TABLE["label"]), "`mistakes` needs at least 1"),
+    (lambda: plots.ratio_figure(EMPTY), "`rows` needs the columns task, way"),
+    (lambda: plots.growth_figure(EMPTY), "`rows` needs the columns task, amount"),
+])
+def test_empty_frames_and_missing_columns_are_named(draw, words):
+    with pytest.raises(ValueError, match=words):
+        draw()
 
 
 def test_the_style_is_the_default_only_when_asked_for(monkeypatch):

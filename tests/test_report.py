@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -25,6 +26,17 @@ def test_table_1_solved():
         assert row["balanced_low"] < row["balanced_accuracy"] < row["balanced_high"] < row["balanced_low"] + 0.01
         assert abs(row["misfit"]) < 25
     assert solved.loc["aam+consistency", "macro_f1"] == pytest.approx(0.617, abs=0.0005)
+
+
+def test_rounding_never_leads_out_of_the_range():
+    table = pd.DataFrame({"arm": ["a", "b"], "accuracy": [1.0, 0.5], "f1_all": [0.999, 0.0], "f1_hem": [0.9999, 0.0]})
+    solved = solve_table1(table)
+    assert np.isfinite(solved.to_numpy()).all() and (solved["balanced_low"] >= 0).all()
+
+
+def test_a_table_with_repeated_indices_is_solved_alike():
+    table = read_result("report/table2.csv")
+    assert solve_table2(table.set_index(np.zeros(len(table), int))) == solve_table2(table)
 
 
 def test_table_2_solved():

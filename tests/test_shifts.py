@@ -69,3 +69,9 @@ def test_an_unknown_shift_is_refused(cell):
     with pytest.raises(ValueError, match="`images` are uint8 of shape"):
         shift_images(cell[None] / 255, "blur")
     assert shift_images(cell[None][:0], "blur").shape == (0, 48, 48, 3)
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+@pytest.mark.parametrize("side", [1, 2, 5])
+def test_images_of_a_few_pixels_are_shifted_too(shift, side):
+    assert shift_images(np.full((2, side, side, 3), 99, np.uint8), shift).shape == (2, side, side, 3)

@@ -1,16 +1,19 @@
 import shutil
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from bloodshot_lib import (
     cap_per_class,
     file_facts,
+    file_names,
     identical_files,
     merge_subjects,
     read_image_folder,
     split_table,
 )
+from bloodshot_lib.tables import unique_files
 
 # cells per class that the report keeps, in alphabetical order, and its three splits as an independent run gave them
 COUNTS = {"BAS": 79, "EBO": 78, "EOS": 424, "LYT": 3937, "MON": 1789, "MYB": 42, "MYO": 3268, "NGB": 109, "NGS": 8484,
@@ -55,6 +58,48 @@ def test_a_cap_keeps_that_many_of_each_class_in_order(cells):
     assert capped["label"].tolist() == ["ape", "ape", "bee", "bee"]
     assert capped["path"].is_monotonic_increasing and set(capped["path"]) < set(table["path"])
     assert len(cap_per_class(table, 99, rng=3)) == 6
+
+
+@pytest.fixture
+def doubled(cells):
+    """Two tables put together, as pd.concat leaves them: every index is there twice, and every file."""
+    table = read_image_folder(cells, subject=r"^(d\d)_")
+    return pd.concat([table, table.assign(subject=[f"e{n}" for n in range(6)])])
+
+
+def test_a_cap_counts_rows_not_indices(doubled):
+    capped = cap_per_class(doubled, 3, rng=0)
+    assert capped["label"].value_counts().to_dict() == {"ape": 3, "bee": 3}
+    pd.testing.assert_frame_equal(capped, cap_per_class(doubled.reset_index(drop=True), 3, rng=0))
+    assert len(cap_per_class(doubled, 3, np.random.default_rng(0))) == 6
+    assert len(cap_per_class(doubled[:0], 3, rng=0)) == 0
+
+
+def test_repeated_indices_change_nothing(doubled):
+    numbered = doubled.reset_index(drop=True)
+    copies = identical_files(doubled)
+    assert copies["group"].tolist() == identical_files(numbered)["group"].tolist() == [*range(6)] * 2
+    assert copies.index.tolist() == doubled.index.tolist(), "the rows keep the index they came with"
+    assert unique_files(doubled)["path"].tolist() == numbered["path"].tolist()[:6]
+    assert merge_subjects(doubled).tolist() == merge_subjects(numbered).tolist() == ["d0", "d1", "d2"] * 4
+    assert file_facts(doubled).to_numpy().tolist() == file_facts(numbered).to_numpy().tolist()
+    assert file_names(doubled).tolist() == file_names(numbered).tolist()
+    assert file_names(doubled, 1).iloc[0] == "ape/d0_ape.png"
+    halves = {"a": 0.5, "b": 0.5}
+    pd.testing.assert_frame_equal(split_table(doubled, halves, 1), split_table(numbered, halves, 1))
+
+
+def test_rows_without_a_label_do_not_vanish_under_a_cap(cells):
+    table = read_image_folder(cells)
+    table.loc[0, "label"] = None
+    with pytest.raises(ValueError, match="1 of 6 `label` are missing"):
+        cap_per_class(table, 2, rng=0)
+
+
+def test_an_empty_table_has_no_copies_facts_or_names(cells):
+    empty = read_image_folder(cells)[:0]
+    assert len(identical_files(empty)) == len(file_facts(empty)) == len(file_names(empty)) == 0
+    assert len(unique_files(empty)) == len(merge_subjects(empty)) == 0
 
 
 def test_file_facts_come_from_the_headers(cells):

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ..checks import check_images, check_labels, check_table
 from ..fewshot import FewShotClassifier
 from ..heads import cosine_scores
 from ..renderer import GREY, INK
 from .mosaic import mosaic
-from .style import finish, group_colours
+from .style import finish, group_colours, shown
 
 _SIDE = 60  # pixels of a cell in a row
 
@@ -18,22 +19,23 @@ _SIDE = 60  # pixels of a cell in a row
 def verdict_figure(images: np.ndarray, labels: Sequence[str], embeddings: np.ndarray, classifier: FewShotClassifier,
                    note: str = "") -> go.Figure:
     """Query cells (n, S, S, 3) with embeddings (n, D), their cosine to each prototype, and the verdict."""
+    labels = check_labels(labels, n=len(check_images(images)))
     scores = pd.DataFrame(cosine_scores(embeddings, classifier.prototypes_).T, columns=classifier.classes_)
-    labels, colours = np.asarray(labels, dtype=str), group_colours(classifier.classes_)
-    named = classifier.predict(embeddings)
+    colours, named = group_colours(classifier.classes_), classifier.predict(embeddings)
     fig = go.Figure()
     for row, values in enumerate(scores.to_numpy()):
         fig.add_scatter(x=[values.min(), values.max()], y=[row, row], mode="lines", line={"color": GREY, "width": 3},
                         hoverinfo="skip", showlegend=False)
     for name in scores:
-        fig.add_scatter(x=scores[name], y=np.arange(len(scores)), mode="markers", name=f"cosine to {name}",
+        fig.add_scatter(x=scores[name], y=np.arange(len(scores)), mode="markers",
+                        name=f"cosine to {shown(name)}",
                         marker={"size": 13, "color": colours[name]})
     for row, (image, label, verdict) in enumerate(zip(images, labels, named, strict=True)):
         fig.add_layout_image(source=mosaic([[image]], 96), xref="paper", x=-0.01, xanchor="right", yref="y", y=row,
                              yanchor="middle", sizex=0.2, sizey=0.92, sizing="contain")
-        right = "right" if label == verdict else f"wrong, it is {label}"
+        right = "right" if label == verdict else f"wrong, it is {shown(label)}"
         fig.add_annotation(xref="paper", x=1.01, xanchor="left", y=row, showarrow=False, align="left",
-                           text=f"<b>{verdict}</b><br>{right}")
+                           text=f"<b>{shown(verdict)}</b><br>{right}")
     fig.update_xaxes(title="cosine similarity")
     fig.update_yaxes(range=[len(scores) - 0.4, -0.6], showticklabels=False, ticks="")
     fig.update_layout(height=110 + _SIDE * len(scores), margin={"l": 80, "r": 140})
@@ -45,7 +47,9 @@ def verdict_figure(images: np.ndarray, labels: Sequence[str], embeddings: np.nda
 def mistakes_figure(mistakes: pd.DataFrame, query: np.ndarray, pool: np.ndarray, y_pool: Sequence[str],
                     note: str = "") -> go.Figure:
     """Each row of `mistakes` (see `hardest_cells`): the query cell, then its nearest pool cells, framed by class."""
-    y_pool, colours = np.asarray(y_pool, dtype=str), group_colours(y_pool)
+    check_table(mistakes, ("cell", "label", "wrong", "neighbours"), "mistakes", least=1)
+    y_pool = check_labels(y_pool, "y_pool", n=len(check_images(pool, name="pool")))
+    colours = group_colours(y_pool)
     rows, frames = [], []
     for mistake in mistakes.itertuples():
         nearest = list(mistake.neighbours)
@@ -53,8 +57,9 @@ def mistakes_figure(mistakes: pd.DataFrame, query: np.ndarray, pool: np.ndarray,
         frames.append([colours.get(mistake.label, INK), "#ffffff", *(colours[y_pool[n]] for n in nearest)])
     fig = go.Figure(go.Image(source=mosaic(rows, 72, frames), hoverinfo="skip"))
     for name, colour in colours.items():
-        fig.add_scatter(x=[None], y=[None], mode="markers", name=name, marker={"color": colour, "symbol": "square"})
-    texts = [f"{m.label}<br>wrong in {m.wrong:.0%}" for m in mistakes.itertuples()]
+        fig.add_scatter(x=[None], y=[None], mode="markers", name=shown(name),
+                        marker={"color": colour, "symbol": "square"})
+    texts = [f"{shown(m.label)}<br>wrong in {m.wrong:.0%}" for m in mistakes.itertuples()]
     fig.update_xaxes(tickvals=[36, 36 * (2 + len(rows[0]))], ticktext=["cell", "its nearest neighbours in the pool"],
                      side="top", showgrid=False, ticks="", showline=False)
     fig.update_yaxes(tickvals=72 * (np.arange(len(rows)) + 0.5), ticktext=texts, showgrid=False, ticks="",

@@ -4,14 +4,16 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from ..checks import check_table
 from ..renderer import BLUE, GREY, ORANGE
-from .style import finish
+from .style import finish, shown
 
 
 def ratio_figure(rows: pd.DataFrame) -> go.Figure:
     """Each way's speed as a multiple of the obvious way's, with the range of the rounds, on a logarithmic axis."""
+    check_table(rows, ("task", "way", "seconds", "least", "most", "times_obvious"), "rows", least=1)
     rows = rows[rows["times_obvious"].notna() & (rows["way"] != "obvious")].iloc[::-1]
-    names = rows["task"] + " · " + rows["way"]
+    names = (rows["task"] + " · " + rows["way"]).map(shown)
     obvious = rows["times_obvious"] * rows["seconds"]  # what the obvious way takes for the same amount
     error = {"type": "data", "symmetric": False, "array": obvious / rows["least"] - rows["times_obvious"],
              "arrayminus": rows["times_obvious"] - obvious / rows["most"], "thickness": 2}
@@ -32,10 +34,11 @@ def ratio_figure(rows: pd.DataFrame) -> go.Figure:
 
 def growth_figure(rows: pd.DataFrame) -> go.Figure:
     """Seconds against the number of episodes, shots and query cells, a panel each, both axes logarithmic."""
+    check_table(rows, ("task", "amount", "seconds"), "rows", least=1)
     rows = rows[rows["task"].str.startswith("growth with ")]
     tasks = list(dict.fromkeys(rows["task"]))
     fig = make_subplots(1, len(tasks), shared_yaxes=True, horizontal_spacing=0.03,
-                        subplot_titles=[task.removeprefix("growth with ") for task in tasks])
+                        subplot_titles=[shown(task.removeprefix("growth with ")) for task in tasks])
     for column, task in enumerate(tasks, 1):
         part = rows[rows["task"] == task]
         fig.add_scatter(x=part["amount"], y=part["seconds"], mode="lines+markers", line_color=BLUE, showlegend=False,

@@ -1,5 +1,6 @@
 """What all figures share: an arm's colour and symbol, a metric's name, alternative text and note."""
 
+import html
 from collections.abc import Iterable
 
 import plotly.graph_objects as go
@@ -15,6 +16,16 @@ METRIC_NAMES = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy"
                 "weighted_f1": "weighted F1", "auroc": "AUROC"}
 
 
+def shown(name: object) -> str:
+    """A name from a file or a table, shown as it is: plotly reads tags and formulas in any text."""
+    return html.escape(str(name), quote=False).replace("$", "&#36;")
+
+
+def metric_name(metric: str) -> str:
+    """What a metric's column is called on an axis."""
+    return METRIC_NAMES.get(metric, shown(metric))
+
+
 def group_colours(names: Iterable[str]) -> dict[str, str]:
     """A colour for each class or domain, by its place in the sorted order, so that it is the same in every figure."""
     return {name: GROUP_COLOURS[place % len(GROUP_COLOURS)] for place, name in enumerate(sorted(set(names)))}
@@ -24,7 +35,10 @@ def finish(fig: go.Figure, alt: str, note: str) -> go.Figure:
     """Add the alternative text, and the note in the lower right corner, below the axis title."""
     if note:
         alt = f"{alt} ({note})"
-        fig.add_annotation(text=note, xref="paper", yref="paper", x=1, y=0, xanchor="right", yanchor="top", yshift=-56,
-                           showarrow=False, font={"size": 11, "color": "#666666"})
+        fig.add_annotation(text=shown(note), xref="paper", yref="paper", x=1, y=0,
+                           xanchor="right", yanchor="top", yshift=-56, showarrow=False,
+                           font={"size": 11, "color": "#666666"})
         fig.update_layout(margin_b=78, height=(fig.layout.height or 420) + 22)
+    if any(trace.name for trace in fig.data):
+        fig.update_layout(hoverlabel_namelength=-1)  # by default cut, if need be in an escape
     return fig.update_layout(meta={**(fig.layout.meta or {}), "alt": alt})

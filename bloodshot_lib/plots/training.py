@@ -5,8 +5,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from ..checks import check_table
 from ..renderer import BLUE, GREEN, GREY, INK
-from .style import ARM_COLOURS, finish
+from .style import ARM_COLOURS, finish, shown
 
 
 def margin_figure(margin_deg: float, scale: float, n_classes: int = 2) -> go.Figure:
@@ -37,11 +38,14 @@ def margin_figure(margin_deg: float, scale: float, n_classes: int = 2) -> go.Fig
 def training_curves(histories: dict[str, pd.DataFrame], note: str = "") -> go.Figure:
     """Training and validation loss (left) and validation accuracy (right) after each epoch, a colour per arm."""
     fig = make_subplots(1, 2, subplot_titles=("loss", "validation accuracy"), horizontal_spacing=0.12)
+    columns = "epoch", "loss", "val_loss", "val_accuracy"
     for arm, history in histories.items():
+        check_table(history, columns, f"histories[{arm!r}]", least=1)
         style = {"line_color": ARM_COLOURS.get(arm, INK), "legendgroup": arm}
-        fig.add_scatter(x=history["epoch"], y=history["loss"], name=f"{arm}, training", row=1, col=1, **style)
-        fig.add_scatter(x=history["epoch"], y=history["val_loss"], name=f"{arm}, validation", line_dash="dot",
+        fig.add_scatter(x=history["epoch"], y=history["loss"], name=f"{shown(arm)}, training",
                         row=1, col=1, **style)
+        fig.add_scatter(x=history["epoch"], y=history["val_loss"], name=f"{shown(arm)}, validation",
+                        line_dash="dot", row=1, col=1, **style)
         fig.add_scatter(x=history["epoch"], y=history["val_accuracy"], showlegend=False, row=1, col=2, **style)
     fig.update_xaxes(title="epoch", dtick=1)
     fig.update_yaxes(rangemode="tozero", col=1)
@@ -53,9 +57,11 @@ def training_curves(histories: dict[str, pd.DataFrame], note: str = "") -> go.Fi
 
 def per_class_figure(report: pd.DataFrame, note: str = "") -> go.Figure:
     """F1 of each class against its number of test cells, from a classification table."""
+    check_table(report, ("cells", "f1"), "report", least=1)
     rows = report[~report.index.str.endswith(" avg")]
-    fig = go.Figure(go.Scatter(x=rows["cells"], y=rows["f1"], text=rows.index, mode="markers+text", marker_size=9,
-                               textposition="top center", cliponaxis=False))
+    fig = go.Figure(go.Scatter(x=rows["cells"], y=rows["f1"], text=[*map(shown, rows.index)],
+                               mode="markers+text", marker_size=9, textposition="top center",
+                               cliponaxis=False))
     fig.update_xaxes(type="log", dtick=1, title="test cells of the class (logarithmic)")
     fig.update_yaxes(title="F1", range=[-0.06, 1.1])
     never = rows.index[rows["f1"] == 0].tolist()
