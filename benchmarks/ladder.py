@@ -232,11 +232,12 @@ def jobs(plan: Plan = FULL) -> list[Job]:
             for seed in plan.seeds for study, partition, arm, config in part]
 
 
-def job_file(job: tuple[str, str, str, bs.TrainConfig]) -> Path:
-    """Where a finished job's scores are kept, under a name that changes with whatever they depend on."""
+def job_file(job: tuple[str, str, str, bs.TrainConfig], plan: Plan) -> Path:
+    """Where a finished job's scores are kept, under a name that changes with what they depend on."""
     study, partition, arm, config = job
-    settings = (PARTITIONS, KS, EPISODES, FEWER, SEEN, POOL, QUERY, UNEVEN)
-    key = fingerprint(study, partition, arm, asdict(config), settings, code_key("ladder"), Path(__file__))
+    cells = (plan.partitions[partition], plan.seen, plan.pool, plan.query, plan.uneven)
+    key = fingerprint(study, arm, asdict(config), cells, plan.ks, plan.episodes, plan.fewer,
+                      code_key("ladder"), Path(__file__))
     return PBC.artifacts / "ladder" / f"{key}.csv"
 
 
@@ -259,7 +260,7 @@ def run_part(plan: Plan, part: int, parts: int) -> None:
     """Run every job of this part that is not finished, each kept by itself below artifacts/."""
     table, everything, tasks = read_cells(), jobs(plan), {}
     for number, job in enumerate(everything):
-        (study, partition, arm, config), kept = job, job_file(job)
+        (study, partition, arm, config), kept = job, job_file(job, plan)
         if kept.is_file() or number % parts != part - 1:
             continue
         wanted = partition, config.image_size
@@ -310,7 +311,7 @@ def main(arguments: Sequence[str] | None = None, plan: Plan = FULL,
     part, parts = parser.parse_args(arguments).part
     torch.set_num_threads(max(1, torch.get_num_threads() // parts))
     run_part(plan, part, parts)
-    everything = [job_file(job) for job in jobs(plan)]
+    everything = [job_file(job, plan) for job in jobs(plan)]
     frames = [pd.read_csv(path) for path in everything if path.is_file()]
     if len(frames) == len(everything):
         write_results(plan, frames, results)

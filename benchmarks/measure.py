@@ -19,13 +19,16 @@ class Timed(float):
 
 
 def alternately(ways: dict[str, Callable], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each way, once in each round; a first round, to warm caches, is not counted."""
+    """Seconds of each way, once in each round.
+
+    A first round, which warms caches, is not counted, unless `rounds` is 0 and it is the only one.
+    """
     seconds = {name: [] for name in ways}
     for number in range(rounds + 1):
         for name, way in ways.items():
             start = time.perf_counter()
             own = way()
-            if number:
+            if number or not rounds:
                 seconds[name].append(own if isinstance(own, Timed) else time.perf_counter() - start)
     return seconds
 
@@ -69,7 +72,7 @@ def peak_memory_mb(way: Callable, every: float = 0.005,
     try:
         way()
         seconds = time.perf_counter() - start
-    finally:  # a watcher left alone would keep a failed program from ending
+    finally:
         done.set()
         watcher.join()
     return seconds, (max(held) - held[0]) / 2**20

@@ -52,7 +52,7 @@ FULL = Sizes(
     trained=1024 if GPU else 64,
 )
 TINY = Sizes(
-    rounds=1, slow_rounds=1, matrix=16, copied=1024,
+    rounds=0, slow_rounds=0, matrix=16, copied=1024,
     pool=60, query=30, dim=8, episodes=(2, 3), shots=(1, 5), cells=(10, 20),
     drawn=0.05, decoded=4, found=5,
     backbone="test_efficientnet", image_size=32, embedded=4, trained=12,

@@ -144,7 +144,7 @@ def check_images(images: object, size: int | None = None, name: str = "images") 
 
 def check_table(table: object, columns: Sequence[str] = COLUMNS, name: str = "table",
                 least: int = 0) -> pd.DataFrame:
-    """A table with these columns and rows numbered from 0, whatever it was put together from."""
+    """A table that has these columns, and so many rows."""
     if not isinstance(table, pd.DataFrame):
         raise ValueError(f"`{name}` is a table (pandas DataFrame), as the readers return it; got {_kind(table)}.")
     if missing := [column for column in columns if column not in table]:

@@ -22,7 +22,7 @@ CODE = {
     "embeddings": (_EMBEDDINGS, ("timm", "torch")),
     "run": (_TRAINING, ("timm", "torch")),
     "ladder": (
-        tuple(sorted({*_TRAINING, *_EVALUATION, *_IMAGES, "datasets", "shifts", "tables"})),
+        tuple(sorted({*_TRAINING, *_EVALUATION, *_IMAGES, "datasets", "files", "shifts", "tables"})),
         ("numpy", "pillow", "scikit-learn", "scipy", "timm", "torch"),
     ),
 }

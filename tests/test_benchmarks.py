@@ -2,9 +2,6 @@
 
 import json
 import os
-import signal
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +9,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from PIL import Image
 
 from benchmarks import bench, ladder, release
@@ -40,6 +38,17 @@ def nothing_committed_is_touched():
     before = _written()
     yield
     assert _written() == before
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """More threads than that wait for each other longer than such amounts take."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")  # of the processes that are started
+        yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")
@@ -119,35 +128,24 @@ def test_a_job_replaces_its_own_rows_only(three_jobs, tmp_path, capsys):
     assert record["minutes"] == {"ceilings": 9, "losses": 9, "imports": 0}
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from benchmarks import bench
-from benchmarks.sizes import TINY
+def test_a_run_that_is_stopped_keeps_its_finished_jobs(three_jobs, tmp_path, monkeypatch):
+    def stopped(folder, sizes):
+        """A job in which the run is stopped, past all handling of failures."""
+        raise KeyboardInterrupt
 
-def kill(folder, sizes):
-    "A job that its machine ends."
-    os.kill(os.getpid(), signal.SIGKILL)
-
-bench.JOBS["imports"] = kill
-bench.run(["losses", "imports", "ceilings"], Path(sys.argv[1]), TINY)
-"""
-
-
-def test_a_run_that_is_killed_keeps_its_finished_jobs(tmp_path):
-    path = tmp_path / "bench.json"
-    environment = os.environ | {"TMPDIR": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", KILLED, path], cwd=PROJECT, env=environment)
-    assert done.returncode == -signal.SIGKILL
-    record = json.loads(path.read_text())
-    assert {each["job"] for each in record["rows"]} == set(record["minutes"]) == {"losses"}
+    monkeypatch.setitem(bench.JOBS, "losses", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        bench.run(three_jobs, tmp_path / "bench.json")
+    record = json.loads((tmp_path / "bench.json").read_text())
+    assert [each["job"] for each in record["rows"]] == list(record["minutes"]) == ["ceilings"]
 
 
 def test_an_unknown_job_is_told_the_nearest_and_all(capsys):
     with pytest.raises(SystemExit) as error:
         bench.main(["evalution"])
     told = capsys.readouterr().err
-    assert error.value.code == 2 and "there is no job 'evalution'. Did you mean 'evaluation'?" in told
+    assert error.value.code == 2
+    assert "there is no job 'evalution'. Did you mean 'evaluation'?" in told
     assert all(name in told for name in bench.JOBS)
 
 
@@ -175,7 +173,7 @@ def test_weights_are_made_and_checked(pbc, capsys):
     release.main([], RECIPE, weights, record, ks=(1, 2))
     release.main(["--check"], RECIPE, weights, record, ks=(1, 2))
     _, now, recorded = capsys.readouterr().out.splitlines()
-    assert now.removeprefix("now:") .split() == recorded.removeprefix("recorded:").split()
+    assert now.removeprefix("now:").split() == recorded.removeprefix("recorded:").split()
     classes = ("band neutrophil", "erythroblast", "monocyte", "segmented neutrophil")
     assert Embedder.load(weights).classes == classes
 

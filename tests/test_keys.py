@@ -67,4 +67,5 @@ def test_the_ladders_key_holds_what_the_ladder_reaches():
     used = {module for name, module in public.items() if f"bs.{name}" in source}
     direct = _imported(PROJECT / "benchmarks/ladder.py")
     not_in_a_score = {"experiment", "profiles", "runs"}  # these only find cells and runs again
-    assert _reach((used | direct) - not_in_a_score - set(INERT)) - not_in_a_score == set(CODE["ladder"][0])
+    reached = _reach((used | direct) - not_in_a_score - set(INERT)) - not_in_a_score
+    assert reached | {"files"} == set(CODE["ladder"][0]), "files decides what is listed"

@@ -269,7 +269,7 @@ CASES = [
     Bad("fit_or_load", lambda kit: _call(bs.fit_or_load, kit, {"artifacts": 5}), r"`artifacts` is a folder's path"),
     Bad("train", lambda kit: _call(bs.train, kit, {"checkpoint": _written(kit, b"no checkpoint")}),
         r"is not a whole checkpoint"),
-    Bad("train", lambda kit: _call(bs.train, kit, {"checkpoint": kit.cells}), r"`checkpoint` is a file's path; .* is a folder"),
+    Bad("train", lambda kit: _call(bs.train, kit, {"checkpoint": kit.cells}), r"is a file's path; .* is a folder"),
     Bad("train", lambda kit: _call(bs.train, kit, {"checkpoint": kit.folder / "no folder/c.safetensors"}),
         r"Nothing can be written in .*no folder", OSError),
     *(Bad("Embedder.load", lambda kit, c=change: bs.Embedder.load(_crafted(kit, c)), words)
