@@ -4,7 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .recipe import TrainConfig
+from .checks import check_choice
+from .recipe import FILLS, TrainConfig
 
 # absorbance of haematoxylin, eosin and diaminobenzidine in red, green and blue (Ruifrok & Johnston 2001)
 _DYES = torch.tensor([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]])
@@ -43,7 +44,11 @@ def rotate(images: Tensor, degrees: Tensor, fill: str = "black") -> Tensor:
 
     Nearest neighbour. Corners are filled with 0, as the published code has it, or with the mean colour of the image's
     own `border`, or by reflection (`reflect`).
+    Raises ValueError for images that are not floating point of that shape, for angles that are not
+    one finite number per image, or for an unknown `fill`.
     """
+    check_choice("fill", fill, FILLS)
+    _check_turn(images, degrees)
     angle = torch.deg2rad(degrees.to(images))
     cos, sin, zero = angle.cos(), angle.sin(), torch.zeros_like(angle)
     ratio = images.shape[2] / images.shape[3]  # the grid's axes run -1..1 whatever the sides
@@ -53,6 +58,26 @@ def rotate(images: Tensor, degrees: Tensor, fill: str = "black") -> Tensor:
     background = _border_colour(images) if fill == "border" else 0.0
     turned = F.grid_sample(images - background, grid, mode="nearest", padding_mode=padding, align_corners=False)
     return turned + background
+
+
+def _check_turn(images: Tensor, degrees: Tensor) -> None:
+    right = isinstance(images, Tensor) and images.ndim == 4 and images.is_floating_point()
+    if not right or 0 in images.shape:
+        raise ValueError("`images` is a tensor of floating-point numbers, shape (N, C, H, W); got "
+                         f"{_kind(images)}.")
+    right = isinstance(degrees, Tensor) and degrees.shape == images.shape[:1]
+    if not right or degrees.is_complex():
+        raise ValueError("`degrees` is a tensor with the angle of each image, shape "
+                         f"({len(images)},); got {_kind(degrees)}.")
+    on_cpu = degrees.device.type == "cpu"  # a look at a GPU's numbers would stall it
+    if on_cpu and not degrees.isfinite().all():
+        bad = int((~degrees.isfinite()).sum())
+        raise ValueError(f"`degrees` holds finite numbers; {bad} are not.")
+
+
+def _kind(value: object) -> str:
+    got = isinstance(value, Tensor)
+    return f"{value.dtype} {tuple(value.shape)}" if got else type(value).__name__
 
 
 def _border_colour(images: Tensor) -> Tensor:

@@ -83,8 +83,8 @@ def check_rows(name: str, values: object, n: int | None = None, of: str = "cell"
         raise ValueError(f"{rule}; got {_kind(values)}.")
     array = values.to_numpy() if isinstance(values, pd.Series | pd.Index) else values
     array = array if isinstance(array, np.ndarray) else pd.Series(list(values), dtype=object).to_numpy()
-    nested = array.ndim == 1 and array.dtype == object and any(
-        isinstance(value, list | tuple | dict | set | np.ndarray | pd.Series) for value in array)
+    kinds = set(map(type, array)) if array.ndim == 1 and array.dtype == object else ()
+    nested = any(issubclass(k, list | tuple | dict | set | np.ndarray | pd.Series) for k in kinds)
     if array.ndim != 1 or isinstance(values, pd.DataFrame) or nested:
         raise ValueError(f"{rule}; got {_kind(values)}{' of lists' if nested else ''}.")
     if n is not None and len(array) != n:
@@ -111,8 +111,10 @@ def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
     if isinstance(Z, str | bytes | dict | set) or not hasattr(Z, "__len__"):
         raise ValueError(f"{rule}; got {_kind(Z)}. `embed` returns them.")
     try:
-        array = Z if isinstance(Z, np.ndarray) else np.asarray(Z)
-    except ValueError as error:  # rows of unequal length
+        array = np.asarray(np.ma.filled(Z, np.nan) if isinstance(Z, np.ma.MaskedArray) else Z)
+    except (TypeError, RuntimeError) as error:  # a tensor on a GPU, or with a gradient
+        raise ValueError(f"{rule}; got {_kind(Z)}, which numpy does not read: {error}") from error
+    except ValueError as error:
         raise ValueError(f"{rule}; got rows of unequal length.") from error
     if array.dtype == object:
         try:
@@ -126,7 +128,8 @@ def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
     if (floating := np.result_type(array.dtype, np.float32)) != array.dtype:
         array = array.astype(floating)
     starts = range(0, len(array), _ROWS_AT_ONCE)
-    if bad := sum(int((~np.isfinite(array[start : start + _ROWS_AT_ONCE])).sum()) for start in starts):
+    blocks = (array[start : start + _ROWS_AT_ONCE] for start in starts)
+    if bad := array.size - sum(np.count_nonzero(np.isfinite(block)) for block in blocks):
         raise ValueError(f"`{name}` holds finite numbers; {bad} values are not. Check images and embedder.")
     return array
 

@@ -1,14 +1,17 @@
 """Embeddings and supports -> episodes: every metric of every episode. Sees arrays only, never a model."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 from sklearn.metrics import classification_report
 
-from .episodes import Rng, check_labels, draw_supports
+from .checks import check_count, check_embeddings, check_labels, check_rows
+from .episodes import Rng, draw_supports, seed_of
 from .heads import NEED_UNLABELLED, check_method, cosine_scores, fit_head, score_heads
+from .metrics import episode_metrics, nearest
 
 _SCORES_AT_ONCE = 1 << 24  # scores held in memory at a time: 64 MiB of float32
 _CELLS_AT_ONCE = 1 << 15  # query cells normalised at a time, so that a memory map larger than memory streams through
@@ -18,9 +21,11 @@ def evaluate_few_shot(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.nda
                       supports: np.ndarray, method: str = "cosine") -> pd.DataFrame:
     """Score every episode on all query cells, by the nearest prototype in cosine similarity as the report does.
 
-    `method` is any of `FewShotClassifier`'s; one that learns from unlabelled cells is given the rest of the pool,
-    without its labels. `Z_pool` (P, D) and `Z_query` (Q, D) are embeddings; `supports` (E, C, k) indexes the pool,
-    classes in sorted order, as `draw_supports` returns it. A tie goes to the class that sorts first.
+    `method` is any of `FewShotClassifier`'s. "centred" is centred on the whole pool, supports
+    included; "soft k-means" and "self-training" learn from the rest of it; none sees its labels.
+    `Z_pool` (P, D) and `Z_query` (Q, D) are embeddings; whole numbers and half precision become
+    floating point of at least 32 bits. `supports` (E, C, k) indexes the pool, classes in sorted
+    order, as `draw_supports` returns it. A tie goes to the class that sorts first.
 
     Returns a row per episode with `accuracy`, `balanced_accuracy` (mean recall of the classes present in the query),
     `macro_f1`, `weighted_f1`, `f1_<class>`, and for two classes `auroc` of the difference of the two similarities.
@@ -28,9 +33,8 @@ def evaluate_few_shot(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.nda
     query labels that the pool lacks, supports whose classes are not those of the pool in sorted order, or an unknown
     method.
     """
-    classes, truth = check_task(Z_pool, y_pool, Z_query, y_query, supports)
-    chunks = [_metrics(scores, truth, classes) for scores in score_episodes(Z_pool, Z_query, supports, method)]
-    return pd.concat(chunks, ignore_index=True).rename_axis("episode").reset_index()
+    task = check_task(Z_pool, y_pool, Z_query, y_query)
+    return _episodes(task, supports, method)
 
 
 def k_sweep(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str],
@@ -39,13 +43,19 @@ def k_sweep(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_qu
     """Episodes for each number of shots in `ks`; a column `k` says which. See `evaluate_few_shot`, also for `method`.
 
     Each k starts from the same seed: with `draw_supports` the supports are nested and the curve is paired, with
-    `paper_supports` they are the report's.
+    `paper_supports` they are the report's. `draw(labels, k, n_episodes, seed)` may be any function
+    that returns such supports. A k that is named twice counts once.
     """
-    if len(ks) == 0:
+    ks = check_rows("ks", ks, of="point of the curve")
+    ks = [check_count(f"ks[{place}]", k) for place, k in enumerate(ks)]
+    if not ks:
         raise ValueError("`ks` names at least one number of shots; got none.")
-    seed = int(rng) if isinstance(rng, int | np.integer) else int(rng.integers(2**32))
-    sweeps = {k: evaluate_few_shot(Z_pool, y_pool, Z_query, y_query, draw(y_pool, k, n_episodes, seed), method)
-              for k in ks}
+    if not callable(draw):
+        raise ValueError(f"`draw` is a function that draws supports, such as draw_supports; got "
+                         f"{draw!r}.")
+    n_episodes, seed = check_count("n_episodes", n_episodes), seed_of(rng)
+    task = check_task(Z_pool, y_pool, Z_query, y_query)
+    sweeps = {k: _episodes(task, draw(task.y_pool, k, n_episodes, seed), method) for k in ks}
     return pd.concat(sweeps, names=["k"]).reset_index("k").reset_index(drop=True)
 
 
@@ -56,17 +66,38 @@ def hardest_cells(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray
     Columns: `cell` (its row in the query), `label`, `wrong` (share of the episodes), and `neighbours`, the rows of the
     `n_neighbours` pool cells of largest cosine. Raises ValueError as `evaluate_few_shot` does.
     """
-    classes, truth = check_task(Z_pool, y_pool, Z_query, y_query, supports)
-    wrong = sum((nearest(scores) != truth).sum(axis=0) for scores in score_episodes(Z_pool, Z_query, supports))
+    n, n_neighbours = check_count("n", n), check_count("n_neighbours", n_neighbours)
+    task = check_task(Z_pool, y_pool, Z_query, y_query)
+    supports = check_supports(supports, task)
+    chunks = score_episodes(task, supports)
+    wrong = sum((nearest(scores) != task.truth).sum(axis=0) for scores in chunks)
     worst = np.argsort(-wrong, kind="stable")[:n]
-    neighbours = np.argsort(-cosine_scores(Z_pool, Z_query[worst]), axis=1, kind="stable")[:, :n_neighbours]
-    return pd.DataFrame({"cell": worst, "label": classes[truth[worst]], "wrong": wrong[worst] / len(supports),
-                         "neighbours": list(neighbours)})
+    cosines = cosine_scores(task.Z_pool, task.Z_query[worst])
+    neighbours = np.argsort(-cosines, axis=1, kind="stable")[:, :n_neighbours]
+    return pd.DataFrame({"cell": worst, "label": task.classes[task.truth[worst]],
+                         "wrong": wrong[worst] / len(supports), "neighbours": list(neighbours)})
 
 
 def classification_table(y_true: Sequence[str], y_pred: Sequence[str]) -> pd.DataFrame:
-    """Precision, recall, F1 and number of cells of each class, and their macro and weighted averages."""
-    report = classification_report(y_true, y_pred, output_dict=True, zero_division=0.0)
+    """Precision, recall, F1 and cells of each class, and their macro and weighted averages.
+
+    Raises ValueError for labels that are missing or of unequal number, and for none.
+    """
+    n = len(check_labels(y_true, "y_true"))
+    check_labels(y_pred, "y_pred", n)
+    if n == 0:
+        raise ValueError("A classification table needs at least one cell; `y_true` and `y_pred` "
+                         "are empty.")
+    both = pd.Series([*y_true, *y_pred])
+    if not pd.api.types.is_numeric_dtype(both):  # as numbers, 1 is 1.0 and 10 comes after 2
+        both = check_labels(both)
+    codes, classes = pd.factorize(both, sort=True)
+    names = [str(name) for name in classes]
+    if taken := sorted({"accuracy", "macro avg", "weighted avg"} & set(names)):
+        raise ValueError(f"The table has a row {taken[0]!r} of its own: give the class of that "
+                         "name another.")
+    report = classification_report(codes[:n], codes[n:], labels=range(len(names)),
+                                   target_names=names, output_dict=True, zero_division=0.0)
     accuracy = report.pop("accuracy", None)
     table = pd.DataFrame(report).T.rename(columns={"f1-score": "f1", "support": "cells"})
     table = table.astype({"cells": int})
@@ -76,26 +107,74 @@ def classification_table(y_true: Sequence[str], y_pred: Sequence[str]) -> pd.Dat
 
 def majority_share(labels: Sequence[str]) -> float:
     """The accuracy of always naming the most frequent class: the line that a classifier has to beat."""
-    return float(pd.Series(list(labels)).value_counts(normalize=True).iloc[0])
+    labels = check_labels(labels)
+    if len(labels) == 0:
+        raise ValueError("The majority share is one of some cells' labels; `labels` is empty.")
+    return float(pd.Series(labels).value_counts(normalize=True).iloc[0])
 
 
-def check_task(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str],
-               supports: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The classes in sorted order and each query cell's class number; ValueError as `evaluate_few_shot` says."""
-    y_pool, y_query = _check_embeddings(Z_pool, y_pool, "pool"), _check_embeddings(Z_query, y_query, "query")
-    classes = _check_episodes(y_pool, y_query, supports)
+class Task(NamedTuple):
+    """A few-shot task that fits together; `truth` is the number of each query cell's class."""
+
+    Z_pool: np.ndarray
+    y_pool: np.ndarray
+    Z_query: np.ndarray
+    classes: np.ndarray
+    truth: np.ndarray
+
+
+def check_task(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray,
+               y_query: Sequence[str]) -> Task:
+    """The task in floating point and strings; ValueError as `evaluate_few_shot` says."""
+    Z_pool, Z_query = check_embeddings(Z_pool, "Z_pool"), check_embeddings(Z_query, "Z_query")
     if Z_pool.shape[1] != Z_query.shape[1]:
         raise ValueError(f"Pool and query come from one embedder; got widths {Z_pool.shape[1]} and {Z_query.shape[1]}.")
-    return classes, np.searchsorted(classes, y_query)
+    y_pool = check_labels(y_pool, "y_pool", len(Z_pool))
+    y_query = check_labels(y_query, "y_query", len(Z_query))
+    classes = np.unique(y_pool)
+    if len(classes) < 2:
+        raise ValueError(f"A few-shot task needs at least two classes in the pool; got "
+                         f"{classes.tolist()}.")
+    if unknown := sorted(set(y_query.tolist()) - set(classes.tolist())):
+        raise ValueError(f"Query labels {unknown} have no cell in the pool, whose classes are "
+                         f"{classes.tolist()}.")
+    return Task(Z_pool, y_pool, Z_query, classes, np.searchsorted(classes, y_query))
 
 
-def score_episodes(Z_pool: np.ndarray, Z_query: np.ndarray, supports: np.ndarray,
+def check_supports(supports: np.ndarray, task: Task) -> np.ndarray:
+    """Supports as indices into the task's pool, (episodes, classes, k), if they fit it."""
+    rule = f"Supports are whole numbers of shape (episodes, {len(task.classes)} classes, k)"
+    try:
+        supports = np.asarray(supports)
+    except (TypeError, ValueError) as error:
+        got = type(supports).__name__
+        raise ValueError(f"{rule}; got {got}, whose rows are of unequal length.") from error
+    right = supports.ndim == 3 and supports.shape[1] == len(task.classes) and supports.size > 0
+    if not right or supports.dtype.kind not in "iu":
+        raise ValueError(f"{rule}; got {supports.dtype} {supports.shape}. "
+                         "draw_supports returns them.")
+    inside = supports.min() >= 0 and supports.max() < len(task.y_pool)
+    if not inside or (task.y_pool[supports] != task.classes[:, None]).any():
+        raise ValueError("Supports index the pool, one row per class in sorted order; these point "
+                         "elsewhere. Draw them "
+                         "from the pool's labels with draw_supports.")
+    return supports.astype(np.intp, copy=False)
+
+
+def _episodes(task: Task, supports: np.ndarray, method: str) -> pd.DataFrame:
+    scores = score_episodes(task, check_supports(supports, task), method)
+    chunks = [episode_metrics(chunk, task.truth, task.classes) for chunk in scores]
+    return pd.concat(chunks, ignore_index=True).rename_axis("episode").reset_index()
+
+
+def score_episodes(task: Task, supports: np.ndarray,
                    method: str = "cosine") -> Iterator[np.ndarray]:
     """Every query cell's score for every class, (episodes, classes, cells), a chunk of the episodes at a time.
 
     The score is the cosine to the class's prototype, or what another `method` gives, fitted episode by episode.
     """
     check_method(method)
+    Z_pool, Z_query = task.Z_pool, task.Z_query
     at_once = max(1, _SCORES_AT_ONCE // (supports.shape[1] * len(Z_query)))
     for start in range(0, len(supports), at_once):
         chunk = supports[start : start + at_once]
@@ -110,34 +189,10 @@ def score_episodes(Z_pool: np.ndarray, Z_query: np.ndarray, supports: np.ndarray
 
 
 def _rest(Z_pool: np.ndarray, chosen: np.ndarray, method: str) -> np.ndarray:
-    """The pool without an episode's supports, for methods that learn from unlabelled cells; the others do not look."""
+    """The pool without an episode's supports for methods that learn from unlabelled cells, all of
+    it for the others, of which "centred" alone looks at it.
+    """
     return np.delete(Z_pool, chosen.ravel(), axis=0) if method in NEED_UNLABELLED else Z_pool
-
-
-def nearest(scores: np.ndarray) -> np.ndarray:
-    """The class of the highest score, (..., cells) from (..., classes, cells); a tie goes to the first."""
-    # class after class: numpy's argmax over a middle axis takes forty times as long
-    best, named = scores[..., 0, :].copy(), np.zeros(scores[..., 0, :].shape, np.intp)
-    for c in range(1, scores.shape[-2]):
-        named[scores[..., c, :] > best] = c
-        np.maximum(best, scores[..., c, :], out=best)
-    return named
-
-
-def confusion_metrics(confusion: np.ndarray, classes: np.ndarray) -> dict[str, np.ndarray]:
-    """Every metric but AUROC, from counts (..., true class, predicted class)."""
-    hits = confusion.diagonal(axis1=-2, axis2=-1)
-    actual, predicted, total = confusion.sum(axis=-1), confusion.sum(axis=-2), confusion.sum(axis=(-2, -1))
-    present = actual > 0
-    recall = hits / np.where(present, actual, 1)
-    f1 = 2 * hits / np.maximum(actual + predicted, 1)
-    metrics = {
-        "accuracy": hits.sum(axis=-1) / total,
-        "balanced_accuracy": recall.sum(axis=-1) / present.sum(axis=-1),
-        "macro_f1": f1.mean(axis=-1),
-        "weighted_f1": (f1 * actual).sum(axis=-1) / total,
-    }
-    return metrics | {f"f1_{name}": f1[..., c] for c, name in enumerate(classes)}
 
 
 def _blocks(Z: np.ndarray) -> Iterator[np.ndarray]:
@@ -163,50 +218,3 @@ def _prototypes(Z_pool: np.ndarray, supports: np.ndarray) -> np.ndarray:
     picks = csr_array((np.ones(len(chosen), Z_pool.dtype), chosen, np.arange(0, len(chosen) + 1, k)),
                       shape=(len(chosen) // k, len(Z_pool)))
     return (picks @ Z_pool / k).reshape(*supports.shape[:2], -1)
-
-
-def _check_embeddings(Z: np.ndarray, labels: Sequence[str], role: str) -> np.ndarray:
-    if not isinstance(Z, np.ndarray) or Z.ndim != 2 or len(Z) == 0:
-        raise ValueError(f"{role} embeddings are an array of shape (cells, dim) with at least one cell; got "
-                         f"{type(Z).__name__} {getattr(Z, 'shape', '')}. `embed` returns one; np.asarray makes one.")
-    if not all(np.isfinite(block).all() for block in _blocks(Z)):
-        raise ValueError(f"{role} embeddings are finite numbers; got {int((~np.isfinite(Z)).sum())} values that are "
-                         "not finite. Check images and embedder.")
-    if len(labels) != len(Z):
-        raise ValueError(f"Every {role} cell needs one label; got {len(Z)} embeddings and {len(labels)} labels.")
-    return check_labels(labels)
-
-
-def _check_episodes(y_pool: np.ndarray, y_query: np.ndarray, supports: np.ndarray) -> np.ndarray:
-    """The classes, after checking that labels and supports fit together."""
-    classes = np.unique(y_pool)
-    if len(classes) < 2:
-        raise ValueError(f"A few-shot task needs at least two classes in the pool; got {classes.tolist()}.")
-    if unknown := sorted(set(y_query.tolist()) - set(classes.tolist())):
-        raise ValueError(f"Query labels {unknown} have no cell in the pool, whose classes are {classes.tolist()}.")
-    if supports.ndim != 3 or supports.shape[1] != len(classes) or supports.size == 0 or supports.dtype.kind not in "iu":
-        raise ValueError(f"Supports are whole numbers of shape (episodes, {len(classes)} classes, k); got "
-                         f"{supports.dtype} {supports.shape}.")
-    if supports.min() < 0 or supports.max() >= len(y_pool) or (y_pool[supports] != classes[:, None]).any():
-        raise ValueError("Supports index the pool, one row per class in sorted order; these point elsewhere. Draw them "
-                         "from the pool's labels with draw_supports.")
-    return classes
-
-
-def _metrics(scores: np.ndarray, truth: np.ndarray, classes: np.ndarray) -> pd.DataFrame:
-    """All metrics from scores (E, C, Q) and class numbers (Q,), through each episode's confusion matrix (E, C, C)."""
-    n_episodes, n_classes, _ = scores.shape
-    cell = (np.arange(n_episodes)[:, None] * n_classes + truth) * n_classes + nearest(scores)
-    confusion = np.bincount(cell.ravel(), minlength=n_episodes * n_classes**2).reshape(-1, n_classes, n_classes)
-    metrics = confusion_metrics(confusion, classes)
-    if n_classes == 2 and 0 < truth.mean() < 1:
-        metrics["auroc"] = _auroc(scores[:, 1] - scores[:, 0], truth == 1)
-    return pd.DataFrame(metrics)
-
-
-def _auroc(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
-    """Area under the ROC curve of each row of scores (E, Q): the share of pairs in order; ties count one half."""
-    n_pairs = positive.sum() * (~positive).sum()
-    ordered = zip(np.sort(scores[:, ~positive], axis=1), np.sort(scores[:, positive], axis=1), strict=True)
-    twice = [low.searchsorted(high, "left").sum() + low.searchsorted(high, "right").sum() for low, high in ordered]
-    return np.array(twice) / (2 * n_pairs)

@@ -1,12 +1,18 @@
 """A few labelled cells -> a classifier of the rest, as a scikit-learn estimator."""
 
+from collections.abc import Callable
+
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import NotFittedError
+from sklearn.metrics import accuracy_score
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.utils.validation import check_array, validate_data
 
-from .heads import class_means, fit_head
+from .checks import check_labels
+from .heads import check_method, class_means, fit_head
 
 FLOATS = (np.float64, np.float32)
 
@@ -18,9 +24,10 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
 
     - "cosine": the report's. The nearest prototype, the mean embedding of a class's supports, by cosine similarity;
       embeddings are not normalised before the mean.
-    - "centred": before that, the mean of the unlabelled cells, or of the supports if there are none, is taken off and
-      lengths are made 1 (SimpleShot, Wang et al. 2019). With `embed(..., views=8)` it is EASY without its ensemble of
-      networks (Bendou et al. 2022).
+    - "centred": before that, the mean of all that is given as `unlabelled`, or of the prototypes if
+      nothing is, is taken off and lengths are made 1 (SimpleShot, Wang et al. 2019).
+      `evaluate_few_shot` gives it the whole pool, supports included. With `embed(..., views=8)` it
+      is EASY without its ensemble of networks (Bendou et al. 2022).
     - "ridge", "logistic", "lda": regressions and a linear discriminant analysis whose covariance is shrunk halfway to a
       sphere, on embeddings of length 1.
     - "soft k-means": prototypes moved by all unlabelled cells (Ren et al. 2018, eq. 4). It takes classes to be about
@@ -42,15 +49,21 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
     def fit(self, X: ArrayLike, y: ArrayLike, unlabelled: ArrayLike | None = None) -> "FewShotClassifier":
         """Fit on supports (N, dim) with a label each, and on embeddings (M, dim) of `unlabelled` cells if given.
 
-        Raises ValueError if there is one class only, the method is unknown, or it needs unlabelled cells.
+        Raises ValueError if there is one class only, labels are missing or not one per support,
+        embeddings are no finite numbers, the method is unknown, or it needs unlabelled cells.
         """
-        X, y = validate_data(self, X, y, dtype=FLOATS)
-        check_classification_targets(y)
-        self.classes_, codes = np.unique(y, return_inverse=True)
+        check_method(self.method)
+        objects = isinstance(y, np.ndarray) and y.dtype.kind == "O"
+        if objects or isinstance(y, list | tuple | pd.Series):
+            check_labels(y, "y", of="support")  # before numpy makes a word, "nan", of what is missing
+        X, y = _checked(validate_data, self, X, y, dtype=FLOATS)
+        check_labels(y, "y", of="support")
+        _checked(check_classification_targets, y)
+        self.classes_, codes = _checked(np.unique, y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"A classifier needs at least two classes; got 1 class: {self.classes_.tolist()}.")
         if unlabelled is not None:
-            unlabelled = check_array(unlabelled, dtype=FLOATS, input_name="unlabelled")
+            unlabelled = _checked(check_array, unlabelled, dtype=FLOATS, input_name="unlabelled")
             if unlabelled.shape[1] != X.shape[1]:
                 raise ValueError(f"Supports and unlabelled cells come from one embedder; got widths {X.shape[1]} and "
                                  f"{unlabelled.shape[1]}.")
@@ -60,11 +73,28 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
         """The score of each class, (N, n_classes); for two classes the second's minus the first's, (N,)."""
-        check_is_fitted(self)
-        scores = self.head_.scores(validate_data(self, X, reset=False, dtype=FLOATS))
+        if not hasattr(self, "head_"):
+            raise NotFittedError("This FewShotClassifier has no supports yet: call `fit` first.")
+        scores = self.head_.scores(_checked(validate_data, self, X, reset=False, dtype=FLOATS))
         return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
 
     def predict(self, X: ArrayLike) -> np.ndarray:
         """The class of the highest score, (N,)."""
         scores = self.decision_function(X)
         return self.classes_[(scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)]
+
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """The accuracy on embeddings (N, dim) with a label each."""
+        named = self.predict(X)
+        check_labels(y, "y", len(named))
+        return _checked(accuracy_score, y, named, sample_weight=sample_weight)
+
+
+def _checked(check: Callable, *values: object, **settings: object):
+    """What a check of scikit-learn's returns; its complaint is raised here, in its own words."""
+    try:
+        with np.errstate(invalid="ignore"):  # infinities of both signs warn before they are refused
+            return check(*values, **settings)
+    except (TypeError, ValueError, RuntimeError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(str(error)) from error

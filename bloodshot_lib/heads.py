@@ -8,6 +8,8 @@ from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.preprocessing import normalize
 
+from .checks import check_choice
+
 _SHRINKAGE = 0.5  # of the covariance towards a sphere
 _PENALTY = 1.0  # ridge
 _INVERSE_PENALTY = 10.0  # logistic
@@ -36,8 +38,7 @@ def cosine_scores(embeddings: np.ndarray, prototypes: np.ndarray) -> np.ndarray:
 
 def check_method(method: str) -> None:
     """Raise ValueError for a method that does not exist."""
-    if method not in METHODS:
-        raise ValueError(f"`method` is one of {', '.join(METHODS)}; got {method!r}.")
+    check_choice("method", method, METHODS)
 
 
 def score_heads(heads: list[Head], Z: np.ndarray) -> np.ndarray:
@@ -52,12 +53,16 @@ def score_heads(heads: list[Head], Z: np.ndarray) -> np.ndarray:
 def fit_head(method: str, X: np.ndarray, codes: np.ndarray, unlabelled: np.ndarray | None = None) -> Head:
     """Fit a head on supports (n, D) with class numbers 0..C-1; see `FewShotClassifier` for the methods.
 
+    "centred" takes the mean of all that is given as `unlabelled`, be it a whole pool or its rest.
     Raises ValueError for an unknown method, or for one that needs unlabelled cells without any.
     """
     check_method(method)
-    if method in NEED_UNLABELLED and unlabelled is None:
-        raise ValueError(f"The method {method!r} learns from unlabelled cells too: give `fit` their embeddings as "
-                         "`unlabelled`, or take another method.")
+    if method in NEED_UNLABELLED and (unlabelled is None or len(unlabelled) == 0):
+        raise ValueError(f"The method {method!r} learns from unlabelled cells too, and there are "
+                         "none: give `fit` "
+                         "their embeddings as `unlabelled`, the evaluator a pool larger than the "
+                         "supports, or take "
+                         "another method.")
     means = class_means(X, codes)
     centre = np.zeros_like(means[0])
     if method in CENTRED:

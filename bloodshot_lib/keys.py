@@ -15,7 +15,7 @@ _CHUNK = 1 << 24  # bytes hashed at a time, so that a memory map larger than mem
 _IMAGES = ("images", "processes")
 _EMBEDDINGS = ("augment", "batches", "embedding", "model", "processes", "recipe")
 _TRAINING = (*_EMBEDDINGS, "checkpoint", "losses", "objective", "pretrained", "training")
-_EVALUATION = ("episodes", "evaluation", "heads")
+_EVALUATION = ("episodes", "evaluation", "heads", "metrics")
 CODE = {
     "twin": (("drawing", "processes", "synthetic"), ("numpy", "pillow")),
     "images": (_IMAGES, ("pillow", "torch")),

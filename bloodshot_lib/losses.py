@@ -6,30 +6,43 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .recipe import TrainConfig
+from .checks import check_choice, check_count, check_number, check_switch
+from .recipe import CONSISTENCY_FORMS, TrainConfig
+
+_REDUCTIONS = ("mean", "sum", "none")
+_WHOLE = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 
 
 class SoftmaxHead(nn.Module):
     """Dropout, a linear layer and cross-entropy: the ordinary classification loss.
 
     `n_outputs` may exceed `n_classes` (the published code leaves timm's 1,000); the surplus outputs take part in the
-    loss, and `logits` leaves them out.
+    loss, and `logits` leaves them out. Targets are 0 to n_classes - 1, which is looked at on the
+    CPU only.
     """
 
     def __init__(self, n_classes: int, dim: int, n_outputs: int | None = None, dropout: float = 0.0,
                  label_smoothing: float = 0.0):
         super().__init__()
-        self.n_classes, self.label_smoothing = n_classes, label_smoothing
-        self.dropout = nn.Dropout(dropout)
-        self.linear = nn.Linear(dim, n_outputs or n_classes)
+        self.n_classes = check_count("n_classes", n_classes)
+        if n_outputs is None:
+            n_outputs = n_classes
+        check_count("n_outputs", n_outputs, least=n_classes)
+        self.label_smoothing = check_number("label_smoothing", label_smoothing, 0, 1)
+        self.dropout = nn.Dropout(check_number("dropout", dropout, 0, 1))
+        self.linear = nn.Linear(check_count("dim", dim), n_outputs)
 
     def forward(self, embeddings: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
         """Cross-entropy of embeddings (N, dim) with integer targets (N,)."""
+        _check_embeddings(embeddings, self.linear.weight)
+        targets = _class_numbers(targets, embeddings, self.n_classes)
+        check_choice("reduction", reduction, _REDUCTIONS)
         logits = self.linear(self.dropout(embeddings))
         return F.cross_entropy(logits, targets, reduction=reduction, label_smoothing=self.label_smoothing)
 
     def logits(self, embeddings: Tensor) -> Tensor:
         """Scores of shape (N, n_classes), without dropout."""
+        _check_embeddings(embeddings, self.linear.weight)
         return self.linear(embeddings)[:, : self.n_classes]
 
 
@@ -44,17 +57,25 @@ class AAMSoftmax(nn.Module):
     Half-precision input is computed in float32, because scale * cosine does not survive bfloat16.
     With several `subcentres` a class has that many directions, and its cosine is that of the nearest one (Deng et al.
     2020, eq. 3): `weight` is (n_classes * subcentres, dim), a class's rows one after another.
+    Targets are 0 to n_classes - 1, which is looked at on the CPU only.
     """
 
     def __init__(self, n_classes: int, dim: int, margin_deg: float = 28.6, scale: float = 64.0, monotone: bool = False,
                  subcentres: int = 1):
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(n_classes * subcentres, dim))
-        self.margin, self.scale, self.monotone = math.radians(margin_deg), scale, monotone
-        self.subcentres = subcentres
+        self.subcentres = check_count("subcentres", subcentres)
+        rows = check_count("n_classes", n_classes) * self.subcentres
+        self.weight = nn.Parameter(torch.randn(rows, check_count("dim", dim)))
+        self.margin = math.radians(check_number("margin_deg", margin_deg, 0, 180))
+        self.scale = check_number("scale", scale, above=0)
+        self.monotone = check_switch("monotone", monotone)
 
     def forward(self, embeddings: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
         """Loss of embeddings (N, dim) with integer targets (N,)."""
+        embeddings = _single(embeddings)
+        _check_embeddings(embeddings, self.weight)
+        targets = _class_numbers(targets, embeddings, len(self.weight) // self.subcentres)
+        check_choice("reduction", reduction, _REDUCTIONS)
         with torch.autocast(embeddings.device.type, enabled=False):
             cosine = self._cosine(embeddings)
             true = cosine.gather(1, targets[:, None])
@@ -67,6 +88,10 @@ class AAMSoftmax(nn.Module):
         The report's code took its test logits from the loss, called with all-zero labels: `margin_on=0` repeats that,
         and handicaps class 0.
         """
+        if margin_on is not None:
+            check_count("margin_on", margin_on, 0, len(self.weight) // self.subcentres - 1)
+        embeddings = _single(embeddings)
+        _check_embeddings(embeddings, self.weight)
         with torch.autocast(embeddings.device.type, enabled=False):
             cosine = self._cosine(embeddings)
             if margin_on is not None:
@@ -75,7 +100,6 @@ class AAMSoftmax(nn.Module):
             return self.scale * cosine
 
     def _cosine(self, embeddings: Tensor) -> Tensor:
-        embeddings = embeddings.float() if embeddings.dtype in (torch.float16, torch.bfloat16) else embeddings
         cosine = F.linear(F.normalize(embeddings), F.normalize(self.weight)).clamp(-1, 1)
         return cosine.unflatten(1, (-1, self.subcentres)).amax(2) if self.subcentres > 1 else cosine
 
@@ -102,11 +126,15 @@ class MetricHead(nn.Module):
         super().__init__()
         from pytorch_metric_learning.losses import SupConLoss, TripletMarginLoss  # here, because it imports slowly
 
+        check_choice("kind", kind, ("triplet", "supcon"))
         self.loss = {"triplet": TripletMarginLoss(margin=0.2), "supcon": SupConLoss(temperature=0.1)}[kind]
-        self.register_buffer("weight", torch.zeros(n_classes, dim))
+        shape = check_count("n_classes", n_classes), check_count("dim", dim)
+        self.register_buffer("weight", torch.zeros(shape))
 
     def forward(self, embeddings: Tensor, targets: Tensor) -> Tensor:
         """Mean loss of embeddings (N, dim) with integer targets (N,)."""
+        _check_embeddings(_single(embeddings), self.weight)
+        targets = _class_numbers(targets, embeddings, len(self.weight))
         with torch.autocast(embeddings.device.type, enabled=False):
             directions = F.normalize(embeddings.float())
             if self.training:
@@ -115,6 +143,7 @@ class MetricHead(nn.Module):
 
     def logits(self, embeddings: Tensor) -> Tensor:
         """Cosine to each class's running mean direction, (N, n_classes)."""
+        _check_embeddings(embeddings, self.weight)
         return F.linear(F.normalize(embeddings), F.normalize(self.weight))
 
 
@@ -125,7 +154,16 @@ def rotation_consistency(embeddings: Tensor, rotated_embeddings: Tensor, form: s
     `mean squared` is the squared error, mean over batch and dimensions, which the report's code computes; `mean L2` is
     the distance that its text names, mean over the batch; `normalised` is the squared error of embeddings of length 1.
     The gradient flows through both, or with `stop_gradient` through the rotated ones only.
+    Raises ValueError for an unknown `form`, or for embeddings of unequal shape.
     """
+    check_choice("form", form, CONSISTENCY_FORMS)
+    check_switch("stop_gradient", stop_gradient)
+    _check_matrix(embeddings, "embeddings")
+    _check_matrix(rotated_embeddings, "rotated_embeddings")
+    if embeddings.shape != rotated_embeddings.shape:
+        raise ValueError("Each embedding is compared with that of its own rotated image, so both "
+                         f"are of one shape; got {tuple(embeddings.shape)} and "
+                         f"{tuple(rotated_embeddings.shape)}.")
     embeddings = embeddings.detach() if stop_gradient else embeddings
     if form == "mean L2":
         return (rotated_embeddings - embeddings).norm(dim=1).mean()
@@ -142,3 +180,50 @@ def build_head(config: TrainConfig, n_classes: int, dim: int) -> nn.Module:
     if kind == "softmax":
         return SoftmaxHead(n_classes, dim, config.n_outputs, config.dropout, config.label_smoothing)
     return MetricHead(kind, n_classes, dim)
+
+
+def _single(embeddings: Tensor) -> Tensor:
+    """Half precision as float32; all else as it is."""
+    half = isinstance(embeddings, Tensor) and embeddings.dtype in (torch.float16, torch.bfloat16)
+    return embeddings.float() if half else embeddings
+
+
+def _check_embeddings(embeddings: Tensor, weight: Tensor) -> None:
+    """Raise ValueError where a batch does not fit the loss's weights.
+
+    Its numbers are not looked at: that would stall a GPU, and stop one process where others go on.
+    What is not finite makes a loss that is not, which a training reports with its cause.
+    """
+    _check_matrix(embeddings, "embeddings", weight.shape[1])
+    cast = torch.is_autocast_enabled(embeddings.device.type) and embeddings.dtype != torch.float64
+    if embeddings.device != weight.device or not (cast or embeddings.dtype == weight.dtype):
+        raise ValueError("Embeddings and the loss's weights have one precision and one device; got "
+                         f"{embeddings.dtype} on {embeddings.device} and {weight.dtype} on "
+                         f"{weight.device}. Move one with `.to`.")
+
+
+def _class_numbers(targets: Tensor, embeddings: Tensor, n_classes: int) -> Tensor:
+    """Targets as int64, after checking that there is a class number for each embedding."""
+    right = isinstance(targets, Tensor) and targets.shape == embeddings.shape[:1]
+    if not right or targets.dtype not in _WHOLE:
+        raise ValueError("`targets` is a tensor with a class number per embedding, whole numbers "
+                         f"of shape ({len(embeddings)},); got {_kind(targets)}.")
+    on_cpu = targets.device.type == "cpu"  # a look at a GPU's numbers would stall it
+    if on_cpu and not (targets.min() >= 0 and targets.max() < n_classes):
+        raise ValueError(f"`targets` are class numbers, 0 to {n_classes - 1}; got {targets.min()} "
+                         f"to {targets.max()}.")
+    return targets.long()
+
+
+def _check_matrix(embeddings: Tensor, name: str, dim: int | None = None) -> None:
+    right = isinstance(embeddings, Tensor) and embeddings.ndim == 2 and 0 not in embeddings.shape
+    right = right and embeddings.is_floating_point() and dim in (None, embeddings.shape[1])
+    if not right:
+        raise ValueError(f"`{name}` is a tensor of floating-point numbers, shape (N, "
+                         f"{dim or 'D'}); got "
+                         f"{_kind(embeddings)}.")
+
+
+def _kind(value: object) -> str:
+    got = isinstance(value, Tensor)
+    return f"{value.dtype} {tuple(value.shape)}" if got else type(value).__name__

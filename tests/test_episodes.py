@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +49,25 @@ def test_groups_each_give_one_cell_before_any_gives_two(seed, k):
         assert len(counts) == min(k, 5) and (k > 10 or counts.max() - (counts.min() if k >= 5 else 1) <= 1)
 
 
+def _backwards(values):
+    return pd.Series(values, index=range(len(values), 0, -1))
+
+
+@pytest.mark.parametrize("form", [list, tuple, pd.Series, pd.Index, pd.Categorical, np.array, _backwards,
+                                  lambda y: np.array(y, dtype=object)])
+def test_whatever_holds_the_labels_the_draws_are_the_same(form):
+    labels, groups = ["a"] * 12 + ["b"] * 12, [i % 5 for i in range(24)]
+    plain = draw_supports(labels, 3, 4, 0, groups, 1)
+    assert (draw_supports(form(labels), 3, 4, 0, form(groups), 1) == plain).all()
+    assert (paper_supports(form(labels), 3, 4, 0) == paper_supports(labels, 3, 4, 0)).all()
+
+
+def test_labels_may_be_numbers_and_counts_numpys():
+    labels = [1] * 6 + [2] * 6
+    plain = draw_supports([str(label) for label in labels], 2, 3, 0)
+    assert (draw_supports(np.array(labels), np.int64(2), np.uint8(3), np.int32(0)) == plain).all()
+
+
 def test_every_cell_is_equally_likely():
     supports = draw_supports(["a"] * 8 + ["b"] * 8, 2, 4000, rng=0)
     share = np.bincount(supports.ravel(), minlength=16) / 4000
@@ -67,14 +87,14 @@ def test_bad_requests_are_named(draw):
         draw(["a", "a"], 1, 1, 0)
     with pytest.raises(ValueError, match="at least 1; got 0"):
         draw(["a", "b"], 0, 1, 0)
-    with pytest.raises(ValueError, match="1 of 3 labels are missing"):
+    with pytest.raises(ValueError, match="1 of 3 `labels` are missing"):
         draw(["a", "b", None], 1, 1, 0)
 
 
 def test_too_few_cells_name_the_class_what_it_has_and_what_it_needs():
     with pytest.raises(ValueError, match=r"3 supports per class need 3 cells; class 'b' has 2. Label more"):
         draw_supports(list("aaabb"), 3, 1, 0)
-    with pytest.raises(ValueError, match="got 3 for 4 labels"):
+    with pytest.raises(ValueError, match=r"`groups` is a list.*; got 3 for 4 cells"):
         draw_supports(list("aabb"), 1, 1, 0, groups=list("xyz"))
 
 

@@ -1,10 +1,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn import metrics
 
 from bloodshot_lib import (
     FewShotClassifier,
+    bootstrap_few_shot,
     classification_table,
     draw_supports,
     evaluate_few_shot,
@@ -14,6 +18,7 @@ from bloodshot_lib import (
     majority_share,
     paper_supports,
 )
+from bloodshot_lib.heads import METHODS
 
 
 def _by_scikit_learn(Z_pool, y_pool, Z_query, y_query, supports):
@@ -121,6 +126,80 @@ def test_the_classification_table_and_the_majority_share():
     assert majority_share(["all"] * 1219 + ["hem"] * 648) == pytest.approx(0.6529, abs=5e-5)
 
 
+def _pixels(seed=0):
+    """Raw pixels of two classes whose squares overflow eight bits; a task's four parts."""
+    rng = np.random.default_rng(seed)
+
+    def draw(n):
+        y = np.array(["blue", "red"])[np.arange(n) % 2]
+        colour = np.where((y == "red")[:, None], (190, 60, 90), (90, 60, 190))
+        return (colour + rng.integers(0, 60, (n, 3))).astype(np.uint8), y
+
+    return *draw(30), *draw(60)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_whole_numbers_and_half_precision_do_not_overflow(method):
+    Z_pool, y_pool, Z_query, y_query = _pixels()
+    supports = draw_supports(y_pool, 3, 4, rng=0)
+    floating = Z_pool.astype(float), y_pool, Z_query.astype(float), y_query
+    exact = evaluate_few_shot(*floating, supports, method)
+    assert exact["accuracy"].mean() > 0.9
+    for kind in (np.uint8, np.int16, np.int64, np.float16, np.float32, np.longdouble, ">f4"):
+        Z = Z_pool.astype(kind), y_pool, Z_query.astype(kind), y_query
+        pd.testing.assert_frame_equal(evaluate_few_shot(*Z, supports, method), exact, atol=1e-6)
+    task = Z_pool, y_pool, Z_query, y_query
+    assert (k_sweep(*task, (3,), 4, 0, method=method)["accuracy"] == exact["accuracy"]).all()
+    replicates = bootstrap_few_shot(*task, supports, n_replicates=9, method=method)
+    assert replicates["accuracy"].min() > 0.8
+
+
+def test_the_hardest_of_whole_numbers_are_those_of_floating_point():
+    Z_pool, y_pool, Z_query, y_query = _pixels()
+    supports = draw_supports(y_pool, 1, 9, rng=0)
+    whole = hardest_cells(Z_pool, y_pool, Z_query, y_query, supports)
+    exact = hardest_cells(Z_pool.astype(float), y_pool, Z_query.astype(float), y_query, supports)
+    pd.testing.assert_frame_equal(whole, exact)
+
+
+@given(st.integers(0, 2**31), st.sampled_from(sorted(METHODS)))
+@settings(max_examples=25, deadline=None)
+def test_whatever_holds_the_numbers_the_verdicts_are_the_same(seed, method):
+    rng = np.random.default_rng(seed)
+    Z, y = rng.integers(-9, 9, (24, 5)), rng.permutation(["a", "b", "c"] * 8)
+    supports = draw_supports(y, 2, 2, seed)
+    plain = evaluate_few_shot(Z.astype(float), y, Z.astype(float), y, supports, method)
+    forms = [(Z, y), (Z.tolist(), y.tolist()),
+             (pd.DataFrame(Z), pd.Series(y, index=range(24, 0, -1))),
+             (pd.DataFrame(Z).astype("Int64"), pd.Categorical(y)), (Z.astype(object), tuple(y)),
+             (torch.from_numpy(Z), pd.Index(y)), (np.asfortranarray(Z), y.astype(object))]
+    for embedded, labels in forms:
+        episodes = evaluate_few_shot(embedded, labels, embedded, labels, supports.tolist(), method)
+        pd.testing.assert_frame_equal(episodes, plain)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.uint64, np.int32])
+def test_supports_may_be_of_any_whole_kind(embeddings, kind):
+    supports = draw_supports(embeddings[1], 2, 3, rng=0)
+    expected = evaluate_few_shot(*embeddings, supports)
+    pd.testing.assert_frame_equal(evaluate_few_shot(*embeddings, supports.astype(kind)), expected)
+
+
+def test_a_memory_map_is_not_copied(embeddings, tmp_path):
+    np.save(tmp_path / "Z.npy", embeddings[2])
+    mapped = np.load(tmp_path / "Z.npy", mmap_mode="r")
+    task = evaluation.check_task(*embeddings[:2], mapped, embeddings[3])
+    assert np.shares_memory(task.Z_query, mapped) and np.shares_memory(task.Z_pool, embeddings[0])
+
+
+def test_tables_of_numbers_keep_their_order_and_one_is_one():
+    table = classification_table(range(12), [float(n) for n in range(12)])
+    assert list(table.index[:12]) == [str(float(n)) for n in range(12)]
+    assert table.attrs["accuracy"] == 1 and table["cells"].iloc[:12].tolist() == [1] * 12
+    assert list(classification_table([2, 10], [10, 10]).index[:2]) == ["2", "10"]
+    assert classification_table([1, "a"], ["1", "a"]).attrs["accuracy"] == 1
+
+
 def _supports(embeddings):
     return draw_supports(embeddings[1], 2, 3, rng=0)
 
@@ -129,20 +208,20 @@ def test_embeddings_that_are_not_finite_are_refused(embeddings):
     for role, at in (("pool", 0), ("query", 2)):
         bad = [part.copy() for part in embeddings]
         bad[at][3, 1] = np.nan
-        with pytest.raises(ValueError, match=f"{role} embeddings are finite numbers; got 1 values that are not"):
+        with pytest.raises(ValueError, match=f"`Z_{role}` holds finite numbers; 1 values are not"):
             evaluate_few_shot(*bad, _supports(embeddings))
 
 
 def test_lengths_widths_and_unknown_labels_are_refused(embeddings):
     Z_pool, y_pool, Z_query, y_query = embeddings
     supports = _supports(embeddings)
-    with pytest.raises(ValueError, match=r"pool embeddings are an array .* got list .*np.asarray makes one"):
-        evaluate_few_shot(Z_pool.tolist(), y_pool, Z_query, y_query, supports)
-    with pytest.raises(ValueError, match=r"query embeddings .* at least one cell; got ndarray \(0, 6\)"):
+    with pytest.raises(ValueError, match=r"`Z_pool` holds embeddings, .*; got float32 \(6,\)"):
+        evaluate_few_shot(Z_pool[0], y_pool, Z_query, y_query, supports)
+    with pytest.raises(ValueError, match=r"`Z_query` holds embeddings, .* at least 1 .*; got 0"):
         evaluate_few_shot(Z_pool, y_pool, Z_query[:0], y_query[:0], supports)
     with pytest.raises(ValueError, match="`ks` names at least one number of shots"):
         k_sweep(Z_pool, y_pool, Z_query, y_query, ks=())
-    with pytest.raises(ValueError, match="65 embeddings and 64 labels"):
+    with pytest.raises(ValueError, match=r"`y_pool` is a list.*; got 64 for 65 cells"):
         evaluate_few_shot(Z_pool, y_pool[1:], Z_query, y_query, supports)
     with pytest.raises(ValueError, match="widths 6 and 5"):
         evaluate_few_shot(Z_pool, y_pool, Z_query[:, 1:], y_query, supports)
@@ -150,7 +229,7 @@ def test_lengths_widths_and_unknown_labels_are_refused(embeddings):
         evaluate_few_shot(Z_pool, y_pool, Z_query, ["mon", *y_query[1:]], supports)
     with pytest.raises(ValueError, match=r"at least two classes in the pool; got \['all'\]"):
         evaluate_few_shot(Z_pool, ["all"] * 65, Z_query, ["all"] * 77, supports)
-    with pytest.raises(ValueError, match="1 of 77 labels are missing"):
+    with pytest.raises(ValueError, match="1 of 77 `y_query` are missing"):
         evaluate_few_shot(Z_pool, y_pool, Z_query, [None, *y_query[1:]], supports)
 
 

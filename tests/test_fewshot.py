@@ -1,6 +1,8 @@
 import numpy as np
+import pandas as pd
 import pytest
-from hypothesis import given
+import torch
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -44,6 +46,27 @@ def test_labels_of_any_type_come_back_and_ties_go_to_the_first():
 
 def test_a_zero_vector_has_cosine_zero():
     assert cosine_scores(np.zeros((1, 3)), np.ones((2, 3))).tolist() == [[0], [0]]
+
+
+@given(st.integers(0, 2**31), st.sampled_from([m for m in METHODS if m not in NEED_UNLABELLED]))
+@settings(max_examples=20, deadline=None)
+def test_whatever_holds_the_numbers_the_verdicts_are_the_same(seed, method):
+    rng = np.random.default_rng(seed)
+    X, Q = rng.integers(-9, 9, (12, 4)), rng.integers(-9, 9, (20, 4))
+    y = rng.permutation(["a", "b", "c"] * 4)
+    plain = FewShotClassifier(method).fit(X.astype(float), y).decision_function(Q.astype(float))
+    for form in (np.array, np.ndarray.tolist, pd.DataFrame, torch.from_numpy,
+                 lambda Z: Z.astype(np.int16), lambda Z: Z.astype(np.float16)):
+        for labels in (y, y.tolist(), pd.Series(y, index=range(12, 0, -1))):
+            scores = FewShotClassifier(method).fit(form(X), labels).decision_function(form(Q))
+            np.testing.assert_allclose(scores, plain, atol=1e-9)
+
+
+def test_missing_labels_do_not_become_a_class_called_nan():
+    for missing in (None, np.nan, pd.NA):
+        for form in (list, pd.Series, lambda y: np.array(y, dtype=object)):
+            with pytest.raises(ValueError, match=r"missing|contains NaN"):
+                FewShotClassifier().fit(np.eye(3), form(["a", "b", missing]))
 
 
 def test_one_class_and_nan_are_refused():

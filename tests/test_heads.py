@@ -21,6 +21,26 @@ def test_centred_on_its_supports_is_the_reference_example():
     assert clf.predict(QUERIES).tolist() == [0, 1, 1, 1, 1, 1]
 
 
+def test_the_evaluator_centres_on_the_whole_pool_and_teaches_from_the_rest_of_it():
+    Z, codes = _clouds(3, n=40, spread=1.5)
+    Z += np.linspace(0, 3, 8)  # off the origin, so that it matters what the centre is
+    names, pool, query = np.array(["a", "b", "c"])[codes], slice(0, 30), slice(30, None)
+    supports = draw_supports(names[pool], 5, 20, rng=0)
+    differs = 0
+    for method in ("centred", *NEED_UNLABELLED):
+        found = evaluate_few_shot(Z[pool], names[pool], Z[query], names[query], supports, method)
+        for row, chosen in zip(found.itertuples(), supports, strict=True):
+            chosen = chosen.ravel()
+            given = {"pool": Z[pool], "rest": np.delete(Z[pool], chosen, axis=0)}
+            clf = FewShotClassifier(method)
+            scores = {name: clf.fit(Z[chosen], names[chosen], cells).score(Z[query], names[query])
+                      for name, cells in given.items()}
+            right = scores["pool" if method == "centred" else "rest"]
+            assert row.accuracy == pytest.approx(right)
+            differs += scores["pool"] != scores["rest"]
+    assert differs > 10  # or the test could not tell one from the other
+
+
 @pytest.mark.parametrize("n_classes", [2, 4])
 @pytest.mark.parametrize("method", METHODS)
 def test_every_head_learns_and_the_evaluator_fits_the_same_one(method, n_classes):

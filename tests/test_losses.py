@@ -71,6 +71,40 @@ def test_the_softmax_head_may_have_surplus_outputs_that_logits_leave_out():
         F.cross_entropy(head.linear(x), torch.tensor([0, 1, 2] * 2)).item())
 
 
+@pytest.mark.parametrize("kind", [torch.int32, torch.int16, torch.uint8])
+def test_class_numbers_may_be_of_any_whole_kind(kind):
+    for head in (_head(torch.float32), SoftmaxHead(3, 2), MetricHead("triplet", 3, 2).eval()):
+        x = torch.tensor(SAMPLES)
+        assert torch.equal(head(x, TARGETS.to(kind)), head(x, TARGETS))
+
+
+def test_a_batch_that_is_not_finite_makes_a_loss_that_is_not():
+    """A training reports it, with its cause; to look at every batch would stall a GPU."""
+    x = torch.tensor(SAMPLES)
+    x[0, 0] = float("nan")
+    for head in (_head(torch.float32), SoftmaxHead(3, 2)):
+        assert head(x, TARGETS).isnan()
+    assert rotation_consistency(x, x).isnan()
+
+
+@pytest.mark.parametrize("kind", ["triplet", "supcon"])
+def test_metric_losses_refuse_what_does_not_fit(kind):
+    head, x = MetricHead(kind, 3, 2), torch.ones(4, 2)
+    with pytest.raises(ValueError, match="`targets` are class numbers, 0 to 2; got 3 to 3"):
+        head(x, torch.full((4,), 3))
+    with pytest.raises(ValueError, match=r"whole numbers of shape \(4,\); got torch.int64 \(1,\)"):
+        head(x, torch.tensor([0]))
+    with pytest.raises(ValueError, match=r"shape \(N, 2\); got torch.float32 \(4, 3\)"):
+        head.logits(torch.ones(4, 3))
+    assert head.weight.isfinite().all() and (head.weight == 0).all()
+
+
+def test_the_softmax_head_works_under_autocast():
+    head, x = SoftmaxHead(3, 2), torch.tensor(SAMPLES)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert head(x.bfloat16(), TARGETS).isfinite() and head.logits(x).shape == (5, 3)
+
+
 def test_consistency_is_the_mean_squared_error():
     a, b = torch.tensor([[1.0, 2], [3, 4]]), torch.tensor([[1.0, 0], [0, 4]])
     assert rotation_consistency(a, b).item() == 3.25

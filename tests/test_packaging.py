@@ -45,10 +45,11 @@ def test_every_file_is_short():
 
 def test_arrows_point_one_way():
     """What a module may import of the others; whatever stands later in the flow is not in reach."""
-    flow = ["places", "checks", "files", "keys", "artifacts", "processes", "datasets", "tables", "drawing", "synthetic",
-            "images", "recipe", "losses", "augment", "model", "pretrained", "batches", "shifts", "embedding",
-            "checkpoint", "objective", "training", "runs", "episodes", "heads", "fewshot", "evaluation",
-            "uncertainty", "projection", "profiles", "experiment", "report", "renderer", "plots"]
+    flow = ["places", "checks", "files", "keys", "artifacts", "processes", "datasets", "tables",
+            "drawing", "synthetic", "images", "recipe", "losses", "augment", "model", "pretrained",
+            "batches", "shifts", "embedding", "checkpoint", "objective", "training", "runs",
+            "episodes", "heads", "fewshot", "metrics", "evaluation", "frames", "uncertainty",
+            "projection", "profiles", "experiment", "report", "renderer", "plots"]
     library = PROJECT / "bloodshot_lib"
     files = {name: [library / f"{name}.py"] if (library / f"{name}.py").is_file() else [*(library / name).glob("*.py")]
              for name in flow}

@@ -1,5 +1,8 @@
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bloodshot_lib import linear_probe, pca_map, silhouette, stack_embeddings
 
@@ -25,3 +28,33 @@ def test_separate_and_mixed_labels_are_told_apart():
 def test_stacked_embeddings_know_their_domain():
     Z, domains = stack_embeddings(source=np.zeros((2, 3)), target=np.ones((1, 3)))
     assert Z.sum(axis=1).tolist() == [0, 0, 3] and domains.tolist() == ["source", "source", "target"]
+
+
+@given(st.integers(0, 2**31))
+@settings(max_examples=10, deadline=None)
+def test_whatever_holds_the_numbers_the_picture_is_the_same(seed):
+    rng = np.random.default_rng(seed)
+    Z, y = rng.integers(0, 99, (30, 4)), rng.permutation(["a", "b", "c"] * 10)
+    exact, shares = pca_map(Z.astype(float))
+    numbers = silhouette(Z.astype(float), y), linear_probe(Z.astype(float), y)
+    forms = [(Z.tolist(), y.tolist()), (pd.DataFrame(Z), pd.Series(y, index=range(30, 0, -1))),
+             (Z.astype(np.uint8), y.astype(object)), (Z.astype(np.float16), pd.Categorical(y))]
+    for embedded, labels in forms:
+        coordinates, found = pca_map(embedded)
+        np.testing.assert_allclose(coordinates, exact, atol=1e-3)
+        assert found == pytest.approx(shares, abs=1e-5)
+        assert silhouette(embedded, labels) == pytest.approx(numbers[0], abs=1e-5)
+        assert linear_probe(embedded, labels) == pytest.approx(numbers[1], abs=1e-9)
+
+
+def test_stacked_whole_numbers_become_floating_point():
+    Z, domains = stack_embeddings(a=np.full((2, 3), 255, np.uint8), b=[[1.0, 2, 3]])
+    assert Z.dtype.kind == "f" and Z[:2].sum() == 6 * 255 and domains.tolist() == ["a", "a", "b"]
+
+
+def test_a_probe_takes_a_generator_too():
+    rng = np.random.default_rng(0)
+    Z, y = rng.normal(size=(40, 3)), ["a", "b"] * 20
+    seeds = np.random.default_rng(1), np.random.default_rng(1), np.random.default_rng(2)
+    first, again, _ = (linear_probe(Z, y, seed) for seed in seeds)
+    assert first == again

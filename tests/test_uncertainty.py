@@ -56,8 +56,27 @@ def test_replicates_mean_what_the_episodes_mean(embeddings):
     for metric in ("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "f1_all"):
         assert replicates[metric].mean() == pytest.approx(episodes[metric].mean(), abs=0.02)
     pd.testing.assert_frame_equal(replicates, bootstrap_few_shot(*embeddings, supports))
-    with pytest.raises(ValueError, match="got 3 for 77 cells"):
+    with pytest.raises(ValueError, match=r"`groups` is a list.*; got 3 for 77 cells"):
         bootstrap_few_shot(*embeddings, supports, groups=list("abc"))
+
+
+def test_groups_may_be_numbers_strings_or_a_column(embeddings):
+    supports = draw_supports(embeddings[1], 3, 5, rng=0)
+    groups = np.arange(len(embeddings[3])) % 9
+    plain = bootstrap_few_shot(*embeddings, supports, groups, 20, np.random.default_rng(0))
+    for form in (groups.tolist(), groups.astype(str), pd.Series(groups, index=groups[::-1]),
+                 pd.Series(groups.astype(str)), groups.astype(object)):
+        found = bootstrap_few_shot(*embeddings, supports, form, 20, 0)
+        pd.testing.assert_frame_equal(found, plain)
+
+
+def test_a_metric_that_another_task_has_is_left_empty():
+    """Frames of two tasks below one another: each has its own classes, and one of them AUROC."""
+    parts = [pd.DataFrame({"arm": "two", "accuracy": [0.5, 0.7], "auroc": [0.6, 0.8]}),
+             pd.DataFrame({"arm": "three", "accuracy": [0.4, 0.6], "f1_c": [0.1, 0.3]})]
+    table = summarise(pd.concat(parts), by="arm").set_index("arm", append=True)["mean"]
+    assert table["accuracy"].to_dict() == pytest.approx({"two": 0.6, "three": 0.5})
+    assert table["auroc", "two"] == pytest.approx(0.7) and np.isnan(table["auroc", "three"])
 
 
 def test_differences_are_taken_within_episodes():
