@@ -55,7 +55,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         check_method(self.method)
         objects = isinstance(y, np.ndarray) and y.dtype.kind == "O"
         if objects or isinstance(y, list | tuple | pd.Series):
-            check_labels(y, "y", of="support")  # before numpy makes a word, "nan", of what is missing
+            check_labels(y, "y", of="support")  # before numpy makes a word, "nan", of a gap
         X, y = _checked(validate_data, self, X, y, dtype=FLOATS)
         check_labels(y, "y", of="support")
         _checked(check_classification_targets, y)

@@ -53,8 +53,8 @@ def _backwards(values):
     return pd.Series(values, index=range(len(values), 0, -1))
 
 
-@pytest.mark.parametrize("form", [list, tuple, pd.Series, pd.Index, pd.Categorical, np.array, _backwards,
-                                  lambda y: np.array(y, dtype=object)])
+@pytest.mark.parametrize("form", [list, tuple, pd.Series, pd.Index, pd.Categorical, np.array,
+                                  _backwards, lambda y: np.array(y, dtype=object)])
 def test_whatever_holds_the_labels_the_draws_are_the_same(form):
     labels, groups = ["a"] * 12 + ["b"] * 12, [i % 5 for i in range(24)]
     plain = draw_supports(labels, 3, 4, 0, groups, 1)
