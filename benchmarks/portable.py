@@ -64,12 +64,12 @@ CLAIMS = {
     "02_gpu_training": (
         Claim("the training loss fell by more than a third",
               "last['loss'] / first['loss']", "<", 2 / 3),
-        Claim("the classifier is well above it", "accuracy - majority", ">", 0.1),
+        Claim("the classifier is above it", "accuracy - majority", ">", 0),
         Claim("macro F1 is below the weighted F1 by more than 0.1", "weighted - macro", ">", 0.1)),
     "03_loss_ablation": (
         Claim("cells whose verdict moved, at most", "moved", "<", 0.5),),
     "04_pca_visualization": (
-        Claim("two components hold more than a fifth of the variance", "shares.sum()", ">", 0.2),
+        Claim("two components hold more than a tenth of the variance", "shares.sum()", ">", 0.1),
         Claim("a plane separates the domains almost perfectly", "probe['domain']", ">", 0.95),
         Claim("the domains are easier to separate than the classes",
               "probe['domain'] - probe['class']", ">", 0)),
@@ -194,6 +194,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.portable", description=main.__doc__)
     parser.add_argument("machine", nargs="*", help=", ".join(MACHINES))
     names = parser.parse_args().machine or list(MACHINES)
+    if unknown := sorted(set(names) - set(MACHINES)):
+        parser.error(f"there is no machine {unknown[0]!r}; known: {', '.join(MACHINES)}")
     chapters = {PROJECT / "notebooks" / f"{name}.ipynb": claims for name, claims in CLAIMS.items()}
     kept = {"claims": [], "machines": [], "differences": []}
     if RECORD.is_file():
