@@ -25,8 +25,8 @@ import nbformat
 import pandas as pd
 from nbclient import NotebookClient
 
+from benchmarks import PROJECT
 from bloodshot_lib.artifacts import write_whole
-from bloodshot_lib.profiles import PROJECT
 
 TABLE, RECORD = (PROJECT / "results" / f"portable.{kind}" for kind in ("csv", "json"))
 RULES = {">": operator.gt, "<": operator.lt}
