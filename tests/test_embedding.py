@@ -108,7 +108,7 @@ def test_a_damaged_part_is_computed_again_with_a_warning(damage, embedder, image
     assert len(list(tmp_path.rglob("*.npy"))) == 1
 
 
-def test_a_killed_process_leaves_whole_parts_and_nothing_else(tmp_path):
+def test_a_killed_process_leaves_whole_parts_and_nothing_else(tmp_path, monkeypatch):
     code = f"""
 import time
 import numpy as np, torch, bloodshot_lib as bs
@@ -128,6 +128,7 @@ bs.embed(bs.Embedder("test_efficientnet", 32), images, 2, precision="float32", c
     parts = sorted(folder.glob("cells-*.npy"))
     assert 3 <= len(parts) < 200 and all(np.load(part).shape[0] == 2 for part in parts)
     (folder / ".cells-000000006-0.npy.0123abcd.partial").write_bytes(b"half")
+    monkeypatch.setattr(embedding, "_BATCHES_PER_PART", 1)
     torch.manual_seed(0)
     embedder, images = Embedder("test_efficientnet", 32), np.zeros((400, 32, 32, 3), np.uint8)
     embed(embedder, images, 2, precision="float32", cache_dir=tmp_path)
