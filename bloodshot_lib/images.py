@@ -50,13 +50,14 @@ def load_images(table: pd.DataFrame, size: int, cache_dir: str | Path | None = N
     size = check_count("size", size, most=_LARGEST)
     check_choice("resizer", resizer, RESIZERS)
     progress = check_switch("progress", progress)
+    cache_dir = None if cache_dir is None else check_path("cache_dir", cache_dir)
     _check_room(len(paths), size, cache_dir)
     states = [_state(path) for path in paths]
     shape = (len(paths), size, size, 3)
     if cache_dir is None:
         return _decode_into(np.empty(shape, np.uint8), paths, resizer, progress)
     key = fingerprint(size, states, resizer, code_key("images"))
-    folder = Path(cache_dir) / f"images-{size}px-{key}"
+    folder = cache_dir / f"images-{size}px-{key}"
     with main_first():
         if not folder.is_dir():
             with whole_folder(folder) as unfinished:
@@ -79,11 +80,11 @@ def colour_facts(images: np.ndarray) -> pd.DataFrame:
     return facts.assign(border=np.median(edge.mean(axis=2), axis=1), black=(pixels == 0).all(axis=3).mean(axis=(1, 2)))
 
 
-def _check_room(n: int, size: int, cache_dir: object) -> None:
+def _check_room(n: int, size: int, cache_dir: Path | None) -> None:
     """Room on disk or in memory; an array larger than that would end the process without a word."""
     if cache_dir is not None:
-        folder = check_path("cache_dir", cache_dir)
-        there = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
+        above = (cache_dir, *cache_dir.absolute().parents)
+        there = next(path for path in above if os.path.lexists(path))
         if not there.is_dir():
             raise NotADirectoryError(f"`cache_dir` is a folder; {there} is a file or a broken "
                                      "symbolic link: pass another folder, or remove it.")

@@ -61,15 +61,12 @@ def untrained(config: TrainConfig, classes: Sequence[str]) -> tuple[Embedder, nn
     fewer than two classes.
     """
     _check_config(config)
-    classes = sorted(set(check_labels(classes, "classes", of="class").tolist()))
-    if len(classes) < 2:
-        raise ValueError(f"Training needs at least two classes; got {classes}.")
+    classes = _classes_of(check_labels(classes, "classes", of="class"))
     norm = "group" if config.norm == "group" else "batch"
     with torch.random.fork_rng(devices=[]):  # networks are drawn on the CPU
         torch.default_generator.manual_seed(config.seed)
-        embedder = starting_embedder(config.init, config.backbone, config.image_size, norm=norm,
-                                     drop_path=config.drop_path, classes=classes,
-                                     recipe=asdict(config))
+        options = {"norm": norm, "drop_path": config.drop_path, "classes": classes, "recipe": asdict(config)}
+        embedder = starting_embedder(config.init, config.backbone, config.image_size, **options)
         return embedder, build_head(config, len(classes), embedder.dim)
 
 
@@ -144,9 +141,7 @@ def check_training_set(config: TrainConfig, images: np.ndarray, labels: Sequence
     """The classes in sorted order, the labels and the validation set, after checking that all fit together."""
     _check_config(config)
     labels = _labelled_images(config, images, labels, "images", "labels")
-    classes = tuple(sorted(set(labels.tolist())))
-    if len(classes) < 2:
-        raise ValueError(f"Training needs at least two classes; got {list(classes)}.")
+    classes = _classes_of(labels)
     if config.n_outputs is not None and config.n_outputs < len(classes):
         raise ValueError(f"`n_outputs` is at least the number of classes, {len(classes)}; got {config.n_outputs}.")
     if validation is None:
@@ -164,12 +159,19 @@ def _check_config(config: TrainConfig) -> None:
         raise ValueError(f"`config` is a TrainConfig, such as TrainConfig.recommended(); got {config!r}.")
 
 
+def _classes_of(labels: np.ndarray) -> tuple[str, ...]:
+    classes = tuple(sorted(set(labels.tolist())))
+    if len(classes) < 2:
+        raise ValueError(f"Training needs at least two classes; got {list(classes)}.")
+    return classes
+
+
 def _labelled_images(config: TrainConfig, images: np.ndarray, labels: Sequence[str], images_name: str,
                      labels_name: str) -> np.ndarray:
     check_images(images, config.image_size, images_name)
     if len(images) == 0:
         raise ValueError(f"`{images_name}` holds no image: check the split or label selected.")
-    return check_labels(labels, labels_name, len(images), "image").astype(str)
+    return check_labels(labels, labels_name, len(images), "image")
 
 
 def _train_epoch(objective: nn.Module, optimiser: torch.optim.Optimizer, images: np.ndarray | Tensor,

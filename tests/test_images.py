@@ -195,6 +195,13 @@ bs.load_images(bs.read_aml_lmu({str(twin / "AML-Cytomorphology_LMU")!r}), 16, {s
     assert [p.name.split("-")[0] for p in tmp_path.iterdir()] == ["images"], "what was left is gone"
 
 
+def test_the_home_folder_may_be_written_with_a_tilde(cells, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    load_images(read_image_folder(cells), 4, "~/cache")
+    assert len(list((tmp_path / "cache").iterdir())) == 1 and not (tmp_path / "~").exists()
+
+
 @pytest.mark.parametrize("damage", [lambda content: content[:-40], lambda content: content[:-1] + b"!"])
 def test_a_damaged_array_names_the_folder_to_delete(cells, tmp_path, damage):
     table = read_image_folder(cells)
