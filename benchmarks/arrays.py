@@ -61,12 +61,23 @@ def evaluation(folder: Path, sizes: Sizes) -> list[dict]:
         "one scikit-learn product, no metric": product,
     }
     gflop = 2 * 200 * Z_query.size / 1e9
-    rows = [row("evaluation", way, seconds, 100, "episodes", gflop=gflop, precision="float32")
-            for way, seconds in alternately(ways, sizes.rounds).items()]
+    rows = [
+        row("evaluation", way, seconds, 100, "episodes", gflop=gflop, precision="float32")
+        for way, seconds in alternately(ways, sizes.rounds).items()
+    ]
     many = bs.draw_supports(y_pool, 10, 10_000, 0)
     seconds, memory = peak_memory_mb(lambda: bs.evaluate_few_shot(*task, many))
-    return [*rows, row("evaluation of 10,000 episodes", "ours", [seconds], 10_000, "episodes",
-                       memory_mb=memory)]
+    return [
+        *rows,
+        row(
+            "evaluation of 10,000 episodes",
+            "ours",
+            [seconds],
+            10_000,
+            "episodes",
+            memory_mb=memory,
+        ),
+    ]
 
 
 def growth(folder: Path, sizes: Sizes) -> list[dict]:
@@ -77,16 +88,26 @@ def growth(folder: Path, sizes: Sizes) -> list[dict]:
         supports = bs.draw_supports(y_pool, k, n_episodes, 0)
         return repeatedly(lambda: bs.evaluate_few_shot(*task, supports), sizes.rounds)
 
-    rows = [row("growth with episodes", "ours", timed(10, n), n, "episodes")
-            for n in sizes.episodes]
+    rows = [
+        row("growth with episodes", "ours", timed(10, n), n, "episodes") for n in sizes.episodes
+    ]
     rows += [row("growth with shots", "ours", timed(k, 100), k, "shots") for k in sizes.shots]
     supports, Z = bs.draw_supports(y_pool, 10, 20, 0), _cells_on_disk(folder, sizes)
     y = np.where(np.arange(len(Z)) % 3, "all", "hem")
     for n in sizes.cells:
         seconds, memory = peak_memory_mb(
-            lambda n=n: bs.evaluate_few_shot(Z_pool, y_pool, Z[:n], y[:n], supports))
-        rows.append(row("growth with query cells, 20 episodes", "ours", [seconds], n, "cells",
-                        memory_mb=memory))
+            lambda n=n: bs.evaluate_few_shot(Z_pool, y_pool, Z[:n], y[:n], supports)
+        )
+        rows.append(
+            row(
+                "growth with query cells, 20 episodes",
+                "ours",
+                [seconds],
+                n,
+                "cells",
+                memory_mb=memory,
+            )
+        )
     return rows
 
 
@@ -105,7 +126,11 @@ def losses(folder: Path, sizes: Sizes) -> list[dict]:
     x, y = torch.randn(32, 1280, requires_grad=True), torch.arange(32) % 11
     peer = ArcFaceLoss(num_classes=11, embedding_size=1280, margin=28.6, scale=64)
     heads = {"ours": bs.AAMSoftmax(11, 1280, monotone=True), "pytorch-metric-learning": peer}
-    ways = {name: lambda head=head: [head(x, y).backward() for _ in range(50)]
-            for name, head in heads.items()}
-    return [row("AAM-Softmax, a step", way, seconds, 50, "steps")
-            for way, seconds in alternately(ways, sizes.rounds).items()]
+    ways = {
+        name: lambda head=head: [head(x, y).backward() for _ in range(50)]
+        for name, head in heads.items()
+    }
+    return [
+        row("AAM-Softmax, a step", way, seconds, 50, "steps")
+        for way, seconds in alternately(ways, sizes.rounds).items()
+    ]

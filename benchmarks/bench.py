@@ -1,4 +1,6 @@
-"""`make bench`: the obvious way and ours, alternately, in one run; medians, spreads, ratios."""
+"""`make bench`: the obvious way and ours, alternately, in one run; medians, spreads,
+ratios.
+"""
 
 import argparse
 import difflib
@@ -26,11 +28,30 @@ from bloodshot_lib.artifacts import write_whole
 
 # a job is given an empty folder to work in and the sizes to work at, and returns its rows
 Job = Callable[[Path, Sizes], list[dict]]
-JOBS: dict[str, Job] = {job.__name__: job for job in (
-    ceilings, evaluation, images, embedding, training, losses, growth, imports, chapters)}
+JOBS: dict[str, Job] = {
+    job.__name__: job
+    for job in (
+        ceilings,
+        evaluation,
+        images,
+        embedding,
+        training,
+        losses,
+        growth,
+        imports,
+        chapters,
+    )
+}
 RESULTS = PROJECT / "results" / ("bench_gpu.json" if GPU else "bench.json")
-PACKAGES = ("torch", "numpy", "scikit-learn", "pillow", "openvino", "easyfsl",
-            "pytorch-metric-learning")
+PACKAGES = (
+    "torch",
+    "numpy",
+    "scikit-learn",
+    "pillow",
+    "openvino",
+    "easyfsl",
+    "pytorch-metric-learning",
+)
 
 
 def run(names: Iterable[str], results: Path = RESULTS, sizes: Sizes = FULL) -> list[str]:
@@ -60,7 +81,8 @@ def keep(results: Path, name: str, rows: list[dict], minutes: float) -> None:
     kept = json.loads(results.read_text()) if results.is_file() else {"minutes": {}, "rows": []}
     taken = kept["minutes"] | {name: round(minutes, 2)}
     rows = [each for each in kept["rows"] if each["job"] != name] + [
-        {"job": name} | each for each in rows]
+        {"job": name} | each for each in rows
+    ]
     table = compare([each for job in JOBS for each in rows if each["job"] == job])
     record = {
         "date": time.strftime("%Y-%m-%d"),
@@ -78,8 +100,14 @@ def show(results: Path) -> None:
     """Print the file's table."""
     table = pd.DataFrame(json.loads(results.read_text())["rows"])
     table = table.drop(columns=["job", "amount", "gflop", "precision"], errors="ignore")
-    with pd.option_context("display.width", 250, "display.max_columns", None,
-                           "display.float_format", "{:.4g}".format):
+    with pd.option_context(
+        "display.width",
+        250,
+        "display.max_columns",
+        None,
+        "display.float_format",
+        "{:.4g}".format,
+    ):
         print(table.to_string(index=False, na_rep=""))
 
 
@@ -88,17 +116,27 @@ def job_name(name: str) -> str:
     if name not in JOBS:
         near = difflib.get_close_matches(name, JOBS, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise argparse.ArgumentTypeError(f"there is no job {name!r}.{hint} "
-                                         f"Known: {', '.join(JOBS)}.")
+        raise argparse.ArgumentTypeError(
+            f"there is no job {name!r}.{hint} Known: {', '.join(JOBS)}."
+        )
     return name
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the jobs named, or all but the chapters, and print the table of all that are kept."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=main.__doc__)
+    """Run the jobs named, or all but the chapters, and print the table of all that are
+    kept.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.bench", description=main.__doc__
+    )
     parser.add_argument("job", nargs="*", type=job_name, help=", ".join(JOBS))
-    parser.add_argument("--results", type=Path, default=RESULTS, metavar="FILE",
-                        help="where each job's rows go when it ends: %(default)s")
+    parser.add_argument(
+        "--results",
+        type=Path,
+        default=RESULTS,
+        metavar="FILE",
+        help="where each job's rows go when it ends: %(default)s",
+    )
     chosen = parser.parse_args(arguments)
     names = dict.fromkeys(chosen.job or [name for name in JOBS if name != "chapters"])
     failed = run(names, chosen.results)

@@ -1,15 +1,19 @@
-"""From the report's recipe to the recommended one, a step at a time, on real cells: `python -m benchmarks.ladder`.
+"""From the report's recipe to the recommended one, a step at a time, on real cells: `python -m
+benchmarks.ladder`.
 
-What is compared was written down here before the runs, and all of it is reported, in results/beyond/.
+What is compared was written down here before the runs, and all of it is reported, in
+results/beyond/.
 
-Cells: the healthy blood cells of the profile `pbc`, with the finer labels that their file names give. A partition names
-the classes that no training sees; the embedder learns from the others, and is scored on the novel ones as they are and
-through each shift of the suite, supports and query cells alike. Recipe, head and their settings were chosen on
-partition A, with another draw of its cells and a seed that does not return here; B and C had no part in it.
+Cells: the healthy blood cells of the profile `pbc`, with the finer labels that their file
+names give. A partition names the classes that no training sees; the embedder learns from the
+others, and is scored on the novel ones as they are and through each shift of the suite,
+supports and query cells alike. Recipe, head and their settings were chosen on partition A,
+with another draw of its cells and a seed that does not return here; B and C had no part in it.
 
-Measure: balanced accuracy, the mean of 100 episodes, at k = 1, 5, 10, 20; in the first place at k = 10, on the novel
-classes and as the mean over the shift suite. Three partitions with three seeds each are nine pairs of trainings; the
-interval of a difference is Student's t over the nine.
+Measure: balanced accuracy, the mean of 100 episodes, at k = 1, 5, 10, 20; in the first place
+at k = 10, on the novel classes and as the mean over the shift suite. Three partitions with
+three seeds each are nine pairs of trainings; the interval of a difference is Student's t over
+the nine.
 """
 
 import argparse
@@ -38,8 +42,14 @@ from bloodshot_lib.tables import unique_files
 RESULTS = PROJECT / "results" / "beyond"
 PBC = bs.load_profile("pbc")
 
-FINER = {"BNE": "band neutrophil", "SNE": "segmented neutrophil", "MMY": "metamyelocyte", "MY": "myelocyte",
-         "PMY": "promyelocyte"}  # the prefix of a file's name; IG and NEUTROPHIL name no stage and are left out
+FINER = {
+    "BNE": "band neutrophil",
+    "SNE": "segmented neutrophil",
+    "MMY": "metamyelocyte",
+    "MY": "myelocyte",
+    # the prefix of a file's name; IG and NEUTROPHIL name no stage and are left out
+    "PMY": "promyelocyte",
+}
 PARTITIONS = {
     "A": ("erythroblast", "metamyelocyte", "monocyte", "myelocyte", "promyelocyte"),
     "B": ("band neutrophil", "basophil", "lymphocyte", "segmented neutrophil"),
@@ -47,7 +57,8 @@ PARTITIONS = {
 }
 SEEDS = (123, 124, 125)
 KS = (1, 5, 10, 20)
-SEEN, POOL, QUERY = 160, 100, 100  # cells of each class: to train on, to draw supports from, to classify
+# cells of each class: to train on, to draw supports from, to classify
+SEEN, POOL, QUERY = 160, 100, 100
 EPISODES = 100
 FEWER = 5  # episodes in which the whole network is fine-tuned, as each is a training
 
@@ -58,7 +69,11 @@ STEPS = {
     "ImageNet start": {"init": "imagenet", "backbone": "tf_efficientnet_lite0"},
     "softmax, no consistency": {"loss": "softmax"},
     "lower, falling learning rate": {"lr": 3e-4, "schedule": "cosine", "epochs": 4},
-    "turns, colour, backgrounds": {"turns": "dihedral", "colour_jitter": 0.15, "random_background": 0.5},
+    "turns, colour, backgrounds": {
+        "turns": "dihedral",
+        "colour_jitter": 0.15,
+        "random_background": 0.5,
+    },
     "frozen batch norm": {"norm": "frozen"},
 }
 # one change each to the recommended recipe, on partition A, at k = 10
@@ -71,7 +86,12 @@ OPTIONS = {
     "group norm": {"norm": "group"},
     "rotation consistency": {"loss": "softmax+consistency", "fill": "reflect"},
     "AAM, 15 degrees, scale 30": {"loss": "aam", "margin_deg": 15.0, "scale": 30.0},
-    "the same, 3 sub-centres": {"loss": "aam", "margin_deg": 15.0, "scale": 30.0, "subcentres": 3},
+    "the same, 3 sub-centres": {
+        "loss": "aam",
+        "margin_deg": 15.0,
+        "scale": 30.0,
+        "subcentres": 3,
+    },
     "triplet": {"loss": "triplet"},
     "supervised contrastive": {"loss": "supcon"},
     "labels smoothed": {"label_smoothing": 0.1},
@@ -117,7 +137,9 @@ FULL = Plan()
 
 
 class Task(NamedTuple):
-    """One partition: images and labels of the seen classes, and of the novel classes' pool and query."""
+    """One partition: images and labels of the seen classes, and of the novel classes' pool and
+    query.
+    """
 
     seen: np.ndarray
     y_seen: pd.Series
@@ -128,13 +150,19 @@ class Task(NamedTuple):
 
 
 def read_cells() -> pd.DataFrame:
-    """The healthy cells with their finer labels, without repeats and without those whose stage is not named."""
+    """The healthy cells with their finer labels, without repeats and without those whose stage
+    is not named.
+    """
     table = unique_files(bs.read_image_folder(PBC.data_root / PBC.source.root))
-    table["label"] = bs.file_names(table).str.split("_").str[0].map(FINER).fillna(table["label"])
+    table["label"] = (
+        bs.file_names(table).str.split("_").str[0].map(FINER).fillna(table["label"])
+    )
     return table[~table["label"].isin(["ig", "neutrophil"])].reset_index(drop=True)
 
 
-def load_task(table: pd.DataFrame, novel: tuple[str, ...], size: int, plan: Plan = FULL) -> Task:
+def load_task(
+    table: pd.DataFrame, novel: tuple[str, ...], size: int, plan: Plan = FULL
+) -> Task:
     """The same cells for every arm and seed, drawn once."""
     is_novel = table["label"].isin(novel)
     seen = bs.cap_per_class(table[~is_novel], plan.seen, 0).sample(frac=1, random_state=0)
@@ -142,11 +170,24 @@ def load_task(table: pd.DataFrame, novel: tuple[str, ...], size: int, plan: Plan
     drawn = drawn.sample(frac=1, random_state=0)
     in_pool = drawn.groupby("label").cumcount() < plan.pool
     parts = (part.reset_index(drop=True) for part in (seen, drawn[in_pool], drawn[~in_pool]))
-    return Task(*(value for part in parts for value in (bs.load_images(part, size, PBC.artifacts), part["label"])))
+    return Task(
+        *(
+            value
+            for part in parts
+            for value in (bs.load_images(part, size, PBC.artifacts), part["label"])
+        )
+    )
 
 
-def sweep(Z_pool: np.ndarray, y_pool: pd.Series, Z_query: np.ndarray, y_query: pd.Series,
-          methods: tuple[str, ...], ks: tuple[int, ...], n_episodes: int) -> Iterator[dict]:
+def sweep(
+    Z_pool: np.ndarray,
+    y_pool: pd.Series,
+    Z_query: np.ndarray,
+    y_query: pd.Series,
+    methods: tuple[str, ...],
+    ks: tuple[int, ...],
+    n_episodes: int,
+) -> Iterator[dict]:
     """The mean balanced accuracy of each head at each k, on the same supports."""
     for method in methods:
         scored = bs.k_sweep(Z_pool, y_pool, Z_query, y_query, ks, n_episodes, method=method)
@@ -154,25 +195,37 @@ def sweep(Z_pool: np.ndarray, y_pool: pd.Series, Z_query: np.ndarray, y_query: p
             yield {"method": method, "k": k, "balanced_accuracy": score}
 
 
-def through_shifts(embedder: bs.Embedder, task: Task, methods: tuple[str, ...],
-                   ks: tuple[int, ...], n_episodes: int) -> Iterator[dict]:
+def through_shifts(
+    embedder: bs.Embedder,
+    task: Task,
+    methods: tuple[str, ...],
+    ks: tuple[int, ...],
+    n_episodes: int,
+) -> Iterator[dict]:
     """The scores on the novel cells as they are, and through each shift."""
     for shift in ("none", *SHIFTS):
-        pool, query = ((images if shift == "none" else bs.shift_images(images, shift))
-                       for images in (task.pool, task.query))
-        Z_pool, Z_query = (bs.embed(embedder, images, precision="float32") for images in (pool, query))
+        pool, query = (
+            (images if shift == "none" else bs.shift_images(images, shift))
+            for images in (task.pool, task.query)
+        )
+        Z_pool, Z_query = (
+            bs.embed(embedder, images, precision="float32") for images in (pool, query)
+        )
         for row in sweep(Z_pool, task.y_pool, Z_query, task.y_query, methods, ks, n_episodes):
             yield {"shift": shift, **row}
 
 
-def compare_heads(embedder: bs.Embedder, config: bs.TrainConfig, task: Task,
-                  plan: Plan) -> Iterator[dict]:
+def compare_heads(
+    embedder: bs.Embedder, config: bs.TrainConfig, task: Task, plan: Plan
+) -> Iterator[dict]:
     """Every head on the same embeddings.
 
-    With an even and an uneven pool, with eight views, in fewer episodes, and fine-tuned in those.
+    With an even and an uneven pool, with eight views, in fewer episodes, and fine-tuned in
+    those.
     """
-    Z_pool, Z_query = (bs.embed(embedder, images, precision="float32")
-                       for images in (task.pool, task.query))
+    Z_pool, Z_query = (
+        bs.embed(embedder, images, precision="float32") for images in (task.pool, task.query)
+    )
     y_pool, y_query = task.y_pool, task.y_query
     everything, few = (plan.ks, plan.episodes), ((10,), plan.fewer)
     least = dict(zip(sorted(set(y_pool)), plan.uneven, strict=False))
@@ -181,20 +234,27 @@ def compare_heads(embedder: bs.Embedder, config: bs.TrainConfig, task: Task,
         y = y_pool[rows].reset_index(drop=True)
         for row in sweep(Z_pool[rows], y, Z_query, y_query, tuple(METHODS), *everything):
             yield {"pool": pool, **row}
-    Z_eight, Z_query_eight = (bs.embed(embedder, images, precision="float32", views=8)
-                              for images in (task.pool, task.query))
+    Z_eight, Z_query_eight = (
+        bs.embed(embedder, images, precision="float32", views=8)
+        for images in (task.pool, task.query)
+    )
     averaged = ("cosine", "centred", "ridge")
     for row in sweep(Z_eight, y_pool, Z_query_eight, y_query, averaged, *everything):
         yield {"pool": "even", **row, "method": f"{row['method']}, 8 views"}
     for row in sweep(Z_pool, y_pool, Z_query, y_query, ("ridge",), *few):
         yield {"pool": "even", **row, "method": f"ridge, {plan.fewer} episodes"}
     tuned = np.mean(list(fine_tuned(embedder, config, task, 10, plan.fewer)))
-    yield {"pool": "even", "method": f"fine-tuned, {plan.fewer} episodes", "k": 10,
-           "balanced_accuracy": tuned}
+    yield {
+        "pool": "even",
+        "method": f"fine-tuned, {plan.fewer} episodes",
+        "k": 10,
+        "balanced_accuracy": tuned,
+    }
 
 
-def fine_tuned(embedder: bs.Embedder, recipe: bs.TrainConfig, task: Task, k: int,
-               n_episodes: int) -> Iterator[float]:
+def fine_tuned(
+    embedder: bs.Embedder, recipe: bs.TrainConfig, task: Task, k: int, n_episodes: int
+) -> Iterator[float]:
     """The whole network trained on each episode's supports, which ridge then classifies.
 
     It is the last step of P>M>F.
@@ -205,11 +265,15 @@ def fine_tuned(embedder: bs.Embedder, recipe: bs.TrainConfig, task: Task, k: int
             rows = chosen.ravel()
             config = replace(recipe, init=str(start), epochs=20, lr=1e-4, seed=number)
             tuned = bs.train(config, task.pool[rows], task.y_pool[rows]).embedder
-            Z, Z_query = (bs.embed(tuned, images, precision="float32")
-                          for images in (task.pool[rows], task.query))
+            Z, Z_query = (
+                bs.embed(tuned, images, precision="float32")
+                for images in (task.pool[rows], task.query)
+            )
             supports = np.arange(len(rows)).reshape(1, *chosen.shape)
             y = task.y_pool[rows].reset_index(drop=True)
-            episode = bs.evaluate_few_shot(Z, y, Z_query, task.y_query, supports, method="ridge")
+            episode = bs.evaluate_few_shot(
+                Z, y, Z_query, task.y_query, supports, method="ridge"
+            )
             yield episode["balanced_accuracy"].item()
 
 
@@ -219,29 +283,54 @@ Job = tuple[str, str, str, bs.TrainConfig]
 def jobs(plan: Plan = FULL) -> list[Job]:
     """Study, partition, arm and recipe of every training, the ladder first."""
     recommended = plan.recipes[plan.last_step]
-    ladder = [("ladder", partition, step, config)
-              for partition in plan.partitions for step, config in plan.recipes.items()]
-    compared = [("heads", partition, "recommended", recommended) for partition in plan.partitions]
-    options = [("options", "A", name, replace(recommended, **change))
-               for name, change in plan.options.items()]
+    ladder = [
+        ("ladder", partition, step, config)
+        for partition in plan.partitions
+        for step, config in plan.recipes.items()
+    ]
+    compared = [
+        ("heads", partition, "recommended", recommended) for partition in plan.partitions
+    ]
+    options = [
+        ("options", "A", name, replace(recommended, **change))
+        for name, change in plan.options.items()
+    ]
     # added when the others were under way: a rate at which nothing moves
-    untrained = [("untrained", partition, "ImageNet features",
-                  replace(recommended, epochs=1, lr=1e-9)) for partition in plan.partitions]
-    return [(study, partition, arm, replace(config, seed=seed))
-            for part in (ladder, compared, options, untrained)
-            for seed in plan.seeds for study, partition, arm, config in part]
+    untrained = [
+        ("untrained", partition, "ImageNet features", replace(recommended, epochs=1, lr=1e-9))
+        for partition in plan.partitions
+    ]
+    return [
+        (study, partition, arm, replace(config, seed=seed))
+        for part in (ladder, compared, options, untrained)
+        for seed in plan.seeds
+        for study, partition, arm, config in part
+    ]
 
 
 def job_file(job: tuple[str, str, str, bs.TrainConfig], plan: Plan) -> Path:
-    """Where a finished job's scores are kept, under a name that changes with what they depend on."""
+    """Where a finished job's scores are kept, under a name that changes with what they depend
+    on.
+    """
     study, partition, arm, config = job
     cells = (plan.partitions[partition], plan.seen, plan.pool, plan.query, plan.uneven)
-    key = fingerprint(study, arm, asdict(config), cells, plan.ks, plan.episodes, plan.fewer,
-                      code_key("ladder"), Path(__file__))
+    key = fingerprint(
+        study,
+        arm,
+        asdict(config),
+        cells,
+        plan.ks,
+        plan.episodes,
+        plan.fewer,
+        code_key("ladder"),
+        Path(__file__),
+    )
     return PBC.artifacts / "ladder" / f"{key}.csv"
 
 
-def run_job(study: str, arm: str, config: bs.TrainConfig, task: Task, plan: Plan) -> pd.DataFrame:
+def run_job(
+    study: str, arm: str, config: bs.TrainConfig, task: Task, plan: Plan
+) -> pd.DataFrame:
     """Train, or find the training, and score it as its study asks."""
     run = bs.fit_or_load(config, task.seen, task.y_seen, artifacts=PBC.artifacts)
     if study == "heads":
@@ -257,7 +346,9 @@ def run_job(study: str, arm: str, config: bs.TrainConfig, task: Task, plan: Plan
 
 
 def run_part(plan: Plan, part: int, parts: int) -> None:
-    """Run every job of this part that is not finished, each kept by itself below artifacts/."""
+    """Run every job of this part that is not finished, each kept by itself below
+    artifacts/.
+    """
     table, everything, tasks = read_cells(), jobs(plan), {}
     for number, job in enumerate(everything):
         (study, partition, arm, config), kept = job, job_file(job, plan)
@@ -265,14 +356,23 @@ def run_part(plan: Plan, part: int, parts: int) -> None:
             continue
         wanted = partition, config.image_size
         if wanted not in tasks:
-            tasks[wanted] = load_task(table, plan.partitions[partition], config.image_size, plan)
+            tasks[wanted] = load_task(
+                table, plan.partitions[partition], config.image_size, plan
+            )
         rows = run_job(study, arm, config, tasks[wanted], plan)
         rows = rows.assign(study=study, partition=partition, arm=arm, seed=config.seed)
         kept.parent.mkdir(parents=True, exist_ok=True)
         write_whole(kept, rows.to_csv(index=False, float_format="%.4f").encode())
         at_10 = rows[rows["k"] == 10].groupby("method")["balanced_accuracy"].mean()
-        print(f"{number + 1}/{len(everything)}", study, partition, arm, config.seed,
-              at_10.round(3).to_dict(), flush=True)
+        print(
+            f"{number + 1}/{len(everything)}",
+            study,
+            partition,
+            arm,
+            config.seed,
+            at_10.round(3).to_dict(),
+            flush=True,
+        )
 
 
 def write_results(plan: Plan, frames: list[pd.DataFrame], results: Path) -> None:
@@ -282,8 +382,10 @@ def write_results(plan: Plan, frames: list[pd.DataFrame], results: Path) -> None
     # the heads' study finds the ladder's trainings; what it fine-tunes is not counted
     trained = [frame for frame in frames if frame["study"].iloc[0] != "heads"]
     record = {
-        "date": time.strftime("%Y-%m-%d"), **machine(),
-        "partitions": plan.partitions, "seeds": plan.seeds,
+        "date": time.strftime("%Y-%m-%d"),
+        **machine(),
+        "partitions": plan.partitions,
+        "seeds": plan.seeds,
         "cells of a class": {"seen": plan.seen, "pool": plan.pool, "query": plan.query},
         "steps": {step: asdict(config) for step, config in plan.recipes.items()},
         "options": plan.options,
@@ -300,13 +402,16 @@ def part_of(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def main(arguments: Sequence[str] | None = None, plan: Plan = FULL,
-         results: Path = RESULTS) -> None:
+def main(
+    arguments: Sequence[str] | None = None, plan: Plan = FULL, results: Path = RESULTS
+) -> None:
     """Run every job that is not finished, then write results/beyond/scores.csv.
 
     With `--part i/n` only every n-th job from the i-th on, so that n processes share the work.
     """
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.ladder", description=main.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.ladder", description=main.__doc__
+    )
     parser.add_argument("--part", default="1/1", type=part_of, metavar="i/n")
     part, parts = parser.parse_args(arguments).part
     torch.set_num_threads(max(1, torch.get_num_threads() // parts))

@@ -1,4 +1,6 @@
-"""Time several ways of one job in turn, so that the machine's moods fall on all of them alike."""
+"""Time several ways of one job in turn, so that the machine's moods fall on all of them
+alike.
+"""
 
 import os
 import threading
@@ -21,7 +23,8 @@ class Timed(float):
 def alternately(ways: dict[str, Callable], rounds: int) -> dict[str, list[float]]:
     """Seconds of each way, once in each round.
 
-    A first round, which warms caches, is not counted, unless `rounds` is 0 and it is the only one.
+    A first round, which warms caches, is not counted, unless `rounds` is 0 and it is the only
+    one.
     """
     seconds = {name: [] for name in ways}
     for number in range(rounds + 1):
@@ -29,12 +32,16 @@ def alternately(ways: dict[str, Callable], rounds: int) -> dict[str, list[float]
             start = time.perf_counter()
             own = way()
             if number or not rounds:
-                seconds[name].append(own if isinstance(own, Timed) else time.perf_counter() - start)
+                seconds[name].append(
+                    own if isinstance(own, Timed) else time.perf_counter() - start
+                )
     return seconds
 
 
 def repeatedly(way: Callable, rounds: int) -> list[float]:
-    """Seconds of a way that nothing is compared with, once in each round, as `alternately` does."""
+    """Seconds of a way that nothing is compared with, once in each round, as `alternately`
+    does.
+    """
     return alternately({"": way}, rounds)[""]
 
 
@@ -45,12 +52,13 @@ def own_process() -> Iterator[Callable]:
         yield lambda function, *arguments: pool.submit(function, *arguments).result()
 
 
-def peak_memory_mb(way: Callable, every: float = 0.005,
-                   family: bool = False) -> tuple[float, float]:
+def peak_memory_mb(
+    way: Callable, every: float = 0.005, family: bool = False
+) -> tuple[float, float]:
     """Seconds, and the most MiB held while it ran above what was held before.
 
-    Mapped files do not count. It looks `every` so many seconds, and with `family` at the processes
-    that it starts as well, which takes longer.
+    Mapped files do not count. It looks `every` so many seconds, and with `family` at the
+    processes that it starts as well, which takes longer.
     """
     process, done = psutil.Process(), threading.Event()
 
@@ -97,20 +105,28 @@ def _keep_on(cores: set[int]) -> None:
             os.sched_setaffinity(int(thread), cores)
 
 
-def row(task: str, way: str, seconds: list[float], amount: float, unit: str,
-        **facts: object) -> dict:
+def row(
+    task: str, way: str, seconds: list[float], amount: float, unit: str, **facts: object
+) -> dict:
     """One line of the table: seconds (median, least, most) and units a second."""
     median = float(np.median(seconds))
-    return {"task": task, "way": way,
-            "seconds": median, "least": min(seconds), "most": max(seconds),
-            "amount": amount, "unit": unit, "per_second": amount / median} | facts
+    return {
+        "task": task,
+        "way": way,
+        "seconds": median,
+        "least": min(seconds),
+        "most": max(seconds),
+        "amount": amount,
+        "unit": unit,
+        "per_second": amount / median,
+    } | facts
 
 
 def compare(rows: list[dict]) -> pd.DataFrame:
     """The rows as a table, with `times_obvious` and `share_of_ceiling`.
 
-    The first is the speed as a multiple of the obvious way of the same task. A row
-    with `gflop` (work done) and `precision` is set against the matrix product in that precision.
+    The first is the speed as a multiple of the obvious way of the same task. A row with
+    `gflop` (work done) and `precision` is set against the matrix product in that precision.
     """
     table = pd.DataFrame(rows)
     obvious = table[table["way"] == "obvious"].set_index("task")["per_second"]

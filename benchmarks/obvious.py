@@ -32,8 +32,12 @@ def _embedder(backbone: str, image_size: int) -> Embedder:
     return Embedder(backbone, image_size).eval()
 
 
-def embed(paths: list[Path], backbone: str = "efficientnet_b0", image_size: int = 224,
-          batch_size: int = 32) -> np.ndarray:
+def embed(
+    paths: list[Path],
+    backbone: str = "efficientnet_b0",
+    image_size: int = 224,
+    batch_size: int = 32,
+) -> np.ndarray:
     """Eager, contiguous, float32; a batch is decoded, then the network runs, then the next."""
     embedder, parts = _embedder(backbone, image_size), []
     with torch.no_grad():
@@ -43,8 +47,13 @@ def embed(paths: list[Path], backbone: str = "efficientnet_b0", image_size: int 
     return np.concatenate(parts)
 
 
-def evaluate(Z_pool: np.ndarray, y_pool: np.ndarray, Z_query: np.ndarray, y_query: np.ndarray,
-             supports: np.ndarray) -> pd.DataFrame:
+def evaluate(
+    Z_pool: np.ndarray,
+    y_pool: np.ndarray,
+    Z_query: np.ndarray,
+    y_query: np.ndarray,
+    supports: np.ndarray,
+) -> pd.DataFrame:
     """One episode after another: prototypes, then scikit-learn's similarity and report."""
     rows = []
     for episode in supports:
@@ -52,12 +61,17 @@ def evaluate(Z_pool: np.ndarray, y_pool: np.ndarray, Z_query: np.ndarray, y_quer
         scores = cosine_similarity(Z_query, prototypes)
         predicted = np.array(["all", "hem"])[scores.argmax(axis=1)]
         report = classification_report(y_query, predicted, output_dict=True, zero_division=0)
-        rows.append({"accuracy": report["accuracy"],
-                     "macro_f1": report["macro avg"]["f1-score"],
-                     "weighted_f1": report["weighted avg"]["f1-score"],
-                     "f1_all": report["all"]["f1-score"], "f1_hem": report["hem"]["f1-score"],
-                     "balanced_accuracy": balanced_accuracy_score(y_query, predicted),
-                     "auroc": roc_auc_score(y_query == "hem", scores[:, 1] - scores[:, 0])})
+        rows.append(
+            {
+                "accuracy": report["accuracy"],
+                "macro_f1": report["macro avg"]["f1-score"],
+                "weighted_f1": report["weighted avg"]["f1-score"],
+                "f1_all": report["all"]["f1-score"],
+                "f1_hem": report["hem"]["f1-score"],
+                "balanced_accuracy": balanced_accuracy_score(y_query, predicted),
+                "auroc": roc_auc_score(y_query == "hem", scores[:, 1] - scores[:, 0]),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -65,11 +79,20 @@ def evaluate(Z_pool: np.ndarray, y_pool: np.ndarray, Z_query: np.ndarray, y_quer
 def _training(backbone: str, image_size: int, n_classes: int) -> tuple:
     embedder = Embedder(backbone, image_size, drop_path=0.2).train()
     head = AAMSoftmax(n_classes, embedder.dim)
-    return embedder, head, torch.optim.Adam([*embedder.parameters(), *head.parameters()], lr=1e-3)
+    return (
+        embedder,
+        head,
+        torch.optim.Adam([*embedder.parameters(), *head.parameters()], lr=1e-3),
+    )
 
 
-def train(images: np.ndarray, targets: np.ndarray, consistency: bool,
-          backbone: str = "efficientnet_b0", batch_size: int = 32) -> list[float]:
+def train(
+    images: np.ndarray,
+    targets: np.ndarray,
+    consistency: bool,
+    backbone: str = "efficientnet_b0",
+    batch_size: int = 32,
+) -> list[float]:
     """One pass of the report's loop, contiguous, float32; returns each batch's loss.
 
     A Python loop rotates the images of a batch one by one.

@@ -22,10 +22,14 @@ GFLOP_AN_IMAGE = 0.769
 
 
 def _files(folder: Path, sizes: Sizes) -> pd.DataFrame:
-    """The drawn source and target, by default at the real sets' sizes: 400 px TIFF, 450 px BMP."""
+    """The drawn source and target, by default at the real sets' sizes: 400 px TIFF, 450 px
+    BMP.
+    """
     twin = bs.write_synthetic_twin(folder / "twin", 300, 300, scale=sizes.drawn, seed=0)
-    tables = {"TIFF": bs.read_aml_lmu(twin / "AML-Cytomorphology_LMU"),
-              "BMP": bs.read_cnmc2019(twin / "C-NMC_2019")}
+    tables = {
+        "TIFF": bs.read_aml_lmu(twin / "AML-Cytomorphology_LMU"),
+        "BMP": bs.read_cnmc2019(twin / "C-NMC_2019"),
+    }
     return pd.concat(tables, names=["format"]).reset_index("format")
 
 
@@ -44,18 +48,26 @@ def images(folder: Path, sizes: Sizes) -> list[dict]:
 
 def _decoding(kind: str, table: pd.DataFrame, sizes: Sizes) -> list[dict]:
     size, cores = sizes.image_size, f"{os.cpu_count()} cores"
-    ours = {f"ours, {resizer}": lambda resizer=resizer: bs.load_images(table, size, resizer=resizer)
-            for resizer in ("pillow", "torch")}
+    ours = {
+        f"ours, {resizer}": lambda resizer=resizer: bs.load_images(table, size, resizer=resizer)
+        for resizer in ("pillow", "torch")
+    }
     plain = {"obvious": lambda: obvious.decode(table["path"], size)}
     with one_core():
         alone = {f"{way}, one core": call for way, call in ours.items()}
         seconds = alternately(plain | alone, sizes.rounds)
-    seconds |= alternately({f"{way}, {cores}": call for way, call in ours.items()}, sizes.rounds)
-    rows = [row(f"images, {kind}", way, taken, len(table), "images")
-            for way, taken in seconds.items()]
+    seconds |= alternately(
+        {f"{way}, {cores}": call for way, call in ours.items()}, sizes.rounds
+    )
+    rows = [
+        row(f"images, {kind}", way, taken, len(table), "images")
+        for way, taken in seconds.items()
+    ]
     exact, fast = (call().astype(np.int16) for call in ours.values())
-    rows[-1] |= {"largest_difference": int(abs(fast - exact).max()),
-                 "share_different": float((fast != exact).mean())}
+    rows[-1] |= {
+        "largest_difference": int(abs(fast - exact).max()),
+        "share_different": float((fast != exact).mean()),
+    }
     return rows
 
 
@@ -72,8 +84,10 @@ def embedding(folder: Path, sizes: Sizes) -> list[dict]:
     options = {"ours": {}, "ours, float32": {"precision": "float32"}}
     if not GPU:
         openvino = {"backend": "openvino"}
-        options |= {"ours, openvino": openvino,
-                    "ours, openvino, float32": openvino | {"precision": "float32"}}
+        options |= {
+            "ours, openvino": openvino,
+            "ours, openvino, float32": openvino | {"precision": "float32"},
+        }
 
     def ours(chosen: dict) -> Callable[[], np.ndarray]:
         return lambda: bs.embed(embedder, bs.load_images(twice, sizes.image_size), **chosen)
@@ -89,12 +103,22 @@ def embedding(folder: Path, sizes: Sizes) -> list[dict]:
         if way in options:
             Z, n = bs.embed(embedder, loaded, **options[way]), len(twice)
             facts = _closeness(Z, exact, options[way])
-        rows.append(row("embedding", way, seconds, n, "images", gflop=GFLOP_AN_IMAGE * n, **facts))
+        rows.append(
+            row("embedding", way, seconds, n, "images", gflop=GFLOP_AN_IMAGE * n, **facts)
+        )
     if not GPU:
-        seconds = repeatedly(lambda: bs.embed(bs.Embedder(*network), loaded[:16], **openvino),
-                             sizes.slow_rounds)
-        rows.append(row("embedding, the first call", "ours, openvino", seconds,
-                        len(loaded[:16]), "images"))
+        seconds = repeatedly(
+            lambda: bs.embed(bs.Embedder(*network), loaded[:16], **openvino), sizes.slow_rounds
+        )
+        rows.append(
+            row(
+                "embedding, the first call",
+                "ours, openvino",
+                seconds,
+                len(loaded[:16]),
+                "images",
+            )
+        )
     return rows
 
 
@@ -114,25 +138,40 @@ def training(folder: Path, sizes: Sizes) -> list[dict]:
     def ours(loss: str, precision: str) -> Timed:
         config = bs.TrainConfig(loss, sizes.backbone, size, epochs=2, precision=precision)
         run = bs.train(config, pixels, [f"{target:02d}" for target in targets])
-        return Timed(run.history["seconds"].iloc[-1])  # the network is built, its memory is warm
+        return Timed(
+            run.history["seconds"].iloc[-1]
+        )  # the network is built, its memory is warm
 
     def ways(loss: str, call: Callable) -> dict[str, Callable]:
         consistency = loss.endswith("consistency")
-        plain = {"obvious": lambda: call(obvious.train, pixels, targets, consistency,
-                                         sizes.backbone)}
-        names = {precision: "ours" if precision == "float32" else f"ours, {precision}"
-                 for precision in sizes.precisions}
-        return ({} if GPU else plain) | {name: lambda precision=precision: ours(loss, precision)
-                                         for precision, name in names.items()}
+        plain = {
+            "obvious": lambda: call(obvious.train, pixels, targets, consistency, sizes.backbone)
+        }
+        names = {
+            precision: "ours" if precision == "float32" else f"ours, {precision}"
+            for precision in sizes.precisions
+        }
+        return ({} if GPU else plain) | {
+            name: lambda precision=precision: ours(loss, precision)
+            for precision, name in names.items()
+        }
 
     with own_process() as call:
         # forward and backward cost three forward passes
         for loss, passes in (("aam", 3), ("aam+consistency", 6)):
             timed = alternately(ways(loss, call), sizes.slow_rounds)
-            rows += [row(f"training, {loss}", way, seconds, n, "images",
-                         gflop=passes * GFLOP_AN_IMAGE * n,
-                         precision="bfloat16" if "bfloat16" in way else "float32")
-                     for way, seconds in timed.items()]
+            rows += [
+                row(
+                    f"training, {loss}",
+                    way,
+                    seconds,
+                    n,
+                    "images",
+                    gflop=passes * GFLOP_AN_IMAGE * n,
+                    precision="bfloat16" if "bfloat16" in way else "float32",
+                )
+                for way, seconds in timed.items()
+            ]
     return [*rows, _checkpoint(folder, sizes)]
 
 
@@ -143,5 +182,7 @@ def _checkpoint(folder: Path, sizes: Sizes) -> dict:
     sum(parameter.sum() for parameter in trained.parameters()).backward()
     optimiser.step()
     path = folder / "checkpoint.safetensors"
-    seconds = repeatedly(lambda: save_checkpoint(path, trained, optimiser, [{}], "key"), sizes.rounds)
+    seconds = repeatedly(
+        lambda: save_checkpoint(path, trained, optimiser, [{}], "key"), sizes.rounds
+    )
     return row("checkpoint, once an epoch", "ours", seconds, 1, "checkpoint")

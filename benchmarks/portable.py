@@ -1,8 +1,9 @@
 """Do the chapters' claims hold on another processor, with other threads, from other seeds?
 
 `python -m benchmarks.portable` runs the chapters that train on each of MACHINES, from an empty
-folder of artifacts. It compares every checked cell with its stored output, prints the values behind
-every claim, and writes them to results/portable.csv, what differed and what ran where to .json.
+folder of artifacts. It compares every checked cell with its stored output, prints the values
+behind every claim, and writes them to results/portable.csv, what differed and what ran where
+to .json.
 """
 
 import argparse
@@ -34,14 +35,18 @@ FACTS = "torch.backends.cpu.get_cpu_capability(), torch.get_num_threads()"
 
 
 class Machine(NamedTuple):
-    """What to set in the environment, and the training seed if it is not the profile's first."""
+    """What to set in the environment, and the training seed if it is not the profile's
+    first.
+    """
 
     settings: Mapping[str, str] = MappingProxyType({})
     seed: int | None = None
 
 
 class Claim(NamedTuple):
-    """A number that a chapter's kernel computes at its end, and the rule that a sentence needs."""
+    """A number that a chapter's kernel computes at its end, and the rule that a sentence
+    needs.
+    """
 
     words: str
     number: str
@@ -62,52 +67,84 @@ MACHINES = {
 ARM = "aam+consistency"
 CLAIMS = {
     "02_gpu_training": (
-        Claim("the training loss fell by more than a third",
-              "last['loss'] / first['loss']", "<", 2 / 3),
+        Claim(
+            "the training loss fell by more than a third",
+            "last['loss'] / first['loss']",
+            "<",
+            2 / 3,
+        ),
         Claim("the classifier is above it", "accuracy - majority", ">", 0),
-        Claim("macro F1 is below the weighted F1 by more than 0.1", "weighted - macro", ">", 0.1)),
-    "03_loss_ablation": (
-        Claim("cells whose verdict moved, at most", "moved", "<", 0.5),),
+        Claim(
+            "macro F1 is below the weighted F1 by more than 0.1", "weighted - macro", ">", 0.1
+        ),
+    ),
+    "03_loss_ablation": (Claim("cells whose verdict moved, at most", "moved", "<", 0.5),),
     "04_pca_visualization": (
         Claim("two components leave more than a tenth unseen", "unseen", ">", 0.1),
         Claim("a plane separates the domains almost perfectly", "probe['domain']", ">", 0.95),
-        Claim("the domains separate more easily than the classes",
-              "probe['domain'] - probe['class']", ">", 0)),
+        Claim(
+            "the domains separate more easily than the classes",
+            "probe['domain'] - probe['class']",
+            ">",
+            0,
+        ),
+    ),
     "05_k_sweep": (
-        Claim("the mean is higher at the largest k than at k = 1",
-              "mean.iloc[-1] - mean.iloc[0]", ">", 0),
-        Claim("the spread is less at the largest k than at k = 1",
-              "spread.iloc[-1] / spread.iloc[0]", "<", 1)),
+        Claim(
+            "the mean is higher at the largest k than at k = 1",
+            "mean.iloc[-1] - mean.iloc[0]",
+            ">",
+            0,
+        ),
+        Claim(
+            "the spread is less at the largest k than at k = 1",
+            "spread.iloc[-1] / spread.iloc[0]",
+            "<",
+            1,
+        ),
+    ),
     "07_beyond_the_report": (),
 }
-NOT_COMPARED = ("03_loss_ablation",)  # it prints its arms and seeds, and here there is one of each
+NOT_COMPARED = (
+    "03_loss_ablation",
+)  # it prints its arms and seeds, and here there is one of each
 
 
 def probe(claims: tuple[Claim, ...]) -> str:
-    """The cell put behind a chapter's last one: prints every claim's number, and where it ran."""
+    """The cell put behind a chapter's last one: prints every claim's number, and where it
+    ran.
+    """
     numbers = ", ".join(f"{claim.words!r}: float({claim.number})" for claim in claims)
     return f"import json, torch\nprint(json.dumps([{{{numbers}}}, [{FACTS}]]))"
 
 
 def printed(cell: nbformat.NotebookNode) -> str:
     """What a cell printed and returned, as text."""
-    parts = [out.get("text") or out.get("data", {}).get("text/plain", "") for out in cell.outputs
-             if out.get("name") != "stderr"]
+    parts = [
+        out.get("text") or out.get("data", {}).get("text/plain", "")
+        for out in cell.outputs
+        if out.get("name") != "stderr"
+    ]
     return "".join(parts).strip()
 
 
 def checked_cells(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
     """Source and printed text of each cell that is compared with its stored output."""
-    return [(cell.source, printed(cell)) for cell in notebook.cells if cell.cell_type == "code"
-            and "nbval-ignore-output" not in cell.metadata.get("tags", [])]
+    return [
+        (cell.source, printed(cell))
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        and "nbval-ignore-output" not in cell.metadata.get("tags", [])
+    ]
 
 
-def run_chapter(path: Path, claims: tuple[Claim, ...],
-                settings: Mapping[str, str]) -> tuple[dict, list, list]:
+def run_chapter(
+    path: Path, claims: tuple[Claim, ...], settings: Mapping[str, str]
+) -> tuple[dict, list, list]:
     """Run a notebook with these settings in its environment.
 
-    Returns the claims' numbers by their words, the instructions and threads that it ran with, and
-    the source and both texts of each checked cell that printed something else.
+    Returns the claims' numbers by their words, the instructions and threads that it ran with,
+    and the source and both texts of each checked cell that printed something else.
     """
     notebook = nbformat.read(path, as_version=4)
     stored = checked_cells(notebook)
@@ -116,12 +153,21 @@ def run_chapter(path: Path, claims: tuple[Claim, ...],
     NotebookClient(notebook, timeout=None, resources=where).execute(env=os.environ | settings)
     numbers, facts = json.loads(printed(notebook.cells.pop()))
     pairs = zip(stored, checked_cells(notebook), strict=True)
-    return numbers, facts, [{"cell": source, "stored": was, "now": now}
-                            for (source, was), (_, now) in pairs if was != now]
+    return (
+        numbers,
+        facts,
+        [
+            {"cell": source, "stored": was, "now": now}
+            for (source, was), (_, now) in pairs
+            if was != now
+        ],
+    )
 
 
 def one_training(profile: Path, seed: int | None, folder: Path) -> Path:
-    """A copy of the profile with one arm and one seed: all that the checked cells depend on."""
+    """A copy of the profile with one arm and one seed: all that the checked cells depend
+    on.
+    """
     text = profile.read_text("utf-8")
     seed = tomllib.loads(text)["seeds"][0] if seed is None else seed
     text = re.sub(r"(?m)^seeds = .*$", f"seeds = [{seed}]", text)
@@ -131,37 +177,52 @@ def one_training(profile: Path, seed: int | None, folder: Path) -> Path:
     return copy
 
 
-def run_machine(name: str, machine: Machine, chapters: dict[Path, tuple[Claim, ...]],
-                profile: Path) -> dict[str, list[dict]]:
+def run_machine(
+    name: str, machine: Machine, chapters: dict[Path, tuple[Claim, ...]], profile: Path
+) -> dict[str, list[dict]]:
     """Run the chapters on one machine, from an empty folder of artifacts.
 
-    Returns lists of rows: `machines` (one: what it was), `claims`, and `differences`, the checked
-    cells that printed something else.
+    Returns lists of rows: `machines` (one: what it was), `claims`, and `differences`, the
+    checked cells that printed something else.
     """
     claims, differences, start = [], [], time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         settings = machine.settings | {
             "BLOODSHOT_ARTIFACTS": folder,
-            "BLOODSHOT_PROFILE": str(one_training(profile, machine.seed, Path(folder)))}
+            "BLOODSHOT_PROFILE": str(one_training(profile, machine.seed, Path(folder))),
+        }
         for path, wanted in chapters.items():
             numbers, facts, moved = run_chapter(path, wanted, settings)
             claims += [judge(name, path.stem, claim, numbers[claim.words]) for claim in wanted]
             if path.stem not in NOT_COMPARED:
-                differences += [{"machine": name, "chapter": path.stem} | each for each in moved]
-    about = {"machine": name, "processor": processor(), "instructions": facts[0],
-             "threads": facts[1], "torch": version("torch").split("+")[0],
-             "settings": " ".join(f"{key}={value}" for key, value in machine.settings.items()),
-             "seed": "the profile's" if machine.seed is None else str(machine.seed),
-             "date": time.strftime("%Y-%m-%d"),
-             "minutes": round((time.perf_counter() - start) / 60, 1)}
+                differences += [
+                    {"machine": name, "chapter": path.stem} | each for each in moved
+                ]
+    about = {
+        "machine": name,
+        "processor": processor(),
+        "instructions": facts[0],
+        "threads": facts[1],
+        "torch": version("torch").split("+")[0],
+        "settings": " ".join(f"{key}={value}" for key, value in machine.settings.items()),
+        "seed": "the profile's" if machine.seed is None else str(machine.seed),
+        "date": time.strftime("%Y-%m-%d"),
+        "minutes": round((time.perf_counter() - start) / 60, 1),
+    }
     return {"machines": [about], "claims": claims, "differences": differences}
 
 
 def judge(machine: str, chapter: str, claim: Claim, value: float) -> dict:
     """A row: what was claimed, what was found, and whether that will do."""
-    return {"chapter": chapter, "claim": claim.words, "rule": claim.rule,
-            "threshold": round(claim.threshold, 4), "machine": machine, "value": round(value, 4),
-            "holds": bool(RULES[claim.rule](value, claim.threshold))}
+    return {
+        "chapter": chapter,
+        "claim": claim.words,
+        "rule": claim.rule,
+        "threshold": round(claim.threshold, 4),
+        "machine": machine,
+        "value": round(value, 4),
+        "holds": bool(RULES[claim.rule](value, claim.threshold)),
+    }
 
 
 def processor() -> str:
@@ -172,11 +233,18 @@ def processor() -> str:
 
 
 def faults(found: dict[str, list[dict]]) -> list[str]:
-    """A line for each claim that does not hold and for each cell that printed something else."""
-    failed = ["{machine}, {chapter}: {claim}: {value} is not {rule} {threshold:g}".format(**each)
-              for each in found["claims"] if not each["holds"]]
-    return failed + ["{machine}, {chapter}:\n{cell}\n- {stored}\n+ {now}".format(**each)
-                     for each in found["differences"]]
+    """A line for each claim that does not hold and for each cell that printed something
+    else.
+    """
+    failed = [
+        "{machine}, {chapter}: {claim}: {value} is not {rule} {threshold:g}".format(**each)
+        for each in found["claims"]
+        if not each["holds"]
+    ]
+    return failed + [
+        "{machine}, {chapter}:\n{cell}\n- {stored}\n+ {now}".format(**each)
+        for each in found["differences"]
+    ]
 
 
 def write(found: dict[str, list[dict]]) -> None:
@@ -191,12 +259,16 @@ def main() -> None:
 
     Ends with 1 if a claim does not hold or a checked cell printed something else.
     """
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.portable", description=main.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.portable", description=main.__doc__
+    )
     parser.add_argument("machine", nargs="*", help=", ".join(MACHINES))
     names = parser.parse_args().machine or list(MACHINES)
     if unknown := sorted(set(names) - set(MACHINES)):
         parser.error(f"there is no machine {unknown[0]!r}; known: {', '.join(MACHINES)}")
-    chapters = {PROJECT / "notebooks" / f"{name}.ipynb": claims for name, claims in CLAIMS.items()}
+    chapters = {
+        PROJECT / "notebooks" / f"{name}.ipynb": claims for name, claims in CLAIMS.items()
+    }
     kept = {"claims": [], "machines": [], "differences": []}
     if RECORD.is_file():
         kept |= json.loads(RECORD.read_text("utf-8"))

@@ -1,4 +1,5 @@
-"""The profile `paper`, rehearsed: every chapter at the real sets' counts, on cells drawn small.
+"""The profile `paper`, rehearsed: every chapter at the real sets' counts, on cells drawn
+small.
 
 What each costs, and what that says of 224 px and six epochs, goes to results/rehearsal.json.
 """
@@ -21,9 +22,11 @@ from bloodshot_lib.artifacts import write_whole
 from bloodshot_lib.experiment import machine
 
 ROLES = ("train", "val", "test", "pool", "query")
-NOTE = ("Other work shared the machine, so seconds are upper bounds; processor seconds, those of "
-        "both cores added up, suffer less. Threads waited passively (OMP_WAIT_POLICY). Memory is what "
-        "all processes of a step held at most, mapped files left out.")
+NOTE = (
+    "Other work shared the machine, so seconds are upper bounds; processor seconds, those of"
+    " both cores added up, suffer less. Threads waited passively (OMP_WAIT_POLICY). Memory is"
+    " what all processes of a step held at most, mapped files left out."
+)
 
 DRAW = "import bloodshot_lib as bs; bs.load_profile().read_source()"
 TRAIN_AT_224 = """
@@ -35,19 +38,28 @@ bs.train(bs.load_profile("paper").config("aam+consistency"), pixels, ["a", "b"] 
 # images a second of EfficientNet-B0 at 224 px in float32 on one V100, as NVIDIA published them
 V100 = {"training": 655, "embedding": 2743}
 GPU_NOTE = (
-    "An estimate; nothing was measured on a GPU. It assumes one V100 at the rates that NVIDIA "
-    f"published for EfficientNet-B0 at 224 px in float32: {V100['training']} images a second in "
-    f"training, {V100['embedding']} in inference (github.com/NVIDIA/DeepLearningExamples, "
-    "PyTorch/Classification/ConvNets/efficientnet/README.md); half the rate with consistency, and "
-    "two cores for all the rest. Batches as small as the report's may be slower.")
+    "An estimate; nothing was measured on a GPU. It assumes one V100 at the rates that NVIDIA"
+    f" published for EfficientNet-B0 at 224 px in float32: {V100['training']} images a second"
+    f" in training, {V100['embedding']} in inference (github.com/NVIDIA/DeepLearningExamples,"
+    " PyTorch/Classification/ConvNets/efficientnet/README.md); half the rate with consistency,"
+    " and two cores for all the rest. Batches as small as the report's may be slower."
+)
 
 
 def run_steps(folder: Path) -> list[dict]:
     """Draw the cells, run the chapters, train a few batches at 224 px: one after another."""
     python = Path(sys.executable)
-    execute = [python.with_name("jupyter"), "nbconvert", "--to", "notebook", "--execute",
-               "--ExecutePreprocessor.timeout=-1", "--log-level=ERROR",
-               "--output-dir", folder / "executed"]
+    execute = [
+        python.with_name("jupyter"),
+        "nbconvert",
+        "--to",
+        "notebook",
+        "--execute",
+        "--ExecutePreprocessor.timeout=-1",
+        "--log-level=ERROR",
+        "--output-dir",
+        folder / "executed",
+    ]
     notebooks = sorted((PROJECT / "notebooks").glob("*.ipynb"))
     commands = {"drawing the cells": [python, "-c", DRAW]}
     commands |= {notebook.stem: [*execute, notebook] for notebook in notebooks}
@@ -57,8 +69,14 @@ def run_steps(folder: Path) -> list[dict]:
         run = partial(subprocess.run, command, check=True)
         before = _processor_seconds()
         seconds, memory = peak_memory_mb(run, every=0.25, family=True)
-        steps.append({"step": name, "seconds": round(seconds, 1), "memory_mb": round(memory),
-                      "processor_seconds": round(_processor_seconds() - before, 1)})
+        steps.append(
+            {
+                "step": name,
+                "seconds": round(seconds, 1),
+                "memory_mb": round(memory),
+                "processor_seconds": round(_processor_seconds() - before, 1),
+            }
+        )
         print(steps[-1], flush=True)
     return steps
 
@@ -71,11 +89,17 @@ def _processor_seconds() -> float:
 
 def disk_mb(artifacts: Path) -> dict[str, float]:
     """The disk that each kind of artifact takes."""
-    kinds = {"cells": "twin-*", "image arrays, 64 px": "images-64px-*",
-             "image arrays, 128 px": "images-128px-*", "runs": "run-*"}
+    kinds = {
+        "cells": "twin-*",
+        "image arrays, 64 px": "images-64px-*",
+        "image arrays, 128 px": "images-128px-*",
+        "runs": "run-*",
+    }
     files = {kind: artifacts.glob(f"{folder}/**/*.*") for kind, folder in kinds.items()}
-    return {kind: round(sum(file.stat().st_size for file in found) / 1e6, 1)
-            for kind, found in files.items()}
+    return {
+        kind: round(sum(file.stat().st_size for file in found) / 1e6, 1)
+        for kind, found in files.items()
+    }
 
 
 def trainings(profile: bs.Profile, n_images: int) -> list[dict]:
@@ -89,11 +113,15 @@ def trainings(profile: bs.Profile, n_images: int) -> list[dict]:
 
 
 def protocol(profile: bs.Profile, cells: dict[str, bs.Cells]) -> dict:
-    """What the report's protocol fixes: Table 2's test cells and the first episode's supports."""
+    """What the report's protocol fixes: Table 2's test cells and the first episode's
+    supports.
+    """
     pool, settings = cells["pool"], profile.episodes
     first = profile.draw(pool.labels, settings.k, 1, settings.rng)[0].tolist()
-    return {"test cells": cells["test"].labels.value_counts().sort_index().to_dict(),
-            "first supports": dict(zip(sorted(set(pool.labels)), first, strict=True))}
+    return {
+        "test cells": cells["test"].labels.value_counts().sort_index().to_dict(),
+        "first supports": dict(zip(sorted(set(pool.labels)), first, strict=True)),
+    }
 
 
 def work(counts: dict[str, int]) -> dict[str, int]:
@@ -102,12 +130,18 @@ def work(counts: dict[str, int]) -> dict[str, int]:
     seen = counts["train"] + counts["val"] + counts["test"]
     novel = counts["pool"] + counts["query"]
     arms, epochs = len(paper.arms), paper.train.epochs
-    # after each epoch the validation cells; in chapter 2 the test cells, three times; in chapter 4
-    # two pictures' cells; the novel cells for each arm in chapter 3 and four times elsewhere
+    # after each epoch the validation cells; in chapter 2 the test cells, three times; in
+    # chapter 4 two pictures' cells; the novel cells for each arm in chapter 3 and four times
+    # elsewhere
     embedded = arms * epochs * counts["val"] + 3 * counts["test"] + 2 * 400 + (arms + 4) * novel
     trained = {f"training, {arm}": epochs * counts["train"] for arm in paper.arms}
     # chapter 7 decodes the novel cells a second time, at the released weights' size
-    return {"decoding, TIFF": seen, "decoding, BMP": 2 * novel, **trained, "embedding": embedded}
+    return {
+        "decoding, TIFF": seen,
+        "decoding, BMP": 2 * novel,
+        **trained,
+        "embedding": embedded,
+    }
 
 
 def extrapolate(counts: dict[str, int], other: float) -> list[dict]:
@@ -118,19 +152,38 @@ def extrapolate(counts: dict[str, int], other: float) -> list[dict]:
     """
     bench = bs.read_result("bench.json")["rows"]
     ours = bench.set_index(["task", "way"])["per_second"]
-    cores = {"decoding, TIFF": ours["images, TIFF", "ours, pillow, 2 cores"],
-             "decoding, BMP": ours["images, BMP", "ours, pillow, 2 cores"],
-             "training, softmax": ours["training, aam", "ours"],  # the same network, a cheaper head
-             "training, aam": ours["training, aam", "ours"],
-             "training, aam+consistency": ours["training, aam+consistency", "ours"],
-             "embedding": ours["embedding", "ours"]}
-    gpu = cores | {"training, softmax": V100["training"], "training, aam": V100["training"],
-                   "training, aam+consistency": V100["training"] / 2,
-                   "embedding": V100["embedding"]}
-    rows = [{"task": task, "images": images, "two_cores": round(images / cores[task]),
-             "gpu_estimate": round(images / gpu[task])} for task, images in work(counts).items()]
-    return [*rows, {"task": "all else", "images": None, "two_cores": round(other),
-                    "gpu_estimate": round(other)}]
+    cores = {
+        "decoding, TIFF": ours["images, TIFF", "ours, pillow, 2 cores"],
+        "decoding, BMP": ours["images, BMP", "ours, pillow, 2 cores"],
+        "training, softmax": ours["training, aam", "ours"],  # the same network, a cheaper head
+        "training, aam": ours["training, aam", "ours"],
+        "training, aam+consistency": ours["training, aam+consistency", "ours"],
+        "embedding": ours["embedding", "ours"],
+    }
+    gpu = cores | {
+        "training, softmax": V100["training"],
+        "training, aam": V100["training"],
+        "training, aam+consistency": V100["training"] / 2,
+        "embedding": V100["embedding"],
+    }
+    rows = [
+        {
+            "task": task,
+            "images": images,
+            "two_cores": round(images / cores[task]),
+            "gpu_estimate": round(images / gpu[task]),
+        }
+        for task, images in work(counts).items()
+    ]
+    return [
+        *rows,
+        {
+            "task": "all else",
+            "images": None,
+            "two_cores": round(other),
+            "gpu_estimate": round(other),
+        },
+    ]
 
 
 def rehearse(folder: Path) -> dict:
@@ -142,16 +195,27 @@ def rehearse(folder: Path) -> dict:
     training = trainings(profile, counts["train"])
     chapters = sum(step["seconds"] for step in steps[1:-1])
     other = chapters - sum(arm["seconds"] for arm in training)
-    arrays = sum(counts.values()) * bs.load_profile("paper").train.image_size**2 * 3
-    return {"date": time.strftime("%Y-%m-%d"), **machine(), "profile": profile.name, "note": NOTE,
-            "cells": counts, "steps": steps, "training": training,
-            "disk_mb": disk_mb(profile.artifacts), "protocol": protocol(profile, cells),
-            "paper_seconds": extrapolate(counts, other), "gpu_note": GPU_NOTE,
-            "paper_arrays_mb": round(arrays / 1e6)}
+    arrays = sum(counts.values()) * bs.load_profile("paper").train.image_size ** 2 * 3
+    return {
+        "date": time.strftime("%Y-%m-%d"),
+        **machine(),
+        "profile": profile.name,
+        "note": NOTE,
+        "cells": counts,
+        "steps": steps,
+        "training": training,
+        "disk_mb": disk_mb(profile.artifacts),
+        "protocol": protocol(profile, cells),
+        "paper_seconds": extrapolate(counts, other),
+        "gpu_note": GPU_NOTE,
+        "paper_arrays_mb": round(arrays / 1e6),
+    }
 
 
 def main() -> None:
-    """Rehearse in an empty folder, which is kept, or in a temporary one; about twenty minutes."""
+    """Rehearse in an empty folder, which is kept, or in a temporary one; about twenty
+    minutes.
+    """
     parser = argparse.ArgumentParser("python -m benchmarks.rehearsal", description=main.__doc__)
     parser.add_argument("folder", nargs="?", type=Path, help="takes about a gigabyte")
     folder = parser.parse_args().folder
@@ -161,8 +225,8 @@ def main() -> None:
         place = Path(place).resolve()
         os.environ["BLOODSHOT_PROFILE"] = "rehearsal"
         os.environ["BLOODSHOT_ARTIFACTS"] = str(place / "artifacts")
-        # where other work takes a core, threads that spin until the last is done stall one another:
-        # two trained 1.5 images a second, waiting passively 15 to 20
+        # where other work takes a core, threads that spin until the last is done stall one
+        # another: two trained 1.5 images a second, waiting passively 15 to 20
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         record = rehearse(place)
     path = PROJECT / "results" / "rehearsal.json"

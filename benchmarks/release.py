@@ -1,8 +1,9 @@
 """The released weights: the recommended recipe on all healthy cells.
 
 `python -m benchmarks.release` writes bloodshot_lib/weights/bloodshot-pbc.safetensors and
-results/beyond/released.json. The scores there are on cells that the weights were trained on: with
-`--check` they say whether a copy is whole, never how well it travels, which is the ladder's part.
+results/beyond/released.json. The scores there are on cells that the weights were trained on:
+with `--check` they say whether a copy is whole, never how well it travels, which is the
+ladder's part.
 """
 
 import argparse
@@ -25,7 +26,9 @@ KS = (1, 5, 10, 20)
 
 
 def score(embedder: bs.Embedder, ks: tuple[int, ...] = KS) -> dict[str, float]:
-    """Balanced accuracy on all classes of all healthy cells, half of them the pool, at each k."""
+    """Balanced accuracy on all classes of all healthy cells, half of them the pool, at each
+    k.
+    """
     table = bs.read_image_folder(PBC.data_root / PBC.source.root)
     table = bs.split_table(table, {"pool": 0.5, "query": 0.5}, 42)
     images = bs.load_images(table, embedder.image_size, PBC.artifacts)
@@ -44,7 +47,8 @@ def make(recipe: bs.TrainConfig, weights: Path, record: Path, ks: tuple[int, ...
     weights.parent.mkdir(parents=True, exist_ok=True)
     run.embedder.save(weights)
     facts = {
-        "date": time.strftime("%Y-%m-%d"), **machine(),
+        "date": time.strftime("%Y-%m-%d"),
+        **machine(),
         "recipe": asdict(recipe),
         "cells": table["label"].value_counts().sort_index().to_dict(),
         "history": run.history.round(4).to_dict("records"),
@@ -54,10 +58,19 @@ def make(recipe: bs.TrainConfig, weights: Path, record: Path, ks: tuple[int, ...
     write_whole(record, json.dumps(facts, indent=1).encode())
 
 
-def main(arguments: Sequence[str] | None = None, recipe: bs.TrainConfig | None = None,
-         weights: Path = WEIGHTS, record: Path = RECORD, ks: tuple[int, ...] = KS) -> None:
-    """Make the released weights and their record; with --check only score those that are there."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.release", description=main.__doc__)
+def main(
+    arguments: Sequence[str] | None = None,
+    recipe: bs.TrainConfig | None = None,
+    weights: Path = WEIGHTS,
+    record: Path = RECORD,
+    ks: tuple[int, ...] = KS,
+) -> None:
+    """Make the released weights and their record; with --check only score those that are
+    there.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.release", description=main.__doc__
+    )
     parser.add_argument("--check", action="store_true")
     if parser.parse_args(arguments).check:
         print("now:     ", score(bs.Embedder.load(weights), ks))

@@ -40,8 +40,13 @@ class Sizes:
     embedded: int = 128  # files; our ways, which are faster, take them twice
     trained: int = 64
 
-    starts: tuple[str, ...] = ("the library", "read_image_folder", "evaluate_few_shot", "embed",
-                               "everything")
+    starts: tuple[str, ...] = (
+        "the library",
+        "read_image_folder",
+        "evaluate_few_shot",
+        "embed",
+        "everything",
+    )
     notebooks: Path = PROJECT / "notebooks"
 
 
@@ -52,9 +57,22 @@ FULL = Sizes(
     trained=1024 if GPU else 64,
 )
 TINY = Sizes(
-    rounds=0, slow_rounds=0, matrix=16, copied=1024,
-    pool=60, query=30, dim=8, episodes=(2, 3), shots=(1, 5), cells=(10, 20),
-    drawn=0.05, decoded=4, found=5,
-    backbone="test_efficientnet", image_size=32, embedded=4, trained=12,
+    rounds=0,
+    slow_rounds=0,
+    matrix=16,
+    copied=1024,
+    pool=60,
+    query=30,
+    dim=8,
+    episodes=(2, 3),
+    shots=(1, 5),
+    cells=(10, 20),
+    drawn=0.05,
+    decoded=4,
+    found=5,
+    backbone="test_efficientnet",
+    image_size=32,
+    embedded=4,
+    trained=12,
     starts=("the library", "read_image_folder"),
 )

@@ -19,26 +19,51 @@ def imports(folder: Path, sizes: Sizes) -> list[dict]:
         return lambda: subprocess.run([sys.executable, "-c", code], check=True)
 
     ways = {name: start(name) for name in sizes.starts}
-    return [row("start-up", way, seconds, 1, "start")
-            for way, seconds in alternately(ways, sizes.slow_rounds).items()]
+    return [
+        row("start-up", way, seconds, 1, "start")
+        for way, seconds in alternately(ways, sizes.slow_rounds).items()
+    ]
 
 
 def chapters(folder: Path, sizes: Sizes) -> list[dict]:
-    """Every notebook of the demo profile, one after another, from an empty folder of artifacts."""
+    """Every notebook of the demo profile, one after another, from an empty folder of
+    artifacts.
+    """
     rows = []
     for path in sorted(sizes.notebooks.glob("*.ipynb")):
-        seconds, memory = peak_memory_mb(lambda path=path: _execute(path, folder), 0.5, family=True)
-        rows.append(row("chapters of the demo profile", path.stem, [seconds], 1, "chapter",
-                        memory_mb=memory))
+        seconds, memory = peak_memory_mb(
+            lambda path=path: _execute(path, folder), 0.5, family=True
+        )
+        rows.append(
+            row(
+                "chapters of the demo profile",
+                path.stem,
+                [seconds],
+                1,
+                "chapter",
+                memory_mb=memory,
+            )
+        )
     return rows
 
 
 def _execute(notebook: Path, folder: Path) -> None:
     """Run a notebook; what it says on the way is shown only if it fails."""
-    command = [Path(sys.executable).with_name("jupyter"), "nbconvert", "--to", "notebook",
-               "--execute", "--output-dir", folder / "executed", "--log-level=ERROR", notebook]
-    environment = os.environ | {"BLOODSHOT_ARTIFACTS": str(folder / "artifacts"),
-                                "BLOODSHOT_PROFILE": "demo"}
+    command = [
+        Path(sys.executable).with_name("jupyter"),
+        "nbconvert",
+        "--to",
+        "notebook",
+        "--execute",
+        "--output-dir",
+        folder / "executed",
+        "--log-level=ERROR",
+        notebook,
+    ]
+    environment = os.environ | {
+        "BLOODSHOT_ARTIFACTS": str(folder / "artifacts"),
+        "BLOODSHOT_PROFILE": "demo",
+    }
     done = subprocess.run(command, stderr=subprocess.PIPE, text=True, env=environment)
     if done.returncode:
         raise RuntimeError(f"The chapter {notebook.stem} does not run:\n{done.stderr}")

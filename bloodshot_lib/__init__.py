@@ -1,6 +1,7 @@
 """BloodShot: few-shot classification of white blood cells, from cell files to an honest score.
 
-    files --read_*--> table --load_images--> images --embed--> embeddings --evaluate_few_shot--> episodes --summarise-->
+files --read_*--> table --load_images--> images --embed--> embeddings
+--evaluate_few_shot--> episodes --summarise-->
 """
 
 import lazy_loader

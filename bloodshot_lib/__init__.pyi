@@ -3,7 +3,13 @@ from .augment import rotate
 from .datasets import read_aml_lmu, read_cnmc2019, read_image_folder
 from .embedding import embed
 from .episodes import draw_supports, paper_supports
-from .evaluation import classification_table, evaluate_few_shot, hardest_cells, k_sweep, majority_share
+from .evaluation import (
+    classification_table,
+    evaluate_few_shot,
+    hardest_cells,
+    k_sweep,
+    majority_share,
+)
 from .experiment import Cells, draw_cells, fit_arm, load_cells, read_result, run_arms
 from .fewshot import FewShotClassifier
 from .images import UnreadableImageError, colour_facts, load_images
@@ -16,6 +22,19 @@ from .report import expected_subjects, margin_handicap, solve_confusion, solve_t
 from .runs import fit_or_load
 from .shifts import shift_images
 from .synthetic import write_synthetic_twin
-from .tables import cap_per_class, file_facts, file_names, identical_files, merge_subjects, split_table
+from .tables import (
+    cap_per_class,
+    file_facts,
+    file_names,
+    identical_files,
+    merge_subjects,
+    split_table,
+)
 from .training import Run, train, untrained
-from .uncertainty import bootstrap_few_shot, compare_arms, compare_trainings, paired_differences, summarise
+from .uncertainty import (
+    bootstrap_few_shot,
+    compare_arms,
+    compare_trainings,
+    paired_differences,
+    summarise,
+)

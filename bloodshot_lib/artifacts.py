@@ -1,4 +1,6 @@
-"""Finished work on disk: files and folders that are whole or absent, whatever happens while they are written."""
+"""Finished work on disk: files and folders that are whole or absent, whatever happens while
+they are written.
+"""
 
 import errno
 import hashlib
@@ -13,7 +15,8 @@ from uuid import uuid4
 
 try:
     import fcntl
-except ImportError:  # Windows: what killed processes leave cannot be told from work in progress, and stays
+# Windows: what killed processes leave cannot be told from work in progress, and stays
+except ImportError:
     fcntl = None
 
 _PARTIAL = re.compile(r"\..+\.[0-9a-f]{8}\.partial")
@@ -22,11 +25,14 @@ _HASHED = 1 << 26  # bytes; hashing a larger file would take as long as the work
 
 
 class DamagedError(ValueError):
-    """A folder of finished work is no longer what was written; the message says which one to delete."""
+    """A folder of finished work is no longer what was written; the message says which one to
+    delete.
+    """
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for artifacts if there is none, and clear it of what killed processes left.
+    """Make a folder for artifacts if there is none, and clear it of what killed processes
+    left.
 
     Raises OSError, naming $BLOODSHOT_ARTIFACTS, where nothing can be written.
     """
@@ -39,11 +45,13 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """Yield a new folder beside `path` to write in; on success it becomes `path`, on any error it is removed.
+    """Yield a new folder beside `path` to write in; on success it becomes `path`, on any error
+    it is removed.
 
-    The rename is the last step, so a folder that exists is complete even if the process was killed while writing;
-    what a killed process left beside it is removed by the next one. If another process finished the same folder
-    first, that one is kept. Raises OSError, naming $BLOODSHOT_ARTIFACTS, where nothing can be written.
+    The rename is the last step, so a folder that exists is complete even if the process was
+    killed while writing; what a killed process left beside it is removed by the next one. If
+    another process finished the same folder first, that one is kept. Raises OSError, naming
+    $BLOODSHOT_ARTIFACTS, where nothing can be written.
     """
     make_folder(path.parent)
     with _writable(path.parent):
@@ -57,7 +65,9 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
 
 def publish(unfinished: Path, path: Path) -> None:
-    """Rename a finished folder to its final name, unless that name has been finished in the meantime."""
+    """Rename a finished folder to its final name, unless that name has been finished in the
+    meantime.
+    """
     try:
         os.rename(unfinished, path)
     except OSError:
@@ -91,16 +101,25 @@ def check_seal(folder: Path) -> None:
         files = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
         changed = [name for name, facts in files.items() if _facts(folder / name) != facts]
     except (OSError, ValueError, AttributeError) as error:
-        raise DamagedError(f"{folder} is damaged ({error}). Delete that folder: it is made again.") from error
+        raise DamagedError(
+            f"{folder} is damaged ({error}). Delete that folder: it is made again."
+        ) from error
     if changed:
-        raise DamagedError(f"{folder} is damaged: {changed[0]} is not what was written. Delete that folder: it is "
-                           "made again.")
+        raise DamagedError(
+            f"{folder} is damaged: {changed[0]} is not what was written. Delete that folder: it"
+            " is made again."
+        )
 
 
 def sweep(folder: Path, name: str | None = None) -> None:
-    """Remove what killed processes left unfinished in a folder, of one name or of all; work in progress stays."""
+    """Remove what killed processes left unfinished in a folder, of one name or of all; work in
+    progress stays.
+    """
     for leftover in folder.glob(".*.partial"):
-        if _PARTIAL.fullmatch(leftover.name) and name in (None, leftover.name[1:-len(".01234567.partial")]):
+        if _PARTIAL.fullmatch(leftover.name) and name in (
+            None,
+            leftover.name[1 : -len(".01234567.partial")],
+        ):
             _remove_if_left(leftover)
 
 
@@ -110,11 +129,16 @@ def _partial_name(path: Path) -> str:
 
 def _facts(file: Path) -> dict[str, int | str]:
     size = file.stat().st_size
-    return {"bytes": size, "sha256": hashlib.sha256(file.read_bytes()).hexdigest() if size <= _HASHED else ""}
+    return {
+        "bytes": size,
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest() if size <= _HASHED else "",
+    }
 
 
 def _begin(path: Path) -> tuple[Path, int | None]:
-    """A new folder, held by this process. Another one may sweep it before it is held; then try again."""
+    """A new folder, held by this process. Another one may sweep it before it is held; then try
+    again.
+    """
     while True:
         unfinished = path.with_name(_partial_name(path))
         unfinished.mkdir()
@@ -131,11 +155,15 @@ def _begin(path: Path) -> tuple[Path, int | None]:
 
 
 def _hold(handle: int) -> None:
-    """Mark an open file or folder as in use; the system lets go of it when the process ends, however it ends."""
+    """Mark an open file or folder as in use; the system lets go of it when the process ends,
+    however it ends.
+    """
     if fcntl is not None:
         try:
             fcntl.flock(handle, fcntl.LOCK_SH)
-        except OSError:  # a file system without locks: leftovers there stay, see `_remove_if_left`
+        except (
+            OSError
+        ):  # a file system without locks: leftovers there stay, see `_remove_if_left`
             pass
 
 
@@ -170,7 +198,17 @@ def _writable(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENOENT):
+        if error.errno not in (
+            errno.EACCES,
+            errno.EPERM,
+            errno.EROFS,
+            errno.ENOTDIR,
+            errno.EEXIST,
+            errno.ENOENT,
+        ):
             raise
-        raise OSError(error.errno, f"Nothing can be written in {folder} ({error.strerror}). Set BLOODSHOT_ARTIFACTS "
-                                   "to a folder that you may write, or pass one.") from error
+        raise OSError(
+            error.errno,
+            f"Nothing can be written in {folder} ({error.strerror}). Set BLOODSHOT_ARTIFACTS "
+            "to a folder that you may write, or pass one.",
+        ) from error

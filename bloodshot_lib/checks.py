@@ -1,4 +1,6 @@
-"""What a public function may be given: one small set of checks, each of which names the rule and what was got."""
+"""What a public function may be given: one small set of checks, each of which names the rule
+and what was got.
+"""
 
 import difflib
 import math
@@ -25,8 +27,13 @@ def check_count(name: str, value: object, least: int = 1, most: int | None = Non
     return int(value)
 
 
-def check_number(name: str, value: object, least: float = -math.inf, most: float = math.inf,
-                 above: float = -math.inf) -> float:
+def check_number(
+    name: str,
+    value: object,
+    least: float = -math.inf,
+    most: float = math.inf,
+    above: float = -math.inf,
+) -> float:
     """A finite number within its limits."""
     real = isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
     if not real or not math.isfinite(value):
@@ -63,7 +70,9 @@ def check_choice(name: str, value: object, known: Collection) -> None:
     if isinstance(value, bool) or not isinstance(value, str | int) or value not in known:
         near = difflib.get_close_matches(str(value), [str(each) for each in known], n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"`{name}` is one of {', '.join(map(str, known))}; got {value!r}.{hint}")
+        raise ValueError(
+            f"`{name}` is one of {', '.join(map(str, known))}; got {value!r}.{hint}"
+        )
 
 
 def check_rng(name: str, value: object) -> None:
@@ -72,19 +81,29 @@ def check_rng(name: str, value: object) -> None:
         try:
             check_count(name, value, least=0)
         except ValueError:
-            raise ValueError(f"`{name}` is a whole number, at least 0, or numpy.random.default_rng(...); "
-                             f"got {value!r}.") from None
+            raise ValueError(
+                f"`{name}` is a whole number, at least 0, or numpy.random.default_rng(...); "
+                f"got {value!r}."
+            ) from None
 
 
 def check_rows(name: str, values: object, n: int | None = None, of: str = "cell") -> np.ndarray:
-    """One value for each row, as an array (N,), with numpy's type; `n` is how many there should be."""
+    """One value for each row, as an array (N,), with numpy's type; `n` is how many there
+    should be.
+    """
     rule = f"`{name}` is a list, column or array with one value per {of}"
     if isinstance(values, str | bytes | dict | set) or not isinstance(values, Iterable):
         raise ValueError(f"{rule}; got {_kind(values)}.")
     array = values.to_numpy() if isinstance(values, pd.Series | pd.Index) else values
-    array = array if isinstance(array, np.ndarray) else pd.Series(list(values), dtype=object).to_numpy()
+    array = (
+        array
+        if isinstance(array, np.ndarray)
+        else pd.Series(list(values), dtype=object).to_numpy()
+    )
     kinds = set(map(type, array)) if array.ndim == 1 and array.dtype == object else ()
-    nested = any(issubclass(k, list | tuple | dict | set | np.ndarray | pd.Series) for k in kinds)
+    nested = any(
+        issubclass(k, list | tuple | dict | set | np.ndarray | pd.Series) for k in kinds
+    )
     if array.ndim != 1 or isinstance(values, pd.DataFrame) or nested:
         raise ValueError(f"{rule}; got {_kind(values)}{' of lists' if nested else ''}.")
     if n is not None and len(array) != n:
@@ -92,35 +111,47 @@ def check_rows(name: str, values: object, n: int | None = None, of: str = "cell"
     return array
 
 
-def check_labels(labels: Sequence[str], name: str = "labels", n: int | None = None,
-                 of: str = "cell") -> np.ndarray:
+def check_labels(
+    labels: Sequence[str], name: str = "labels", n: int | None = None, of: str = "cell"
+) -> np.ndarray:
     """Labels as an array of strings (N,), none of them missing or empty."""
     labels = check_rows(name, labels, n, of).astype(object)
     if (missing := np.asarray(pd.isna(labels), dtype=bool)).any():
-        raise ValueError(f"{missing.sum()} of {len(labels)} `{name}` are missing: leave those rows out first.")
+        raise ValueError(
+            f"{missing.sum()} of {len(labels)} `{name}` are missing: leave those rows out"
+            " first."
+        )
     labels = labels.astype(str)
     if (labels == "").any():
-        raise ValueError(f"{(labels == '').sum()} of {len(labels)} `{name}` are empty strings: name the class, or "
-                         "leave those rows out.")
+        raise ValueError(
+            f"{(labels == '').sum()} of {len(labels)} `{name}` are empty strings: name the"
+            " class, or leave those rows out."
+        )
     return labels
 
 
 def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
-    """Embeddings as floating-point numbers (N, D), finite; whole numbers, which would overflow, become such."""
+    """Embeddings as floating-point numbers (N, D), finite; whole numbers, which would
+    overflow, become such.
+    """
     rule = f"`{name}` holds embeddings, numbers of shape (cells, dimensions)"
     if isinstance(Z, str | bytes | dict | set) or not hasattr(Z, "__len__"):
         raise ValueError(f"{rule}; got {_kind(Z)}. `embed` returns them.")
     try:
         array = np.asarray(np.ma.filled(Z, np.nan) if isinstance(Z, np.ma.MaskedArray) else Z)
     except (TypeError, RuntimeError) as error:  # a tensor on a GPU, or with a gradient
-        raise ValueError(f"{rule}; got {_kind(Z)}, which numpy does not read: {error}") from error
+        raise ValueError(
+            f"{rule}; got {_kind(Z)}, which numpy does not read: {error}"
+        ) from error
     except ValueError as error:
         raise ValueError(f"{rule}; got rows of unequal length.") from error
     if array.dtype == object:
         try:
             array = array.astype(np.float64)
         except (TypeError, ValueError) as error:
-            raise ValueError(f"{rule}; got {_kind(Z)} with values that are no numbers.") from error
+            raise ValueError(
+                f"{rule}; got {_kind(Z)} with values that are no numbers."
+            ) from error
     if array.dtype.kind not in "biuf" or array.ndim != 2 or 0 in array.shape[1:]:
         raise ValueError(f"{rule}; got {_kind(array)}. `embed` returns them.")
     if len(array) < least:
@@ -130,7 +161,9 @@ def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
     starts = range(0, len(array), _ROWS_AT_ONCE)
     blocks = (array[start : start + _ROWS_AT_ONCE] for start in starts)
     if bad := array.size - sum(np.count_nonzero(np.isfinite(block)) for block in blocks):
-        raise ValueError(f"`{name}` holds finite numbers; {bad} values are not. Check images and embedder.")
+        raise ValueError(
+            f"`{name}` holds finite numbers; {bad} values are not. Check images and embedder."
+        )
     return array
 
 
@@ -140,22 +173,32 @@ def check_images(images: object, size: int | None = None, name: str = "images") 
     side = size if size is not None else shape[1] if len(shape) > 1 else "S"
     right = isinstance(images, np.ndarray) and images.dtype == np.uint8 and images.ndim == 4
     if not right or images.shape[1:] != (side, side, 3) or side == 0:
-        raise ValueError(f"`{name}` are uint8 of shape (N, {side}, {side}, 3); got {_kind(images)}. Take them from "
-                         f"load_images(table, size={side}).")
+        raise ValueError(
+            f"`{name}` are uint8 of shape (N, {side}, {side}, 3); got {_kind(images)}. Take"
+            f" them from load_images(table, size={side})."
+        )
     return images
 
 
-def check_table(table: object, columns: Sequence[str] = COLUMNS, name: str = "table",
-                least: int = 0) -> pd.DataFrame:
+def check_table(
+    table: object, columns: Sequence[str] = COLUMNS, name: str = "table", least: int = 0
+) -> pd.DataFrame:
     """A table that has these columns, and so many rows."""
     if not isinstance(table, pd.DataFrame):
-        raise ValueError(f"`{name}` is a table (pandas DataFrame), as the readers return it; got {_kind(table)}.")
+        raise ValueError(
+            f"`{name}` is a table (pandas DataFrame), as the readers return it; got"
+            f" {_kind(table)}."
+        )
     if missing := [column for column in columns if column not in table]:
-        raise ValueError(f"`{name}` needs the columns {', '.join(columns)}; {', '.join(missing)} missing, got "
-                         f"{', '.join(map(str, table.columns)) or 'none'}.")
+        raise ValueError(
+            f"`{name}` needs the columns {', '.join(columns)}; {', '.join(missing)} missing,"
+            f" got {', '.join(map(str, table.columns)) or 'none'}."
+        )
     if len(table) < least:
-        raise ValueError(f"`{name}` needs at least {least} row{'s' * (least > 1)}; got {len(table)}: check the split "
-                         "or label selected.")
+        raise ValueError(
+            f"`{name}` needs at least {least} row{'s' * (least > 1)}; got {len(table)}: check"
+            " the split or label selected."
+        )
     return table
 
 
@@ -170,7 +213,9 @@ def _kind(value: object) -> str:
 
 
 def check_fields(settings: object) -> None:
-    """The fields of a frozen dataclass have the types that it declares; numbers become Python's own."""
+    """The fields of a frozen dataclass have the types that it declares; numbers become
+    Python's own.
+    """
     for name, hint in get_type_hints(type(settings)).items():
         value = getattr(settings, name)
         if not _fits(value, hint):
@@ -180,19 +225,27 @@ def check_fields(settings: object) -> None:
 
 
 def _fits(value: object, hint: object) -> bool:
-    """Does a value have a declared type? Looks into tuples and tables, as mistakes in a profile go so deep."""
+    """Does a value have a declared type? Looks into tuples and tables, as mistakes in a
+    profile go so deep.
+    """
     kind, parts = get_origin(hint) or hint, get_args(hint)
     if kind in (Union, UnionType):
         return any(_fits(value, part) for part in parts)
     if kind in (int, float):
         number = numbers.Integral if kind is int else numbers.Real
-        return isinstance(value, number) and not isinstance(value, bool | np.bool_) and math.isfinite(value)
+        return (
+            isinstance(value, number)
+            and not isinstance(value, bool | np.bool_)
+            and math.isfinite(value)
+        )
     if not isinstance(value, kind):
         return False
     if kind is tuple and parts:
         return all(_fits(each, parts[0]) for each in value)
     if kind is dict and parts:
-        return all(_fits(key, parts[0]) and _fits(each, parts[1]) for key, each in value.items())
+        return all(
+            _fits(key, parts[0]) and _fits(each, parts[1]) for key, each in value.items()
+        )
     return True
 
 
@@ -205,8 +258,15 @@ def _words(hint: object) -> str:
         return f"a list, each entry {_words(parts[0])}"
     if kind is dict and parts:
         return f"a table, each value {_words(parts[1])}"
-    known = {int: "a whole number", float: "a number", bool: "true or false", str: "text", tuple: "a list",
-             dict: "a table", type(None): "nothing"}
+    known = {
+        int: "a whole number",
+        float: "a number",
+        bool: "true or false",
+        str: "text",
+        tuple: "a list",
+        dict: "a table",
+        type(None): "nothing",
+    }
     return known.get(kind, getattr(kind, "__name__", str(kind)))
 
 

@@ -1,4 +1,6 @@
-"""Synthetic white blood cells, drawn from a seed: a stand-in for layout and flow, never evidence about blood."""
+"""Synthetic white blood cells, drawn from a seed: a stand-in for layout and flow, never
+evidence about blood.
+"""
 
 import itertools
 from dataclasses import dataclass
@@ -8,13 +10,17 @@ from PIL import Image
 
 Colour = tuple[int, int, int]
 
-PURPLE, DARK, PALE = (112, 66, 148), (78, 44, 118), (146, 104, 176)  # nuclei as a Romanowsky stain colours them
-PINK, BLUE, GREY, SKY = (222, 186, 196), (150, 164, 210), (176, 176, 200), (176, 196, 228)  # cytoplasm
+# nuclei as a Romanowsky stain colours them
+PURPLE, DARK, PALE = (112, 66, 148), (78, 44, 118), (146, 104, 176)
+# cytoplasm
+PINK, BLUE, GREY, SKY = (222, 186, 196), (150, 164, 210), (176, 176, 200), (176, 196, 228)
 
 
 @dataclass(frozen=True)
 class Look:
-    """How a cell type is drawn. Radii are shares of half the image's width; `clumps` is the chromatin's coarseness."""
+    """How a cell type is drawn. Radii are shares of half the image's width; `clumps` is the
+    chromatin's coarseness.
+    """
 
     radius: float
     nucleus: float  # radius of the nucleus relative to the cell
@@ -49,11 +55,14 @@ LOOKS = {
 }
 
 
-def draw_cell(name: str, pixels: int, stain: np.ndarray, rng: np.random.Generator, cut_out: bool = False) -> np.ndarray:
+def draw_cell(
+    name: str, pixels: int, stain: np.ndarray, rng: np.random.Generator, cut_out: bool = False
+) -> np.ndarray:
     """Draw one cell of a type in LOOKS as uint8 (pixels, pixels, 3).
 
-    `stain` (3,) multiplies the colours, as one slide's staining does. With `cut_out` the cell stands on exact black, as
-    in C-NMC 2019; otherwise in a light field among red cells, as in AML-Cytomorphology_LMU.
+    `stain` (3,) multiplies the colours, as one slide's staining does. With `cut_out` the cell
+    stands on exact black, as in C-NMC 2019; otherwise in a light field among red cells, as in
+    AML-Cytomorphology_LMU.
     """
     look = LOOKS[name]
     y, x = np.mgrid[-1 : 1 : pixels * 1j, -1 : 1 : pixels * 1j].astype(np.float32)
@@ -63,39 +72,76 @@ def draw_cell(name: str, pixels: int, stain: np.ndarray, rng: np.random.Generato
     radius = look.radius * rng.normal(1, 0.09)
     body = _blob(x, y, radius, 0.05, rng)
     canvas = np.zeros((pixels, pixels, 3)) if cut_out else _field(x, y, radius, stain, rng)
-    canvas = _paint(canvas, body, np.array(look.cytoplasm) * stain, 0.06, _noise(pixels, 18, rng))
+    canvas = _paint(
+        canvas, body, np.array(look.cytoplasm) * stain, 0.06, _noise(pixels, 18, rng)
+    )
     nucleus = np.minimum(_nucleus(look, x, y, radius, rng), body)
-    canvas = _paint(canvas, nucleus, np.array(look.colour) * stain, look.clumps * 1.3, _noise(pixels, 26, rng))
+    canvas = _paint(
+        canvas,
+        nucleus,
+        np.array(look.colour) * stain,
+        look.clumps * 1.3,
+        _noise(pixels, 26, rng),
+    )
     for _ in range(rng.integers(0, look.nucleoli + 1)):
-        spot = _blob(x - rng.normal(0, 0.3 * radius), y - rng.normal(0, 0.3 * radius), 0.13 * radius, 0.1, rng)
+        spot = _blob(
+            x - rng.normal(0, 0.3 * radius),
+            y - rng.normal(0, 0.3 * radius),
+            0.13 * radius,
+            0.1,
+            rng,
+        )
         canvas = _paint(canvas, 0.55 * np.minimum(spot, nucleus), np.array(SKY) * stain)
     if look.granules:
         field = _noise(pixels, 60, rng)
         grains = np.clip((field - np.quantile(field, 1 - look.grain)) * 6, 0, 1)
-        canvas = _paint(canvas, 0.8 * grains * np.clip(body - 0.7 * nucleus, 0, 1), np.array(look.granules) * stain)
+        canvas = _paint(
+            canvas,
+            0.8 * grains * np.clip(body - 0.7 * nucleus, 0, 1),
+            np.array(look.granules) * stain,
+        )
     canvas += rng.normal(0, 3, canvas.shape)
     if cut_out:
         canvas = np.maximum(canvas, 1) * (body > 0.5)[..., None]
     return np.clip(canvas, 0, 255).astype(np.uint8)
 
 
-def _field(x: np.ndarray, y: np.ndarray, radius: float, stain: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The light field of a smear with a few red cells, each with its pale centre, around the middle."""
-    canvas = np.array([244, 238, 228]) * stain**0.3 + 6 * (x * rng.normal() + y * rng.normal())[..., None]
+def _field(
+    x: np.ndarray, y: np.ndarray, radius: float, stain: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """The light field of a smear with a few red cells, each with its pale centre, around the
+    middle.
+    """
+    canvas = (
+        np.array([244, 238, 228]) * stain**0.3
+        + 6 * (x * rng.normal() + y * rng.normal())[..., None]
+    )
     size = 0.34 * rng.normal(1, 0.05)
     for angle in rng.permutation(np.linspace(0, 2 * np.pi, 9)[:-1])[: rng.integers(3, 8)]:
         away = radius + size * rng.uniform(1.0, 1.8)
         u, v = x - away * np.cos(angle), y - away * np.sin(angle)
-        canvas = _paint(canvas, 0.9 * _blob(u, v, size, 0.04, rng), np.array([226, 176, 172]) * stain)
-        canvas = _paint(canvas, 0.5 * _blob(u, v, 0.45 * size, 0.05, rng, soft=0.1), np.array([244, 226, 220]))
+        canvas = _paint(
+            canvas, 0.9 * _blob(u, v, size, 0.04, rng), np.array([226, 176, 172]) * stain
+        )
+        canvas = _paint(
+            canvas,
+            0.5 * _blob(u, v, 0.45 * size, 0.05, rng, soft=0.1),
+            np.array([244, 226, 220]),
+        )
     return canvas
 
 
-def _nucleus(look: Look, x: np.ndarray, y: np.ndarray, radius: float, rng: np.random.Generator) -> np.ndarray:
-    """Coverage (0..1) of the nucleus: round, a kidney, a curved band, or lobes joined by thin bridges."""
+def _nucleus(
+    look: Look, x: np.ndarray, y: np.ndarray, radius: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Coverage (0..1) of the nucleus: round, a kidney, a curved band, or lobes joined by thin
+    bridges.
+    """
     size = radius * look.nucleus * rng.normal(1, 0.04)
     if look.shape == "round":
-        return _blob(x - rng.normal(0, 0.06) * radius, y - rng.normal(0, 0.06) * radius, size, 0.05, rng)
+        return _blob(
+            x - rng.normal(0, 0.06) * radius, y - rng.normal(0, 0.06) * radius, size, 0.05, rng
+        )
     if look.shape == "kidney":
         dent = _blob(x - 0.95 * size, y, 0.6 * size, 0.06, rng)
         return np.clip(_blob(x, y, size, 0.06, rng) - dent, 0, 1)
@@ -104,19 +150,40 @@ def _nucleus(look: Look, x: np.ndarray, y: np.ndarray, radius: float, rng: np.ra
     arc += 0 if look.shape == "band" else rng.normal(0, 0.12, count)
     lobe = 0.3 if look.shape == "band" else 0.62 / np.sqrt(count)
     centres = 0.62 * size * np.stack([np.cos(2 * arc), np.sin(2 * arc)], axis=1)
-    cover = np.max([_blob(x - u, y - v, lobe * size * rng.normal(1, 0.06), 0.06, rng) for u, v in centres], axis=0)
+    cover = np.max(
+        [_blob(x - u, y - v, lobe * size * rng.normal(1, 0.06), 0.06, rng) for u, v in centres],
+        axis=0,
+    )
     for (u0, v0), (u1, v1) in itertools.pairwise(centres):
-        t = np.clip(((x - u0) * (u1 - u0) + (y - v0) * (v1 - v0)) / ((u1 - u0) ** 2 + (v1 - v0) ** 2), 0, 1)
+        t = np.clip(
+            ((x - u0) * (u1 - u0) + (y - v0) * (v1 - v0)) / ((u1 - u0) ** 2 + (v1 - v0) ** 2),
+            0,
+            1,
+        )
         distance = np.hypot(x - u0 - t * (u1 - u0), y - v0 - t * (v1 - v0))
         cover = np.maximum(cover, np.clip((0.09 * size - distance) / 0.02, 0, 1))
     return cover
 
 
-def _blob(x: np.ndarray, y: np.ndarray, radius: float, wobble: float, rng: np.random.Generator,
-          soft: float = 0.02) -> np.ndarray:
-    """Coverage (0..1) of a disc about the origin whose outline wobbles by a share of its radius."""
+def _blob(
+    x: np.ndarray,
+    y: np.ndarray,
+    radius: float,
+    wobble: float,
+    rng: np.random.Generator,
+    soft: float = 0.02,
+) -> np.ndarray:
+    """Coverage (0..1) of a disc about the origin whose outline wobbles by a share of its
+    radius.
+    """
     angle = np.arctan2(y, x)
-    outline = radius * (1 + sum(rng.normal(0, wobble / n) * np.cos(n * angle + rng.uniform(0, 6.3)) for n in (2, 3, 5)))
+    outline = radius * (
+        1
+        + sum(
+            rng.normal(0, wobble / n) * np.cos(n * angle + rng.uniform(0, 6.3))
+            for n in (2, 3, 5)
+        )
+    )
     return np.clip((outline - np.hypot(x, y)) / soft + 0.5, 0, 1)
 
 
@@ -126,8 +193,15 @@ def _noise(pixels: int, cells: int, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(coarse.resize((pixels, pixels), Image.Resampling.BICUBIC))
 
 
-def _paint(canvas: np.ndarray, cover: np.ndarray, colour: np.ndarray, mottle: float = 0.0,
-           noise: np.ndarray | float = 0.0) -> np.ndarray:
-    """Lay a colour over the canvas where it covers, lighter and darker by `mottle` times the noise."""
+def _paint(
+    canvas: np.ndarray,
+    cover: np.ndarray,
+    colour: np.ndarray,
+    mottle: float = 0.0,
+    noise: np.ndarray | float = 0.0,
+) -> np.ndarray:
+    """Lay a colour over the canvas where it covers, lighter and darker by `mottle` times the
+    noise.
+    """
     layer = colour * (1 + mottle * np.broadcast_to(noise, cover.shape)[..., None])
     return canvas + cover[..., None] * (layer - canvas)

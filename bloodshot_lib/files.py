@@ -21,11 +21,15 @@ def existing_folder(name: str, value: object, content: str) -> Path:
     except PermissionError as error:
         raise PermissionError(f"{folder} {_DENIED}.") from error
     except (OSError, ValueError) as error:
-        raise FileNotFoundError(f"There is no folder {folder}. It should hold {content}: check the "
-                                "path, or download the data first.") from error
+        raise FileNotFoundError(
+            f"There is no folder {folder}. It should hold {content}: check the "
+            "path, or download the data first."
+        ) from error
     if not stat.S_ISDIR(mode):
-        raise NotADirectoryError(f"{folder} is a file, not a folder: pass the folder that holds "
-                                 f"{content}. An archive has to be unpacked first.")
+        raise NotADirectoryError(
+            f"{folder} is a file, not a folder: pass the folder that holds "
+            f"{content}. An archive has to be unpacked first."
+        )
     return folder
 
 
@@ -38,16 +42,22 @@ def names_in(folder: Path) -> list[str]:
 
 
 def listing(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The sub-folders and the files of a folder, sorted by name, each of which can be opened."""
+    """The sub-folders and the files of a folder, sorted by name, each of which can be
+    opened.
+    """
     modes = {folder / name: _mode(folder / name) for name in names_in(folder)}
     if broken := [path.name for path, mode in modes.items() if mode == 0]:
         links = "broken symbolic link" + "s" * (len(broken) > 1)
-        raise ValueError(f"{folder} holds {len(broken)} {links}, first {broken[0]}: fix or remove "
-                         f"{'them' if len(broken) > 1 else 'it'}.")
+        raise ValueError(
+            f"{folder} holds {len(broken)} {links}, first {broken[0]}: fix or remove "
+            f"{'them' if len(broken) > 1 else 'it'}."
+        )
     folders = [path for path, mode in modes.items() if stat.S_ISDIR(mode)]
     files = [path for path, mode in modes.items() if stat.S_ISREG(mode)]
     if odd := sorted(set(modes) - set(folders) - set(files)):
-        raise ValueError(f"{odd[0]} is not a regular file but a pipe, socket or device: remove it.")
+        raise ValueError(
+            f"{odd[0]} is not a regular file but a pipe, socket or device: remove it."
+        )
     return folders, files
 
 
@@ -56,19 +66,25 @@ def class_folders(root: Path) -> list[Path]:
     folders, files = listing(root)
     beside = [f.name for f in files if f.suffix.lower() in IMAGE_SUFFIXES]
     if beside and not folders:
-        raise ValueError(f"{root} holds images, not class folders: it is one level too low. Pass "
-                         f"{root.resolve().parent}, or labelled=False if these cells have no "
-                         "labels yet.")
+        raise ValueError(
+            f"{root} holds images, not class folders: it is one level too low. Pass "
+            f"{root.resolve().parent}, or labelled=False if these cells have no "
+            "labels yet."
+        )
     if beside:
-        raise ValueError(f"{root} holds {len(beside)} images beside its class folders, first "
-                         f"{beside[0]}: move them into a class folder.")
+        raise ValueError(
+            f"{root} holds {len(beside)} images beside its class folders, first "
+            f"{beside[0]}: move them into a class folder."
+        )
     if not folders:
         raise ValueError(f"{root} is empty: it needs one sub-folder per class.")
     for folder in folders:
         deeper, files = listing(folder)
         if deeper and not any(f.suffix.lower() in IMAGE_SUFFIXES for f in files):
-            raise ValueError(f"{folder} holds folders ({deeper[0].name}, ...), no images: {root} "
-                             f"is one level too high. Pass {folder}, or move the images up.")
+            raise ValueError(
+                f"{folder} holds folders ({deeper[0].name}, ...), no images: {root} "
+                f"is one level too high. Pass {folder}, or move the images up."
+            )
     _check_class_names(root, [f.name for f in folders])
     return folders
 
@@ -78,21 +94,28 @@ def images_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     deeper, files = listing(folder)
     if deeper:
         names = ", ".join(f.name for f in deeper[:3]) + ", ..." * (len(deeper) > 3)
-        raise ValueError(f"{folder} should hold images alone; got {len(deeper)} sub-folders "
-                         f"({names}), whose cells would be left out. Move the images up or the "
-                         "sub-folders away, or read each folder and join the tables: "
-                         "pd.concat(tables, ignore_index=True).")
+        raise ValueError(
+            f"{folder} should hold images alone; got {len(deeper)} sub-folders "
+            f"({names}), whose cells would be left out. Move the images up or the "
+            "sub-folders away, or read each folder and join the tables: "
+            "pd.concat(tables, ignore_index=True)."
+        )
     images = [f for f in files if f.suffix.lower() in suffixes]
     if not images:
         raise ValueError(f"{folder} holds no {' / '.join(suffixes)} image: fill or remove it.")
     if others := [f.name for f in files if f.suffix.lower() not in (*suffixes, ".csv")]:
-        warnings.warn(f"{folder}: left out {len(others)} files that are not "
-                      f"{' / '.join(suffixes)}, first {others[0]}.", stacklevel=3)
+        warnings.warn(
+            f"{folder}: left out {len(others)} files that are not "
+            f"{' / '.join(suffixes)}, first {others[0]}.",
+            stacklevel=3,
+        )
     return images
 
 
 def folders_below(root: Path) -> list[Path]:
-    """`root` and every folder below it, sorted; one that may not be read is an error, not a gap."""
+    """`root` and every folder below it, sorted; one that may not be read is an error, not a
+    gap.
+    """
     found = [root]
     for folder, below, _ in os.walk(root, onerror=_refuse):
         below[:] = [name for name in below if not _is_debris(name)]
@@ -106,8 +129,10 @@ def paths_of(table: object, least: int = 0) -> list[str]:
     paths = check_rows("path", table["path"]).tolist()
     for row, path in enumerate(paths):
         if not isinstance(path, str | Path) or not str(path).strip():
-            raise ValueError(f"`path` is the path of a file in every row of a table; row {row} has "
-                             f"{path!r}: leave such rows out, or read the table again.")
+            raise ValueError(
+                f"`path` is the path of a file in every row of a table; row {row} has "
+                f"{path!r}: leave such rows out, or read the table again."
+            )
     return [str(path) for path in paths]
 
 
@@ -118,11 +143,14 @@ def state(path: str) -> os.stat_result:
     except PermissionError as error:
         raise PermissionError(f"{path} {_DENIED}.") from error
     except (OSError, ValueError) as error:
-        raise FileNotFoundError(f"{path} is in the table but not on disk: read the table "
-                                "again.") from error
+        raise FileNotFoundError(
+            f"{path} is in the table but not on disk: read the table again."
+        ) from error
     if not stat.S_ISREG(found.st_mode):
         kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe, socket or device"
-        raise ValueError(f"{path} is {kind}, not a regular file: take its row out of the table.")
+        raise ValueError(
+            f"{path} is {kind}, not a regular file: take its row out of the table."
+        )
     return found
 
 
@@ -140,15 +168,19 @@ def _check_class_names(root: Path, names: list[str]) -> None:
     alike = {}
     for name in names:
         if not name.isprintable():
-            raise ValueError(f"{root} has a class whose name holds a character that cannot be seen "
-                             f"or written, {name!a}: rename it.")
+            raise ValueError(
+                f"{root} has a class whose name holds a character that cannot be seen "
+                f"or written, {name!a}: rename it."
+            )
         plain = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
         alike.setdefault(plain, []).append(name)
     for same in alike.values():
         if len(same) > 1:
-            raise ValueError(f"{root} has classes whose names differ only in case, in spaces or in "
-                             f"how accents are stored: [{', '.join(map(ascii, same))}]. Merge or "
-                             "rename them.")
+            raise ValueError(
+                f"{root} has classes whose names differ only in case, in spaces or in "
+                f"how accents are stored: [{', '.join(map(ascii, same))}]. Merge or "
+                "rename them."
+            )
 
 
 def _is_debris(name: str) -> bool:

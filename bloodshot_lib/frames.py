@@ -8,7 +8,13 @@ import pandas as pd
 from .checks import check_choice, check_table
 
 _NAMES = ("episode", "replicate", "seed", "k")  # numbers that name a row and measure nothing
-_METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "auroc")  # and `f1_<class>`
+_METRICS = (
+    "accuracy",
+    "balanced_accuracy",
+    "macro_f1",
+    "weighted_f1",
+    "auroc",
+)  # and `f1_<class>`
 
 
 def check_columns(name: str, value: str | Sequence[str], one: bool = False) -> list[str]:
@@ -22,12 +28,16 @@ def check_columns(name: str, value: str | Sequence[str], one: bool = False) -> l
 
 
 def check_keys(frame: pd.DataFrame, keys: list[str], name: str) -> None:
-    """A frame with rows and these columns, nothing missing: pandas drops such rows in silence."""
+    """A frame with rows and these columns, nothing missing: pandas drops such rows in
+    silence.
+    """
     check_table(frame, keys, name, least=1)
     for key in keys:
         if missing := int(frame[key].isna().sum()):
-            raise ValueError(f"{missing} of {len(frame)} rows of `{name}` have no {key}: name it, "
-                             "or leave them out.")
+            raise ValueError(
+                f"{missing} of {len(frame)} rows of `{name}` have no {key}: name it, "
+                "or leave them out."
+            )
 
 
 def check_scores(frame: pd.DataFrame, metric: str, keys: list[str], name: str) -> None:
@@ -50,12 +60,16 @@ def metrics_of(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     check_keys(frame, [], name)
     for column in frame:
         measured = column in _METRICS or str(column).startswith("f1_")
-        if measured and not frame[column].isna().all():  # another task's, where frames were joined
+        if (
+            measured and not frame[column].isna().all()
+        ):  # another task's, where frames were joined
             _check_numbers(frame[column], name)
     metrics = frame.drop(columns=list(_NAMES), errors="ignore").select_dtypes("number")
     if metrics.columns.empty:
-        raise ValueError(f"`{name}` has no column of numbers to summarise; got "
-                         f"{', '.join(map(str, frame.columns))}.")
+        raise ValueError(
+            f"`{name}` has no column of numbers to summarise; got "
+            f"{', '.join(map(str, frame.columns))}."
+        )
     for column in metrics.columns[metrics.notna().any()]:
         _check_numbers(metrics[column], name)
     return metrics
@@ -63,8 +77,12 @@ def metrics_of(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _check_numbers(scores: pd.Series, name: str) -> None:
     if not pd.api.types.is_numeric_dtype(scores):
-        raise ValueError(f"The metric {scores.name!r} of `{name}` is a number; got "
-                         f"{scores.iloc[0]!r}. Read it as one.")
+        raise ValueError(
+            f"The metric {scores.name!r} of `{name}` is a number; got "
+            f"{scores.iloc[0]!r}. Read it as one."
+        )
     if lacking := int((~np.isfinite(scores.to_numpy(float, na_value=np.nan))).sum()):
-        raise ValueError(f"{lacking} of {len(scores)} scores of {scores.name!r} in `{name}` are "
-                         "missing or infinite: leave those rows out, or score them.")
+        raise ValueError(
+            f"{lacking} of {len(scores)} scores of {scores.name!r} in `{name}` are "
+            "missing or infinite: leave those rows out, or score them."
+        )

@@ -1,4 +1,6 @@
-"""Names for finished work: a hash of everything that a result depends on, its code and packages included."""
+"""Names for finished work: a hash of everything that a result depends on, its code and
+packages included.
+"""
 
 import hashlib
 import json
@@ -9,9 +11,12 @@ import numpy as np
 
 from .places import PACKAGE
 
-_CHUNK = 1 << 24  # bytes hashed at a time, so that a memory map larger than memory can be hashed
+_CHUNK = (
+    1 << 24
+)  # bytes hashed at a time, so that a memory map larger than memory can be hashed
 
-# the modules and packages that decide each kind of result; changed code, or another release, is another result
+# the modules and packages that decide each kind of result; changed code, or another release,
+# is another result
 _IMAGES = ("images", "processes")
 _EMBEDDINGS = ("augment", "batches", "embedding", "model", "processes", "recipe")
 _TRAINING = (*_EMBEDDINGS, "checkpoint", "losses", "objective", "pretrained", "training")
@@ -22,7 +27,11 @@ CODE = {
     "embeddings": (_EMBEDDINGS, ("timm", "torch")),
     "run": (_TRAINING, ("timm", "torch")),
     "ladder": (
-        tuple(sorted({*_TRAINING, *_EVALUATION, *_IMAGES, "datasets", "files", "shifts", "tables"})),
+        tuple(
+            sorted(
+                {*_TRAINING, *_EVALUATION, *_IMAGES, "datasets", "files", "shifts", "tables"}
+            )
+        ),
         ("numpy", "pillow", "scikit-learn", "scipy", "timm", "torch"),
     ),
 }
@@ -31,14 +40,17 @@ INERT = ("artifacts", "checks", "files", "keys", "places")
 
 
 def code_key(kind: str, package: Path = PACKAGE) -> str:
-    """Hash the code and the releases of packages behind one kind of result, a key of `CODE`."""
+    """Hash the code and the releases of packages behind one kind of result, a key of
+    `CODE`.
+    """
     modules, packages = CODE[kind]
     releases = {name: version(name).split("+")[0] for name in packages}
     return fingerprint(releases, *(package / f"{name}.py" for name in modules))
 
 
 def fingerprint(*parts: object) -> str:
-    """Hash what determines a result: JSON-able values, arrays (shape, type, content) and files (content).
+    """Hash what determines a result: JSON-able values, arrays (shape, type, content) and files
+    (content).
 
     Files are given as `pathlib.Path`. Returns 16 hexadecimal digits.
     """

@@ -5,7 +5,9 @@ import pandas as pd
 
 
 def episode_metrics(scores: np.ndarray, truth: np.ndarray, classes: np.ndarray) -> pd.DataFrame:
-    """All metrics from scores (E, C, Q) and class numbers (Q,), through confusions (E, C, C)."""
+    """All metrics from scores (E, C, Q) and class numbers (Q,), through confusions (E, C,
+    C).
+    """
     n_episodes, n_classes, _ = scores.shape
     cell = (np.arange(n_episodes)[:, None] * n_classes + truth) * n_classes + nearest(scores)
     counts = np.bincount(cell.ravel(), minlength=n_episodes * n_classes**2)
@@ -17,7 +19,9 @@ def episode_metrics(scores: np.ndarray, truth: np.ndarray, classes: np.ndarray) 
 
 
 def nearest(scores: np.ndarray) -> np.ndarray:
-    """The class of the highest score, (..., cells) from (..., classes, cells); a tie: the first."""
+    """The class of the highest score, (..., cells) from (..., classes, cells); a tie: the
+    first.
+    """
     # class after class: numpy's argmax over a middle axis takes forty times as long
     best, named = scores[..., 0, :].copy(), np.zeros(scores[..., 0, :].shape, np.intp)
     for c in range(1, scores.shape[-2]):
@@ -49,6 +53,8 @@ def _auroc(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
     """
     n_pairs = positive.sum() * (~positive).sum()
     lower, higher = np.sort(scores[:, ~positive], axis=1), np.sort(scores[:, positive], axis=1)
-    twice = [low.searchsorted(high, "left").sum() + low.searchsorted(high, "right").sum()
-             for low, high in zip(lower, higher, strict=True)]
+    twice = [
+        low.searchsorted(high, "left").sum() + low.searchsorted(high, "right").sum()
+        for low, high in zip(lower, higher, strict=True)
+    ]
     return np.array(twice) / (2 * n_pairs)

@@ -1,4 +1,6 @@
-"""The embedder: a timm backbone without its classifier, saved with what is needed to rebuild it."""
+"""The embedder: a timm backbone without its classifier, saved with what is needed to rebuild
+it.
+"""
 
 import difflib
 import json
@@ -19,30 +21,52 @@ _RELEASED = Path(__file__).parent / "weights"
 
 
 class Embedder(nn.Module):
-    """A timm backbone that turns images (N, 3, H, W), values 0..1, into embeddings (N, dim), not normalised.
+    """A timm backbone that turns images (N, 3, H, W), values 0..1, into embeddings (N, dim),
+    not normalised.
 
-    `mean` and `std` (one value per channel) are applied to the input if given; the report uses none. `drop_path` is
-    the stochastic-depth rate of the last block. `norm` "group" puts group normalisation in the place of the backbone's
-    batch normalisation. `classes` and `recipe` say what the weights were trained on and how;
-    they travel with the weights.
+    `mean` and `std` (one value per channel) are applied to the input if given; the report uses
+    none. `drop_path` is the stochastic-depth rate of the last block. `norm` "group" puts group
+    normalisation in the place of the backbone's batch normalisation. `classes` and `recipe`
+    say what the weights were trained on and how; they travel with the weights.
 
-    Raises ValueError for a name that timm does not know, with the nearest ones, or for settings the backbone refuses.
+    Raises ValueError for a name that timm does not know, with the nearest ones, or for
+    settings the backbone refuses.
     """
 
-    def __init__(self, backbone: str = "efficientnet_b0", image_size: int = 224, *,
-                 mean: tuple[float, ...] | None = None, std: tuple[float, ...] | None = None, drop_path: float = 0.0,
-                 norm: str = "batch", classes: tuple[str, ...] = (), recipe: dict | None = None):
+    def __init__(
+        self,
+        backbone: str = "efficientnet_b0",
+        image_size: int = 224,
+        *,
+        mean: tuple[float, ...] | None = None,
+        std: tuple[float, ...] | None = None,
+        drop_path: float = 0.0,
+        norm: str = "batch",
+        classes: tuple[str, ...] = (),
+        recipe: dict | None = None,
+    ):
         super().__init__()
         check_count("image_size", image_size, 1, LARGEST_SIDE)
         check_number("drop_path", drop_path, 0, 1)
         check_choice("norm", norm, ("batch", "group"))
         mean, std = _channels("mean", mean), _channels("std", std, above=0)
-        self.header = {"format": _FORMAT, "backbone": backbone, "image_size": image_size,
-                       "mean": mean and list(mean), "std": std and list(std), "drop_path": drop_path,
-                       "norm": norm, "classes": list(classes), "recipe": recipe or {}}
+        self.header = {
+            "format": _FORMAT,
+            "backbone": backbone,
+            "image_size": image_size,
+            "mean": mean and list(mean),
+            "std": std and list(std),
+            "drop_path": drop_path,
+            "norm": norm,
+            "classes": list(classes),
+            "recipe": recipe or {},
+        }
         self.backbone = timm_backbone(backbone, drop_path=drop_path)
         if norm == "group" and not _group_normalise(self.backbone):
-            raise ValueError(f'The backbone {backbone!r} has no batch normalisation that `norm="group"` could replace.')
+            raise ValueError(
+                f'The backbone {backbone!r} has no batch normalisation that `norm="group"`'
+                " could replace."
+            )
         self.image_size, self.classes = image_size, tuple(classes)
         for name, value in (("mean", mean), ("std", std)):
             value = None if value is None else torch.tensor(value).view(1, 3, 1, 1)
@@ -58,20 +82,25 @@ class Embedder(nn.Module):
         return self.backbone(images)
 
     def save(self, path: str | Path) -> None:
-        """Write the weights and how to rebuild the network as one safetensors file with a JSON header."""
+        """Write the weights and how to rebuild the network as one safetensors file with a JSON
+        header.
+        """
         state = {name: value.contiguous().cpu() for name, value in self.state_dict().items()}
         path = Path(path).expanduser()
         if path.is_dir():
-            raise ValueError(f"`path` is the file to write; {path} is a folder. Add a name, such as "
-                             "embedder.safetensors.")
+            raise ValueError(
+                f"`path` is the file to write; {path} is a folder. Add a name, such as "
+                "embedder.safetensors."
+            )
         write_whole(path, safetensors.torch.save(state, {"bloodshot": json.dumps(self.header)}))
 
     @classmethod
     def load(cls, path: str | Path) -> "Embedder":
-        """Rebuild an embedder from a file that `save` wrote, or by the name of released weights, such as
-        "bloodshot-pbc", on the CPU, in evaluation mode.
+        """Rebuild an embedder from a file that `save` wrote, or by the name of released
+        weights, such as "bloodshot-pbc", on the CPU, in evaluation mode.
 
-        Raises FileNotFoundError if there is no file, ValueError if it is not such a file or is damaged.
+        Raises FileNotFoundError if there is no file, ValueError if it is not such a file or is
+        damaged.
         """
         path = weights_file(path)
         try:
@@ -79,19 +108,30 @@ class Embedder(nn.Module):
                 header = json.loads((file.metadata() or {}).get("bloodshot", "{}"))
             state = safetensors.torch.load_file(path)
         except (safetensors.SafetensorError, ValueError) as error:
-            raise ValueError(f"{path} is not a whole safetensors file ({error}). Embedder.load reads what "
-                             "Embedder.save wrote, never a pickle (.pt, .pth).") from error
+            raise ValueError(
+                f"{path} is not a whole safetensors file ({error}). Embedder.load reads what "
+                "Embedder.save wrote, never a pickle (.pt, .pth)."
+            ) from error
         if not isinstance(header, dict) or header.get("format") != _FORMAT:
-            raise ValueError(f"{path} is a safetensors file without the header {_FORMAT!r}: it was not written by "
-                             "Embedder.save. Rebuild the network in code, load the weights, and save it.")
+            raise ValueError(
+                f"{path} is a safetensors file without the header {_FORMAT!r}: it was not"
+                " written by Embedder.save. Rebuild the network in code, load the weights, and"
+                " save it."
+            )
         try:
             embedder = cls(**_arguments(header))
             embedder.load_state_dict(state)
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
-            raise ValueError(f"{path} does not describe its network rightly ({' '.join(str(error).split())}). Get the "
-                             "file again, or train and save it again.") from error
+            raise ValueError(
+                f"{path} does not describe its network rightly"
+                f" ({' '.join(str(error).split())}). Get the file again, or train and save it"
+                " again."
+            ) from error
         if damaged := [name for name, value in state.items() if not value.isfinite().all()]:
-            raise ValueError(f"{path} holds weights that are NaN or infinite, {damaged[0]} first. Get the file again.")
+            raise ValueError(
+                f"{path} holds weights that are NaN or infinite, {damaged[0]} first. Get the"
+                " file again."
+            )
         return embedder.eval()
 
 
@@ -114,44 +154,63 @@ def _channels(name: str, values: object, above: float = -math.inf) -> tuple[floa
     if values is None:
         return None
     if not isinstance(values, list | tuple) or len(values) != 3:
-        raise ValueError(f"`{name}` is one number for each of red, green and blue; got {values!r}.")
+        raise ValueError(
+            f"`{name}` is one number for each of red, green and blue; got {values!r}."
+        )
     return tuple(check_number(name, value, above=above) for value in values)
 
 
 def weights_file(name: str | Path) -> Path:
-    """The file of released weights of that name, or the path itself. Raises FileNotFoundError if there is none."""
+    """The file of released weights of that name, or the path itself. Raises FileNotFoundError
+    if there is none.
+    """
     if not isinstance(name, str | Path) or not str(name):
-        raise ValueError(f"Weights are named by a file's path or a released name; got {name!r}.")
+        raise ValueError(
+            f"Weights are named by a file's path or a released name; got {name!r}."
+        )
     released = {file.stem: file for file in _RELEASED.glob("*.safetensors")}
     path = released.get(str(name), Path(name).expanduser())
     if not path.is_file():
-        raise FileNotFoundError(f"There is no weights file {path}: check the path, or train and `save` first. "
-                                f"Released with this version: {', '.join(sorted(released))}.")
+        raise FileNotFoundError(
+            f"There is no weights file {path}: check the path, or train and `save` first. "
+            f"Released with this version: {', '.join(sorted(released))}."
+        )
     return path
 
 
 def timm_backbone(name: str, drop_path: float = 0.0, **options) -> nn.Module:
-    """A timm network, without its classifier unless `num_classes` says otherwise. Raises ValueError as `Embedder`."""
+    """A timm network, without its classifier unless `num_classes` says otherwise. Raises
+    ValueError as `Embedder`.
+    """
     import timm  # here, because it takes as long to import as everything else together
 
     if not isinstance(name, str) or not timm.is_model(name):
         name = str(name)
         near = difflib.get_close_matches(name, timm.list_models(), n=3) or ["efficientnet_b0"]
-        raise ValueError(f"`backbone` is a timm model; {name!r} is none. Near: {', '.join(near)}. "
-                         "timm.list_models() lists all.")
-    options = {"num_classes": 0} | options | ({"drop_path_rate": drop_path} if drop_path else {})
+        raise ValueError(
+            f"`backbone` is a timm model; {name!r} is none. Near: {', '.join(near)}. "
+            "timm.list_models() lists all."
+        )
+    options = (
+        {"num_classes": 0} | options | ({"drop_path_rate": drop_path} if drop_path else {})
+    )
     try:
         return timm.create_model(name, **options)
     except TypeError as error:
-        raise ValueError(f"The backbone {name!r} does not take drop_path={drop_path}: set it to 0.") from error
+        raise ValueError(
+            f"The backbone {name!r} does not take drop_path={drop_path}: set it to 0."
+        ) from error
 
 
 class _GroupNorm(nn.GroupNorm):
-    """Group normalisation in the place of timm's batch normalisation: same scales and shifts, same activation."""
+    """Group normalisation in the place of timm's batch normalisation: same scales and shifts,
+    same activation.
+    """
 
     def __init__(self, batch_norm: nn.BatchNorm2d):
         channels = batch_norm.num_features
-        super().__init__(channels // 8 if channels % 8 == 0 else 1, channels)  # groups of 8 channels where they divide
+        # groups of 8 channels where they divide
+        super().__init__(channels // 8 if channels % 8 == 0 else 1, channels)
         self.weight, self.bias = batch_norm.weight, batch_norm.bias
         self.act = getattr(batch_norm, "act", nn.Identity())
 
@@ -160,7 +219,9 @@ class _GroupNorm(nn.GroupNorm):
 
 
 def _group_normalise(module: nn.Module) -> int:
-    """Replace batch by group normalisation (Wu & He 2018) and count it; weights of the former can still be loaded."""
+    """Replace batch by group normalisation (Wu & He 2018) and count it; weights of the former
+    can still be loaded.
+    """
     replaced = 0
     for name, child in module.named_children():
         if isinstance(child, nn.BatchNorm2d):

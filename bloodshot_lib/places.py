@@ -1,10 +1,13 @@
-"""Where things are: what ships with the package, and where a person's data, artifacts and results go."""
+"""Where things are: what ships with the package, and where a person's data, artifacts and
+results go.
+"""
 
 import os
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
-SHIPPED = PACKAGE / "shipped"  # profiles and results: links in a checkout, folders in an installed package
+# profiles and results: links in a checkout, folders in an installed package
+SHIPPED = PACKAGE / "shipped"
 
 
 def home() -> Path:

@@ -1,4 +1,6 @@
-"""One process of several, as `accelerate launch` starts them: which part of the work is mine, and how parts meet."""
+"""One process of several, as `accelerate launch` starts them: which part of the work is mine,
+and how parts meet.
+"""
 
 import atexit
 import ctypes
@@ -23,7 +25,9 @@ _SIZES = ("WORLD_SIZE", "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE
 
 @dataclass(frozen=True)
 class Process:
-    """One of `count` processes: its number `index`, and the device it computes on. Alone, it is 0 of 1."""
+    """One of `count` processes: its number `index`, and the device it computes on. Alone, it
+    is 0 of 1.
+    """
 
     index: int
     count: int
@@ -48,7 +52,9 @@ class Process:
             return module
         from torch.nn.parallel import DistributedDataParallel
 
-        return DistributedDataParallel(module, device_ids=[self.device] if self.device.type == "cuda" else None)
+        return DistributedDataParallel(
+            module, device_ids=[self.device] if self.device.type == "cuda" else None
+        )
 
     def wait(self) -> None:
         """Go on when every process has come here."""
@@ -57,21 +63,29 @@ class Process:
 
 
 def this_process(device: str = "auto") -> Process:
-    """Join the processes that were launched together, or stand alone; `device` is a name, or `auto`.
+    """Join the processes that were launched together, or stand alone; `device` is a name, or
+    `auto`.
 
-    `auto` is this process's own GPU, alone the first one (CUDA, then Apple's), and the CPU where there is none.
-    Raises ValueError for a device that torch does not know or this machine does not have.
+    `auto` is this process's own GPU, alone the first one (CUDA, then Apple's), and the CPU
+    where there is none. Raises ValueError for a device that torch does not know or this
+    machine does not have.
     """
     import torch
 
     _keep_freed_memory()
     if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        device = (
+            "cuda"
+            if torch.cuda.is_available()
+            else "mps" if torch.backends.mps.is_available() else "cpu"
+        )
     try:
         torch.empty(0, device=device if isinstance(device, str | torch.device) else str(device))
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise ValueError(f'`device` is "auto", "cpu", or a GPU of this machine such as "cuda:0"; got {device!r} '
-                         f"({str(error).splitlines()[0]}).") from error
+        raise ValueError(
+            '`device` is "auto", "cpu", or a GPU of this machine such as "cuda:0"; got'
+            f" {device!r} ({str(error).splitlines()[0]})."
+        ) from error
     if not _launched():
         return Process(0, 1, torch.device(device))
     state = _state(torch.device(device).type)
@@ -80,7 +94,9 @@ def this_process(device: str = "auto") -> Process:
 
 @contextmanager
 def main_first() -> Iterator[None]:
-    """Let process 0 run the block first and the others after it, so that they find what it has made."""
+    """Let process 0 run the block first and the others after it, so that they find what it has
+    made.
+    """
     if not _launched():
         yield
         return
@@ -95,7 +111,8 @@ def main_first() -> Iterator[None]:
 
 
 def end_with_parent() -> None:
-    """Have this worker process end when the one that started it ends; where that was killed, it would wait for ever.
+    """Have this worker process end when the one that started it ends; where that was killed,
+    it would wait for ever.
 
     For a pool's `initializer`.
     """
@@ -115,13 +132,16 @@ def _launched() -> bool:
 def _keep_freed_memory() -> None:
     """Have the C library keep one batch's memory for the next, where it is glibc.
 
-    Large blocks go back to the system when they are freed, and the next batch pays a page fault for every 4 KiB of
-    them: at 224 px a third of a training step on the CPU, and more than half of an embedding batch.
+    Large blocks go back to the system when they are freed, and the next batch pays a page
+    fault for every 4 KiB of them: at 224 px a third of a training step on the CPU, and more
+    than half of an embedding batch.
     """
     if platform.libc_ver()[0] == "glibc":
         libc = ctypes.CDLL(None)
         libc.mallopt(_M_MMAP_THRESHOLD, 1 << 30)  # blocks up to 1 GiB come from the heap
-        libc.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)  # and up to 2 GiB of it stay when they are free
+        libc.mallopt(
+            _M_TRIM_THRESHOLD, 2**31 - 1
+        )  # and up to 2 GiB of it stay when they are free
 
 
 @cache

@@ -1,4 +1,6 @@
-"""Profiles: one TOML file = one experiment. Reads it, checks every key, and reads the tables that it names."""
+"""Profiles: one TOML file = one experiment. Reads it, checks every key, and reads the tables
+that it names.
+"""
 
 import difflib
 import os
@@ -21,7 +23,11 @@ from .synthetic import write_synthetic_twin
 from .tables import cap_per_class, split_table, unique_files
 
 PROFILES = SHIPPED / "profiles"
-READERS = {"aml_lmu": read_aml_lmu, "cnmc2019": read_cnmc2019, "image_folder": read_image_folder}
+READERS = {
+    "aml_lmu": read_aml_lmu,
+    "cnmc2019": read_cnmc2019,
+    "image_folder": read_image_folder,
+}
 DRAWS = {"nested": draw_supports, "paper": paper_supports}
 
 
@@ -29,9 +35,10 @@ DRAWS = {"nested": draw_supports, "paper": paper_supports}
 class Source:
     """Where cells come from and which of them take part.
 
-    `root` is relative to the data folder. `classes` keeps these labels only, `cap` at most so many cells of each,
-    `unique_files` the first of byte-identical files. `split` draws splits (name -> share) with `split_seed`; without it
-    the reader's own stay. `expect` holds the number of cells per label (or per split) of a complete download.
+    `root` is relative to the data folder. `classes` keeps these labels only, `cap` at most so
+    many cells of each, `unique_files` the first of byte-identical files. `split` draws splits
+    (name -> share) with `split_seed`; without it the reader's own stay. `expect` holds the
+    number of cells per label (or per split) of a complete download.
     """
 
     reader: str
@@ -53,14 +60,19 @@ class Source:
         for name, share in self.split.items():
             check_number(f"split.{name}", share, above=0, most=1)
         if self.split and abs(sum(self.split.values()) - 1) > 1e-9:
-            raise ValueError(f"The shares of `split` sum to 1; {self.split} sum to {sum(self.split.values()):g}.")
+            raise ValueError(
+                f"The shares of `split` sum to 1; {self.split} sum to"
+                f" {sum(self.split.values()):g}."
+            )
         for name, count in self.expect.items():
             check_number(f"expect.{name}", count, least=0)
 
 
 @dataclass(frozen=True)
 class Target(Source):
-    """The novel set: a source whose splits `pool` and `query` name where supports and query cells are taken from."""
+    """The novel set: a source whose splits `pool` and `query` name where supports and query
+    cells are taken from.
+    """
 
     pool: str = "pool"
     query: str = "query"
@@ -68,19 +80,25 @@ class Target(Source):
     def __post_init__(self):
         super().__post_init__()
         if self.pool == self.query:
-            raise ValueError(f"`pool` and `query`: supports and query cells come from different splits; both are "
-                             f"{self.pool!r}.")
+            raise ValueError(
+                "`pool` and `query`: supports and query cells come from different splits; both"
+                f" are {self.pool!r}."
+            )
         if missing := sorted({self.pool, self.query} - set(self.split)) if self.split else []:
-            raise ValueError(f"`pool` and `query` name splits; `split` draws {', '.join(self.split)}, not "
-                             f"{', '.join(missing)}.")
+            raise ValueError(
+                f"`pool` and `query` name splits; `split` draws {', '.join(self.split)}, not "
+                f"{', '.join(missing)}."
+            )
 
 
 @dataclass(frozen=True)
 class Episodes:
-    """The few-shot evaluation: `n_episodes` at `k` shots, a sweep of `sweep_episodes` at each of `ks`, and the draw.
+    """The few-shot evaluation: `n_episodes` at `k` shots, a sweep of `sweep_episodes` at each
+    of `ks`, and the draw.
 
-    `max_per_subject` limits the supports from one subject, subjects that share identical files counting as one;
-    `normalise` scales embeddings to length 1 before prototypes are averaged. `method` is `FewShotClassifier`'s.
+    `max_per_subject` limits the supports from one subject, subjects that share identical files
+    counting as one; `normalise` scales embeddings to length 1 before prototypes are averaged.
+    `method` is `FewShotClassifier`'s.
     """
 
     k: int = 10
@@ -98,7 +116,10 @@ class Episodes:
         for name in ("k", "n_episodes", "sweep_episodes"):
             check_number(name, getattr(self, name), least=1)
         if not self.ks or min(self.ks) < 1 or len(set(self.ks)) < len(self.ks):
-            raise ValueError(f"`ks` are different numbers of shots, at least 1; got {list(self.ks) or 'none'}.")
+            raise ValueError(
+                "`ks` are different numbers of shots, at least 1; got"
+                f" {list(self.ks) or 'none'}."
+            )
         if self.max_per_subject is not None:
             check_number("max_per_subject", self.max_per_subject, least=1)
         check_number("rng", self.rng, least=0)
@@ -108,10 +129,12 @@ class Episodes:
 
 @dataclass(frozen=True)
 class Profile:
-    """One experiment: its data, training recipe, arms, seeds and episodes. `note` is printed under its figures.
+    """One experiment: its data, training recipe, arms, seeds and episodes. `note` is printed
+    under its figures.
 
-    An arm is a name and what its recipe changes in `train`, its `loss` at least. `margin_on` is the class number that
-    keeps its margin when the source's test cells are classified: 0 repeats the report's Table 2, none is right.
+    An arm is a name and what its recipe changes in `train`, its `loss` at least. `margin_on`
+    is the class number that keeps its margin when the source's test cells are classified: 0
+    repeats the report's Table 2, none is right.
     """
 
     name: str
@@ -129,13 +152,17 @@ class Profile:
     def __post_init__(self):
         check_fields(self)
         if not self.seeds or min(self.seeds) < 0 or len(set(self.seeds)) < len(self.seeds):
-            raise ValueError(f"`seeds` names at least one training seed, none of them twice or below 0; got "
-                             f"{list(self.seeds) or 'none'}.")
+            raise ValueError(
+                "`seeds` names at least one training seed, none of them twice or below 0; got "
+                f"{list(self.seeds) or 'none'}."
+            )
         if self.margin_on is not None:
             check_number("margin_on", self.margin_on, least=0)
-        for name, function, given in (("synthetic", write_synthetic_twin, self.synthetic or {}),
-                                      ("source.options", READERS[self.source.reader], self.source.options),
-                                      ("target.options", READERS[self.target.reader], self.target.options)):
+        for name, function, given in (
+            ("synthetic", write_synthetic_twin, self.synthetic or {}),
+            ("source.options", READERS[self.source.reader], self.source.options),
+            ("target.options", READERS[self.target.reader], self.target.options),
+        ):
             for key in given:
                 check_choice(name, key, list(signature(function).parameters)[1:])
         for arm in self.arms:
@@ -143,12 +170,16 @@ class Profile:
 
     @property
     def artifacts(self) -> Path:
-        """Where runs and image arrays are kept: $BLOODSHOT_ARTIFACTS, or `artifacts` in the checkout or folder."""
+        """Where runs and image arrays are kept: $BLOODSHOT_ARTIFACTS, or `artifacts` in the
+        checkout or folder.
+        """
         return artifacts_folder()
 
     @property
     def data_root(self) -> Path:
-        """The folder that roots are relative to: the twin, or $BLOODSHOT_DATA, or `data` in the checkout or folder."""
+        """The folder that roots are relative to: the twin, or $BLOODSHOT_DATA, or `data` in
+        the checkout or folder.
+        """
         if self.synthetic is None:
             return data_folder()
         return self.artifacts / f"twin-{fingerprint(self.synthetic, code_key('twin'))}"
@@ -161,14 +192,20 @@ class Profile:
     def config(self, arm: str, seed: int | None = None) -> TrainConfig:
         """The training recipe of one arm, with the profile's first seed or the one given."""
         _one_of(arm, self.arms, "arm", f"profile {self.name}")
-        return replace(self.train, **self.arms[arm], seed=self.seeds[0] if seed is None else seed)
+        return replace(
+            self.train, **self.arms[arm], seed=self.seeds[0] if seed is None else seed
+        )
 
     def read_source(self) -> pd.DataFrame:
-        """The source table. Raises FileNotFoundError or ValueError if the data set is missing or incomplete."""
+        """The source table. Raises FileNotFoundError or ValueError if the data set is missing
+        or incomplete.
+        """
         return self._read(self.source)
 
     def read_target(self) -> pd.DataFrame:
-        """The target table. Raises FileNotFoundError or ValueError if the data set is missing or incomplete."""
+        """The target table. Raises FileNotFoundError or ValueError if the data set is missing
+        or incomplete.
+        """
         return self._read(self.target)
 
     def _read(self, spec: Source) -> pd.DataFrame:
@@ -177,11 +214,16 @@ class Profile:
         try:
             table = READERS[spec.reader](self.data_root / spec.root, **spec.options)
         except FileNotFoundError as error:
-            raise FileNotFoundError(f"{error} The profile {self.name!r} expects it there; its file says where to get "
-                                    "the data. Set BLOODSHOT_DATA to the folder that holds them.") from error
+            raise FileNotFoundError(
+                f"{error} The profile {self.name!r} expects it there; its file says where to"
+                " get the data. Set BLOODSHOT_DATA to the folder that holds them."
+            ) from error
         _check_counts(table, spec, self.name)
         if unknown := sorted(set(spec.classes) - set(table["label"].dropna())):
-            raise ValueError(f"Profile {self.name!r} asks for classes that {spec.root} does not have: {unknown}.")
+            raise ValueError(
+                f"Profile {self.name!r} asks for classes that {spec.root} does not have:"
+                f" {unknown}."
+            )
         if spec.classes:
             table = table[table["label"].isin(spec.classes)].reset_index(drop=True)
         if spec.unique_files:
@@ -192,44 +234,64 @@ class Profile:
 
 
 def load_profile(name: str | Path | None = None) -> Profile:
-    """Load a profile by its name in `profiles/`, or from a TOML file's path; by default $BLOODSHOT_PROFILE or demo.
+    """Load a profile by its name in `profiles/`, or from a TOML file's path; by default
+    $BLOODSHOT_PROFILE or demo.
 
-    Raises FileNotFoundError if there is none, naming those there are, and ValueError for an unknown key, reader, draw
-    or arm, naming the nearest one.
+    Raises FileNotFoundError if there is none, naming those there are, and ValueError for an
+    unknown key, reader, draw or arm, naming the nearest one.
     """
     name = str(name or os.environ.get("BLOODSHOT_PROFILE") or "demo")
     path = Path(name) if name.endswith(".toml") else PROFILES / f"{name}.toml"
     if not path.is_file():
         known = sorted(p.stem for p in PROFILES.glob("*.toml"))
-        raise FileNotFoundError(f"There is no profile {path}. Known: {', '.join(known)}; or pass a .toml file's path.")
+        raise FileNotFoundError(
+            f"There is no profile {path}. Known: {', '.join(known)}; or pass a .toml file's"
+            " path."
+        )
     try:
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is not valid TOML: {error}.") from error
     where = path.name
-    for part, kind in {"source": Source, "target": Target, "train": TrainConfig, "episodes": Episodes}.items():
+    for part, kind in {
+        "source": Source,
+        "target": Target,
+        "train": TrainConfig,
+        "episodes": Episodes,
+    }.items():
         if part in settings or part in ("source", "target"):
             settings[part] = _build(kind, settings.get(part, {}), f"[{part}] of {where}")
-    for arm, changes in settings.get("arms", {}).items() if isinstance(settings.get("arms"), dict) else ():
+    for arm, changes in (
+        settings.get("arms", {}).items() if isinstance(settings.get("arms"), dict) else ()
+    ):
         for key in changes if isinstance(changes, dict) else ():
-            _one_of(key, {f.name for f in fields(TrainConfig)}, "key", f"[arms] {arm!r} of {where}")
+            _one_of(
+                key, {f.name for f in fields(TrainConfig)}, "key", f"[arms] {arm!r} of {where}"
+            )
     return _build(Profile, settings | {"name": path.stem}, where)
 
 
 def _build(kind: type, settings: object, where: str):
-    """Make a dataclass from a TOML table, lists as tuples; unknown and missing keys are errors."""
+    """Make a dataclass from a TOML table, lists as tuples; unknown and missing keys are
+    errors.
+    """
     if not isinstance(settings, dict):
         raise ValueError(f"{where} is a table of settings; got {settings!r}.")
     known = {f.name: f for f in fields(kind)}
     for key in settings:
         _one_of(key, known, "key", where)
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in settings.items()}
+    values = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in settings.items()
+    }
     try:
         return kind(**values)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from error
     except TypeError as error:
-        raise ValueError(f"{where}: {error}. See the profile demo for a complete one.") from error
+        raise ValueError(
+            f"{where}: {error}. See the profile demo for a complete one."
+        ) from error
 
 
 def _one_of(value: object, known: Collection[str], what: str, where: str) -> None:
@@ -242,8 +304,15 @@ def _one_of(value: object, known: Collection[str], what: str, where: str) -> Non
 def _check_counts(table: pd.DataFrame, spec: Source, profile: str) -> None:
     """Compare with the counts of a complete download, by label or by split."""
     have = pd.concat([table["label"].value_counts(), table["split"].value_counts()])
-    wrong = {key: (int(have.get(key, 0)), count) for key, count in spec.expect.items() if have.get(key, 0) != count}
+    wrong = {
+        key: (int(have.get(key, 0)), count)
+        for key, count in spec.expect.items()
+        if have.get(key, 0) != count
+    }
     if wrong:
         listed = ", ".join(f"{key}: {got} of {wanted}" for key, (got, wanted) in wrong.items())
-        raise ValueError(f"The data set under {spec.root} is not the complete one that the profile {profile!r} expects "
-                         f"({listed}). Unpack every part of the download, and nothing else, there.")
+        raise ValueError(
+            f"The data set under {spec.root} is not the complete one that the profile"
+            f" {profile!r} expects ({listed}). Unpack every part of the download, and nothing"
+            " else, there."
+        )

@@ -34,7 +34,8 @@ LIMITS = {
     "seed": (0, 2**32 - 1),
 }
 
-# chosen on real healthy cells, step by step: see the chapter "Beyond the report" and results/beyond/
+# chosen on real healthy cells, step by step: see the chapter "Beyond the report" and
+# results/beyond/
 RECOMMENDED = {
     "loss": "softmax",
     "backbone": "tf_efficientnet_lite0",
@@ -53,24 +54,27 @@ RECOMMENDED = {
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """One training recipe. The defaults are the report's, but for `shuffle`, which its code leaves off.
+    """One training recipe. The defaults are the report's, but for `shuffle`, which its code
+    leaves off.
 
-    `loss` is a head, `softmax`, `aam`, `triplet` or `supcon` (supervised contrastive), alone, with `+consistency`, or
-    with `+rotation` as a plain augmentation: the images are rotated, and nothing compares them with the originals.
-    `margin_deg` (degrees), `scale`, `monotone` and `subcentres` belong to AAM-Softmax, `n_outputs` and `dropout` to the
-    softmax head, which `label_smoothing` softens. `consistency` is the weight lambda of rotation
-    consistency, `consistency_form` and `stop_gradient` its form (see `rotation_consistency`), `fill` what the corners
-    of rotated images hold (see `rotate`). With `frozen_statistics` the second pass leaves the running averages of batch
-    normalisation alone. `drop_path` is the stochastic-depth rate of the backbone; `precision` is "float32" or
-    "bfloat16" (autocast).
+    `loss` is a head, `softmax`, `aam`, `triplet` or `supcon` (supervised contrastive), alone,
+    with `+consistency`, or with `+rotation` as a plain augmentation: the images are rotated,
+    and nothing compares them with the originals. `margin_deg` (degrees), `scale`, `monotone`
+    and `subcentres` belong to AAM-Softmax, `n_outputs` and `dropout` to the softmax head,
+    which `label_smoothing` softens. `consistency` is the weight lambda of rotation
+    consistency, `consistency_form` and `stop_gradient` its form (see `rotation_consistency`),
+    `fill` what the corners of rotated images hold (see `rotate`). With `frozen_statistics` the
+    second pass leaves the running averages of batch normalisation alone. `drop_path` is the
+    stochastic-depth rate of the backbone; `precision` is "float32" or "bfloat16" (autocast).
 
-    What the report leaves off: `init` is where the weights start, "random", "imagenet", or an embedder's file or name.
-    `norm` is "batch", "frozen" (batch normalisation keeps the statistics it started with) or "group". Images vary by
-    `turns` ("dihedral": quarter turns and flips; "free": any angle, and flips), `colour_jitter` and `stain_jitter`
-    (spreads, 0 is off) and `random_background` (the share of images whose light field is replaced), see `augment`.
-    `schedule` "cosine" warms the learning rate up over the first tenth and lets it fall to 0. With `balanced` every
-    class is drawn as often as any other. `average` is the decay of a running mean of the weights, which then are the
-    result (0 is off).
+    What the report leaves off: `init` is where the weights start, "random", "imagenet", or an
+    embedder's file or name. `norm` is "batch", "frozen" (batch normalisation keeps the
+    statistics it started with) or "group". Images vary by `turns` ("dihedral": quarter turns
+    and flips; "free": any angle, and flips), `colour_jitter` and `stain_jitter` (spreads, 0 is
+    off) and `random_background` (the share of images whose light field is replaced), see
+    `augment`. `schedule` "cosine" warms the learning rate up over the first tenth and lets it
+    fall to 0. With `balanced` every class is drawn as often as any other. `average` is the
+    decay of a running mean of the weights, which then are the result (0 is off).
     """
 
     loss: str = "aam+consistency"
@@ -107,8 +111,15 @@ class TrainConfig:
 
     def __post_init__(self):
         check_fields(self)
-        choices = {"loss": LOSSES, "precision": PRECISIONS, "fill": FILLS, "norm": NORMS, "turns": TURNS,
-                   "consistency_form": CONSISTENCY_FORMS, "schedule": SCHEDULES}
+        choices = {
+            "loss": LOSSES,
+            "precision": PRECISIONS,
+            "fill": FILLS,
+            "norm": NORMS,
+            "turns": TURNS,
+            "consistency_form": CONSISTENCY_FORMS,
+            "schedule": SCHEDULES,
+        }
         for name, known in choices.items():
             check_choice(name, getattr(self, name), known)
         for name, (least, most) in LIMITS.items():
@@ -117,16 +128,24 @@ class TrainConfig:
         for name in ("lr", "scale"):
             check_number(name, getattr(self, name), above=0)
         if self.average == 1:
-            raise ValueError("`average` lies between 0 and 1; got 1, with which the running mean would never move.")
+            raise ValueError(
+                "`average` lies between 0 and 1; got 1, with which the running mean would never"
+                " move."
+            )
         if not self.backbone or not self.init:
-            raise ValueError(f"`backbone` and `init` are names; got {self.backbone!r} and {self.init!r}.")
+            raise ValueError(
+                f"`backbone` and `init` are names; got {self.backbone!r} and {self.init!r}."
+            )
         if self.norm == "frozen" and self.init == "random":
-            raise ValueError('`norm="frozen"` keeps the statistics that the weights started with; random weights have '
-                             'none. Give an `init`, such as "imagenet".')
+            raise ValueError(
+                '`norm="frozen"` keeps the statistics that the weights started with; random'
+                ' weights have none. Give an `init`, such as "imagenet".'
+            )
 
     @classmethod
     def recommended(cls, **changes) -> "TrainConfig":
-        """The recipe that the chapter *Beyond the report* arrives at, with `changes` to its fields if any.
+        """The recipe that the chapter *Beyond the report* arrives at, with `changes` to its
+        fields if any.
 
         >>> from bloodshot_lib import TrainConfig
         >>> TrainConfig.recommended(epochs=2).loss

@@ -19,20 +19,26 @@ from .recipe import TrainConfig
 from .training import Run, check_training_set, train, training_key
 
 
-def fit_or_load(config: TrainConfig, images: np.ndarray, labels: Sequence[str],
-                validation: tuple[np.ndarray, Sequence[str]] | None = None,
-                artifacts: str | Path | None = None, device: str = "auto",
-                progress: bool = False) -> Run:
+def fit_or_load(
+    config: TrainConfig,
+    images: np.ndarray,
+    labels: Sequence[str],
+    validation: tuple[np.ndarray, Sequence[str]] | None = None,
+    artifacts: str | Path | None = None,
+    device: str = "auto",
+    progress: bool = False,
+) -> Run:
     """Train, or find the finished run of the same recipe, images, labels, code and packages.
 
-    The run's folder holds the embedder and head (safetensors), the recipe (JSON) and the history
-    (CSV). It lies below `artifacts`, by default $BLOODSHOT_ARTIFACTS, or `artifacts` in the
-    checkout or the current folder. It appears when it is complete; until then a checkpoint beside
-    it lets an interrupted training resume. The key does not hold the processor nor its number of
-    threads, so a run that was trained on another machine is found again as well.
+    The run's folder holds the embedder and head (safetensors), the recipe (JSON) and the
+    history (CSV). It lies below `artifacts`, by default $BLOODSHOT_ARTIFACTS, or `artifacts`
+    in the checkout or the current folder. It appears when it is complete; until then a
+    checkpoint beside it lets an interrupted training resume. The key does not hold the
+    processor nor its number of threads, so a run that was trained on another machine is found
+    again as well.
 
-    Raises ValueError as `train` does, and DamagedError, a ValueError, naming the folder to delete
-    if a finished run is no longer as it was written.
+    Raises ValueError as `train` does, and DamagedError, a ValueError, naming the folder to
+    delete if a finished run is no longer as it was written.
     """
     _, labels, validation = check_training_set(config, images, labels, validation)
     key = training_key(config, images, labels, validation)

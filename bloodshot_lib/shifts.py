@@ -1,4 +1,6 @@
-"""A shift suite: the same cells as another laboratory might photograph them, to see what an embedder makes of that."""
+"""A shift suite: the same cells as another laboratory might photograph them, to see what an
+embedder makes of that.
+"""
 
 import io
 
@@ -8,7 +10,8 @@ from scipy import ndimage
 
 from .checks import check_choice, check_images
 
-# absorbance of each new channel from the old ones: a bluer, weaker eosin and a redder haematoxylin-like dye
+# absorbance of each new channel from the old ones: a bluer, weaker eosin and a redder
+# haematoxylin-like dye
 _STAIN = np.array([[0.75, 0.20, 0.15], [0.15, 0.70, 0.05], [0.00, 0.25, 0.95]])
 _WHITE_POINT = np.array([1.0, 0.93, 0.72])  # a warm lamp, no white balance
 _GAMMA = 1.25
@@ -17,12 +20,13 @@ _GAMMA = 1.25
 def shift_images(images: np.ndarray, shift: str) -> np.ndarray:
     """Shifted copies of images (N, S, S, 3), uint8. `shift` is one of `SHIFTS`.
 
-    `stain`: the dyes' absorbances mixed anew. `white point`: a warm lamp and another gamma. `blur`: out of focus,
-    a Gaussian of S/64 pixels. `resolution`: a third of the pixels a side. `cut-out`: the cell on exact black, as in the
-    ALL challenge's images. `jpeg`: stored at quality 10.
+    `stain`: the dyes' absorbances mixed anew. `white point`: a warm lamp and another gamma.
+    `blur`: out of focus, a Gaussian of S/64 pixels. `resolution`: a third of the pixels a
+    side. `cut-out`: the cell on exact black, as in the ALL challenge's images. `jpeg`: stored
+    at quality 10.
 
-    Nothing is drawn at random, so every embedder meets the same pixels. Raises ValueError for another name, or for
-    images of another type or shape.
+    Nothing is drawn at random, so every embedder meets the same pixels. Raises ValueError for
+    another name, or for images of another type or shape.
     """
     check_choice("shift", shift, SHIFTS)
     check_images(images)
@@ -30,22 +34,29 @@ def shift_images(images: np.ndarray, shift: str) -> np.ndarray:
 
 
 def cell_mask(image: np.ndarray) -> np.ndarray:
-    """Which pixels of an image (S, S, 3) are the cell in the middle, (S, S): darker in green than Otsu's threshold.
+    """Which pixels of an image (S, S, 3) are the cell in the middle, (S, S): darker in green
+    than Otsu's threshold.
 
-    Of the dark regions the one nearest the centre is taken, its holes filled. Green, because every blood stain absorbs
-    it (Otsu 1979).
+    Of the dark regions the one nearest the centre is taken, its holes filled. Green, because
+    every blood stain absorbs it (Otsu 1979).
     """
     green = image[..., 1]
-    regions, _ = ndimage.label(ndimage.binary_opening(green < otsu(green), iterations=max(1, len(green) // 64)))
+    regions, _ = ndimage.label(
+        ndimage.binary_opening(green < otsu(green), iterations=max(1, len(green) // 64))
+    )
     if not regions.any():
         return np.ones(green.shape, bool)
-    nearest = ndimage.distance_transform_edt(regions == 0, return_distances=False, return_indices=True)
+    nearest = ndimage.distance_transform_edt(
+        regions == 0, return_distances=False, return_indices=True
+    )
     middle = tuple(nearest[:, green.shape[0] // 2, green.shape[1] // 2])
     return ndimage.binary_fill_holes(regions == regions[middle])
 
 
 def otsu(values: np.ndarray) -> int:
-    """The grey level that parts uint8 values into two groups of least variance within (Otsu 1979)."""
+    """The grey level that parts uint8 values into two groups of least variance within (Otsu
+    1979).
+    """
     counts = np.bincount(values.ravel(), minlength=256).astype(float)
     below, total = counts.cumsum(), (counts * np.arange(256)).cumsum()
     above = below[-1] - below
@@ -82,5 +93,11 @@ def _jpeg(image: np.ndarray) -> np.ndarray:
     return np.asarray(Image.open(file))
 
 
-SHIFTS = {"stain": _stain, "white point": _white_point, "blur": _blur, "resolution": _resolution, "cut-out": _cut_out,
-          "jpeg": _jpeg}
+SHIFTS = {
+    "stain": _stain,
+    "white point": _white_point,
+    "blur": _blur,
+    "resolution": _resolution,
+    "cut-out": _cut_out,
+    "jpeg": _jpeg,
+}

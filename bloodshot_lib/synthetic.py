@@ -1,4 +1,6 @@
-"""The synthetic twin: drawn cells written to disk in the exact layout, names and formats of the two real data sets."""
+"""The synthetic twin: drawn cells written to disk in the exact layout, names and formats of
+the two real data sets.
+"""
 
 import csv
 import itertools
@@ -21,16 +23,40 @@ SOURCE, TARGET = "AML-Cytomorphology_LMU", "C-NMC_2019"
 _PRELIM = f"{TARGET}/C-NMC_test_prelim_phase_data"
 
 # cells per class of the real set; the small twin keeps the order and softens the imbalance
-_SOURCE_COUNTS = {"NGS": 8484, "LYT": 3937, "MYO": 3268, "MON": 1789, "EOS": 424, "NGB": 109, "BAS": 79, "EBO": 78,
-                  "PMO": 70, "MYB": 42, "MOB": 26, "PMB": 18, "KSC": 15, "MMZ": 15, "LYA": 11}
+_SOURCE_COUNTS = {
+    "NGS": 8484,
+    "LYT": 3937,
+    "MYO": 3268,
+    "MON": 1789,
+    "EOS": 424,
+    "NGB": 109,
+    "BAS": 79,
+    "EBO": 78,
+    "PMO": 70,
+    "MYB": 42,
+    "MOB": 26,
+    "PMB": 18,
+    "KSC": 15,
+    "MMZ": 15,
+    "LYA": 11,
+}
 # share of the target's cells, share of `all`, subjects of `all` and of `hem`
-_TARGET_PARTS = {"fold_0": (0.30, 0.68, 6, 4), "fold_1": (0.10, 0.68, 4, 3), "fold_2": (0.10, 0.68, 4, 3),
-                 "prelim": (0.45, 0.653, 7, 6), "final": (0.05, 0.65, 3, 3)}
-# cells and subjects of the real set, of `all` and of `hem`. Guessed are how the subjects divide
-# between fold_1 and fold_2, and how many of final's 2,586 unlabelled cells are `all`
-_TARGET_COUNTS = {"fold_0": (2397, 1130, 19, 9), "fold_1": (2418, 1163, 14, 9),
-                  "fold_2": (2457, 1096, 14, 8), "prelim": (1219, 648, 13, 15),
-                  "final": (1681, 905, 9, 8)}
+_TARGET_PARTS = {
+    "fold_0": (0.30, 0.68, 6, 4),
+    "fold_1": (0.10, 0.68, 4, 3),
+    "fold_2": (0.10, 0.68, 4, 3),
+    "prelim": (0.45, 0.653, 7, 6),
+    "final": (0.05, 0.65, 3, 3),
+}
+# cells and subjects of the real set, of `all` and of `hem`. Guessed are how the subjects
+# divide between fold_1 and fold_2, and how many of final's 2,586 unlabelled cells are `all`
+_TARGET_COUNTS = {
+    "fold_0": (2397, 1130, 19, 9),
+    "fold_1": (2418, 1163, 14, 9),
+    "fold_2": (2457, 1096, 14, 8),
+    "prelim": (1219, 648, 13, 15),
+    "final": (1681, 905, 9, 8),
+}
 
 
 class _Cell(NamedTuple):
@@ -42,21 +68,31 @@ class _Cell(NamedTuple):
     seed: int
 
 
-def write_synthetic_twin(root: str | Path, source_cells: int = 800, target_cells: int = 640,
-                         scale: float = 1.0, seed: int = 0, progress: bool = False,
-                         full: bool = False) -> Path:
-    """Write both twins below `root`, in folders SOURCE and TARGET, unless they are there; return `root`.
+def write_synthetic_twin(
+    root: str | Path,
+    source_cells: int = 800,
+    target_cells: int = 640,
+    scale: float = 1.0,
+    seed: int = 0,
+    progress: bool = False,
+    full: bool = False,
+) -> Path:
+    """Write both twins below `root`, in folders SOURCE and TARGET, unless they are there;
+    return `root`.
 
-    Source: 15 class folders of RGBA TIFFs, 400 px times `scale`, rare classes included. Target: C-NMC 2019's folders of
-    BMPs, 450 px times `scale`, subjects in the names, the prelim csv; one pair of identical files under two subjects.
-    With `full` every class, fold and test phase has as many cells as in the real sets, 18,365 and
-    15,114 in all, whatever `source_cells` and `target_cells` say.
-    Each subject has its own stain. Every cell is drawn from its own seed, so the files do not depend on the machine's
-    cores. Raises ValueError for fewer than 300 cells in a set, which leave a class or a subject without any, or a
-    `scale` outside .05 to 4.
+    Source: 15 class folders of RGBA TIFFs, 400 px times `scale`, rare classes included.
+    Target: C-NMC 2019's folders of BMPs, 450 px times `scale`, subjects in the names, the
+    prelim csv; one pair of identical files under two subjects. With `full` every class, fold
+    and test phase has as many cells as in the real sets, 18,365 and 15,114 in all, whatever
+    `source_cells` and `target_cells` say. Each subject has its own stain. Every cell is drawn
+    from its own seed, so the files do not depend on the machine's cores. Raises ValueError for
+    fewer than 300 cells in a set, which leave a class or a subject without any, or a `scale`
+    outside .05 to 4.
     """
     root = check_path("root", root)
-    check_count("source_cells", source_cells, 300)  # fewer leave a class or a subject without cells
+    check_count(
+        "source_cells", source_cells, 300
+    )  # fewer leave a class or a subject without cells
     check_count("target_cells", target_cells, 300)
     check_number("scale", scale, 0.05, 4)
     check_count("seed", seed, 0)
@@ -72,11 +108,15 @@ def write_synthetic_twin(root: str | Path, source_cells: int = 800, target_cells
         with ProcessPoolExecutor(os.cpu_count(), initializer=end_with_parent) as pool:
             work = pool.map(partial(_write, unfinished), cells, chunksize=16)
             list(tqdm(work, total=len(cells), desc="synthetic twin", disable=not progress))
-        _copy_one_under_another_subject(unfinished / TARGET / "C-NMC_training_data", replace=full)
+        _copy_one_under_another_subject(
+            unfinished / TARGET / "C-NMC_training_data", replace=full
+        )
     return root
 
 
-def _plan(source_cells: int, target_cells: int, scale: float, seed: int, full: bool) -> list[_Cell]:
+def _plan(
+    source_cells: int, target_cells: int, scale: float, seed: int, full: bool
+) -> list[_Cell]:
     """Name and seed every cell of both sets."""
     counts, parts = _SOURCE_COUNTS, _TARGET_COUNTS
     if not full:
@@ -89,7 +129,9 @@ def _plan(source_cells: int, target_cells: int, scale: float, seed: int, full: b
 def _few_of_source(n_cells: int) -> dict[str, int]:
     softened = {label: count**0.6 for label, count in _SOURCE_COUNTS.items()}
     total = sum(softened.values())
-    return {label: max(3, round(n_cells * weight / total)) for label, weight in softened.items()}
+    return {
+        label: max(3, round(n_cells * weight / total)) for label, weight in softened.items()
+    }
 
 
 def _few_of_target(n_cells: int) -> dict[str, tuple[int, ...]]:
@@ -105,13 +147,16 @@ def _plan_source(counts: dict[str, int], pixels: int, rng: np.random.Generator) 
     cells = []
     for label, count in counts.items():
         for number in range(1, count + 1):
-            path, stain = f"{SOURCE}/{label}/{label}_{number:04d}.tiff", tuple(rng.choice(slides))
+            path, stain = f"{SOURCE}/{label}/{label}_{number:04d}.tiff", tuple(
+                rng.choice(slides)
+            )
             cells.append(_Cell(path, "", label, stain, pixels, int(rng.integers(2**32))))
     return cells
 
 
-def _plan_target(parts: dict[str, tuple[int, ...]], pixels: int,
-                 rng: np.random.Generator) -> list[_Cell]:
+def _plan_target(
+    parts: dict[str, tuple[int, ...]], pixels: int, rng: np.random.Generator
+) -> list[_Cell]:
     """No subject spans two parts, and one subject in each has the lion's share."""
     cells = []
     subject_numbers = {"all": itertools.count(1), "hem": itertools.count(1)}
@@ -133,7 +178,9 @@ def _plan_target(parts: dict[str, tuple[int, ...]], pixels: int,
 
 
 def _uneven_parts(total: int, parts: int) -> list[int]:
-    """Split a count into parts, the first about twice the second, the second twice each other one."""
+    """Split a count into parts, the first about twice the second, the second twice each other
+    one.
+    """
     weights = 0.5 ** np.minimum(np.arange(parts), 2)
     ends = np.round(np.cumsum(weights / weights.sum()) * total).astype(int)
     return np.diff(ends, prepend=0).tolist()
@@ -142,7 +189,9 @@ def _uneven_parts(total: int, parts: int) -> list[int]:
 def _write(root: Path, cell: _Cell) -> None:
     rng = np.random.default_rng(cell.seed)
     source = cell.path.startswith(SOURCE)
-    image = Image.fromarray(draw_cell(cell.kind, cell.pixels, np.array(cell.stain), rng, cut_out=not source))
+    image = Image.fromarray(
+        draw_cell(cell.kind, cell.pixels, np.array(cell.stain), rng, cut_out=not source)
+    )
     if source:
         image.putalpha(255)
         image.save(root / cell.path, compression="tiff_lzw")
@@ -152,14 +201,18 @@ def _write(root: Path, cell: _Cell) -> None:
 
 def _write_labels(prelim: Path, cells: list[_Cell]) -> None:
     """The csv that names and labels the prelim images."""
-    rows = [(cell.name, Path(cell.path).name, int(cell.kind == "all")) for cell in cells
-            if cell.path.startswith(_PRELIM)]
+    rows = [
+        (cell.name, Path(cell.path).name, int(cell.kind == "all"))
+        for cell in cells
+        if cell.path.startswith(_PRELIM)
+    ]
     with open(prelim / "C-NMC_test_prelim_phase_data_labels.csv", "w", newline="") as file:
         csv.writer(file).writerows([("Patient_ID", "new_names", "labels"), *rows])
 
 
 def _copy_one_under_another_subject(training: Path, replace: bool) -> None:
-    """The real folds hold byte-identical files under two subjects' names; so does the twin, once.
+    """The real folds hold byte-identical files under two subjects' names; so does the twin,
+    once.
 
     The copy is one more file, or takes another's place where the counts are to stay.
     """

@@ -1,4 +1,6 @@
-"""What can be said and done with a table before any image is decoded: splits, caps, file facts, identical files."""
+"""What can be said and done with a table before any image is decoded: splits, caps, file
+facts, identical files.
+"""
 
 import hashlib
 from pathlib import Path
@@ -15,11 +17,13 @@ _SEEDS = 2**32 - 1  # what pandas and torch both take
 
 
 def split_table(table: pd.DataFrame, fractions: dict[str, float], rng: int) -> pd.DataFrame:
-    """Draw a random split by image and return the table in the order drawn, its `split` column filled.
+    """Draw a random split by image and return the table in the order drawn, its `split` column
+    filled.
 
-    `fractions` maps split names to shares that sum to 1; each split takes `int(share * n)` rows, the last the rest.
-    The order is `torch.randperm` seeded with `rng`, the one behind `torch.utils.data.random_split`, as the report uses.
-    Each split's rows stay in that random order, so training without shuffling still mixes the classes.
+    `fractions` maps split names to shares that sum to 1; each split takes `int(share * n)`
+    rows, the last the rest. The order is `torch.randperm` seeded with `rng`, the one behind
+    `torch.utils.data.random_split`, as the report uses. Each split's rows stay in that random
+    order, so training without shuffling still mixes the classes.
 
     Raises ValueError if the shares do not sum to 1 or a split stays empty.
     """
@@ -29,8 +33,10 @@ def split_table(table: pd.DataFrame, fractions: dict[str, float], rng: int) -> p
     sizes = [int(share * len(table)) for share in fractions.values()]
     sizes[-1] = len(table) - sum(sizes[:-1])
     if min(sizes) < 1:
-        raise ValueError(f"{len(table)} rows leave a split empty: {dict(zip(fractions, sizes, strict=True))}. "
-                         "Add images or take fewer splits.")
+        raise ValueError(
+            f"{len(table)} rows leave a split empty:"
+            f" {dict(zip(fractions, sizes, strict=True))}. Add images or take fewer splits."
+        )
     order = torch.randperm(len(table), generator=torch.Generator().manual_seed(seed)).numpy()
     names = np.repeat(list(fractions), sizes)
     return table.iloc[order].assign(split=names).reset_index(drop=True)
@@ -38,8 +44,10 @@ def split_table(table: pd.DataFrame, fractions: dict[str, float], rng: int) -> p
 
 def _check_fractions(fractions: object) -> None:
     if not isinstance(fractions, dict) or not fractions:
-        raise ValueError("`fractions` maps the name of each split to its share, as "
-                         f"{{'train': 0.8, 'test': 0.2}}; got {fractions!r}.")
+        raise ValueError(
+            "`fractions` maps the name of each split to its share, as "
+            f"{{'train': 0.8, 'test': 0.2}}; got {fractions!r}."
+        )
     for name, share in fractions.items():
         if not isinstance(name, str) or not name:
             raise ValueError(f"The name of a split is text; got {name!r} in `fractions`.")
@@ -59,7 +67,9 @@ def cap_per_class(table: pd.DataFrame, cap: int, rng: int) -> pd.DataFrame:
     check_rng("rng", rng)
     if not isinstance(rng, np.random.Generator):
         check_count("rng", rng, least=0, most=_SEEDS)
-    shuffled = pd.Series(labels).sample(frac=1, random_state=rng)  # by position: indices may repeat
+    shuffled = pd.Series(labels).sample(
+        frac=1, random_state=rng
+    )  # by position: indices may repeat
     kept = shuffled.groupby(shuffled.to_numpy()).head(cap).index.sort_values()
     return table.iloc[kept].reset_index(drop=True)
 
@@ -72,10 +82,11 @@ def file_names(table: pd.DataFrame, folders: int = 0) -> pd.Series:
 
 
 def file_facts(table: pd.DataFrame) -> pd.DataFrame:
-    """Read each image's header: format, mode, width and height in pixels, and the file's size in bytes.
+    """Read each image's header: format, mode, width and height in pixels, and the file's size
+    in bytes.
 
-    Raises FileNotFoundError, PermissionError or ValueError, naming the file, for one that is gone,
-    that may not be read or that is no image.
+    Raises FileNotFoundError, PermissionError or ValueError, naming the file, for one that is
+    gone, that may not be read or that is no image.
     """
     facts = []
     for path in paths_of(table):
@@ -88,22 +99,29 @@ def file_facts(table: pd.DataFrame) -> pd.DataFrame:
         except MemoryError:
             raise
         except Exception as error:  # on damaged files Pillow raises nearly anything
-            raise ValueError(f"{path} is not an image file ({error}): replace it, or take its row "
-                             "out of the table.") from error
-    return pd.DataFrame(facts, columns=["format", "mode", "width", "height", "bytes"], index=table.index)
+            raise ValueError(
+                f"{path} is not an image file ({error}): replace it, or take its row "
+                "out of the table."
+            ) from error
+    return pd.DataFrame(
+        facts, columns=["format", "mode", "width", "height", "bytes"], index=table.index
+    )
 
 
 def merge_subjects(table: pd.DataFrame) -> pd.Series:
-    """Subjects, those that share byte-identical files under one name (the first in sorted order).
+    """Subjects, those that share byte-identical files under one name (the first in sorted
+    order).
 
-    A file under two names says that the names are one person's, or that one of them is wrong; either way their cells
-    are not independent. Rows without a subject keep their empty string.
+    A file under two names says that the names are one person's, or that one of them is wrong;
+    either way their cells are not independent. Rows without a subject keep their empty string.
     """
     check_table(table, columns=("path", "subject"))
     subjects = check_rows("subject", table["subject"])
     if gaps := int(pd.isna(subjects).sum()):
-        raise ValueError(f"{gaps} of {len(subjects)} subjects are missing: write \"\" where nobody "
-                         "is named, as in table.fillna({'subject': \"\"}).")
+        raise ValueError(
+            f'{gaps} of {len(subjects)} subjects are missing: write "" where nobody '
+            "is named, as in table.fillna({'subject': \"\"})."
+        )
     group = _copies(table)
     copies = pd.DataFrame({"subject": subjects, "group": group})[group >= 0]
     merged = {name: name for name in subjects}
@@ -120,7 +138,8 @@ def unique_files(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def identical_files(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows whose files are byte-identical to another row's, with a `group` number for each set of copies.
+    """The rows whose files are byte-identical to another row's, with a `group` number for each
+    set of copies.
 
     Only files of equal size are read. Groups are numbered in the table's order.
     """
@@ -129,11 +148,15 @@ def identical_files(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _copies(table: pd.DataFrame) -> np.ndarray:
-    """The group of byte-identical files that each row belongs to, -1 for a file without a copy."""
+    """The group of byte-identical files that each row belongs to, -1 for a file without a
+    copy.
+    """
     paths = paths_of(table)
     sizes = pd.Series([state(path).st_size for path in paths], dtype=np.int64)
-    hashes = {row: hashlib.sha256(content(paths[row])).hexdigest()
-              for row in np.flatnonzero(sizes.duplicated(keep=False))}
+    hashes = {
+        row: hashlib.sha256(content(paths[row])).hexdigest()
+        for row in np.flatnonzero(sizes.duplicated(keep=False))
+    }
     found = pd.Series(hashes, dtype=object)
     found = found[found.duplicated(keep=False)]
     group = np.full(len(paths), -1)

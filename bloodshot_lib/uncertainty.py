@@ -1,4 +1,6 @@
-"""Episodes -> numbers with their uncertainty: over draws of supports, over query cells and subjects, over trainings."""
+"""Episodes -> numbers with their uncertainty: over draws of supports, over query cells and
+subjects, over trainings.
+"""
 
 from collections.abc import Sequence
 
@@ -13,17 +15,21 @@ from .frames import check_columns, check_keys, check_scores, check_to, metrics_o
 from .metrics import confusion_metrics, nearest
 
 
-def summarise(episodes: pd.DataFrame, by: str | list[str] | None = None,
-              replicates: pd.DataFrame | None = None) -> pd.DataFrame:
+def summarise(
+    episodes: pd.DataFrame,
+    by: str | list[str] | None = None,
+    replicates: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Mean, population std, and 95 % ranges of each metric: a row per metric.
 
-    `std` (the report's), `low` and `high` (2.5 and 97.5 percentiles) are over episodes. They answer "where does the
-    result of one draw of supports fall, for these query cells?" and nothing else.
-    `ci_low` and `ci_high` come from `replicates` (see `bootstrap_few_shot`). They answer "where does the mean over
-    draws lie, for other supports, query cells and subjects of the same kind?" Neither tells of another training:
-    several seeds do. `by` names columns to summarise within (an arm, a k); these become leading columns.
-    Raises ValueError for an empty frame, one without such columns or without metrics, a metric that
-    is no number or lacks some of its scores, and replicates that lack what is summarised.
+    `std` (the report's), `low` and `high` (2.5 and 97.5 percentiles) are over episodes. They
+    answer "where does the result of one draw of supports fall, for these query cells?" and
+    nothing else. `ci_low` and `ci_high` come from `replicates` (see `bootstrap_few_shot`).
+    They answer "where does the mean over draws lie, for other supports, query cells and
+    subjects of the same kind?" Neither tells of another training: several seeds do. `by` names
+    columns to summarise within (an arm, a k); these become leading columns. Raises ValueError
+    for an empty frame, one without such columns or without metrics, a metric that is no number
+    or lacks some of its scores, and replicates that lack what is summarised.
     """
     if by is not None:
         keys = check_columns("by", by)
@@ -34,29 +40,49 @@ def summarise(episodes: pd.DataFrame, by: str | list[str] | None = None,
             of = dict(iter(replicates.groupby(keys, sort=False)))
         parts = dict(iter(episodes.groupby(keys, sort=False)))
         if of and (lacking := [" ".join(map(str, key)) for key in parts if key not in of]):
-            raise ValueError(f"`replicates` has no row of {', '.join(lacking)} in "
-                             f"{', '.join(keys)}: give those of every one, or leave it out.")
-        summaries = {key: summarise(part.drop(columns=keys), replicates=of.get(key))
-                     for key, part in parts.items()}
+            raise ValueError(
+                f"`replicates` has no row of {', '.join(lacking)} in "
+                f"{', '.join(keys)}: give those of every one, or leave it out."
+            )
+        summaries = {
+            key: summarise(part.drop(columns=keys), replicates=of.get(key))
+            for key, part in parts.items()
+        }
         return pd.concat(summaries, names=keys).reset_index(keys).rename_axis("metric")
     values = metrics_of(episodes, "episodes")
-    summary = pd.DataFrame({"mean": values.mean(), "std": values.std(ddof=0), "low": values.quantile(0.025),
-                            "high": values.quantile(0.975)})
+    summary = pd.DataFrame(
+        {
+            "mean": values.mean(),
+            "std": values.std(ddof=0),
+            "low": values.quantile(0.025),
+            "high": values.quantile(0.975),
+        }
+    )
     if replicates is not None:
         drawn = metrics_of(replicates, "replicates")
         summary = summary.assign(ci_low=drawn.quantile(0.025), ci_high=drawn.quantile(0.975))
     return summary.rename_axis("metric")
 
 
-def bootstrap_few_shot(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str],
-                       supports: np.ndarray, groups: Sequence[str] | None = None, n_replicates: int = 500,
-                       rng: Rng = 0, method: str = "cosine") -> pd.DataFrame:
-    """The mean of each metric over episodes, when query cells and episodes are drawn anew: a row per replicate.
+def bootstrap_few_shot(
+    Z_pool: np.ndarray,
+    y_pool: Sequence[str],
+    Z_query: np.ndarray,
+    y_query: Sequence[str],
+    supports: np.ndarray,
+    groups: Sequence[str] | None = None,
+    n_replicates: int = 500,
+    rng: Rng = 0,
+    method: str = "cosine",
+) -> pd.DataFrame:
+    """The mean of each metric over episodes, when query cells and episodes are drawn anew: a
+    row per replicate.
 
-    Within each class as many query cells are drawn, with replacement, as there are; with `groups` (subjects) whole
-    groups are drawn instead, because cells of one subject resemble each other. Episodes are drawn with replacement too
-    (Efron & Tibshirani 1993, ch. 8). The same `rng` draws the same cells and episodes for every embedder, so the
-    replicates of two arms are paired. AUROC is left out. Raises ValueError as `evaluate_few_shot` does.
+    Within each class as many query cells are drawn, with replacement, as there are; with
+    `groups` (subjects) whole groups are drawn instead, because cells of one subject resemble
+    each other. Episodes are drawn with replacement too (Efron & Tibshirani 1993, ch. 8). The
+    same `rng` draws the same cells and episodes for every embedder, so the replicates of two
+    arms are paired. AUROC is left out. Raises ValueError as `evaluate_few_shot` does.
     """
     n_replicates, rng = check_count("n_replicates", n_replicates), generator(rng)
     task = check_task(Z_pool, y_pool, Z_query, y_query)
@@ -65,124 +91,193 @@ def bootstrap_few_shot(Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.nd
         groups = check_groups(groups, len(truth))
     chunks = score_episodes(task, supports, method)
     predicted = np.concatenate([nearest(scores).astype(np.int16) for scores in chunks])
-    episode_weights = rng.multinomial(len(supports), np.full(len(supports), 1 / len(supports)), n_replicates).T
+    episode_weights = rng.multinomial(
+        len(supports), np.full(len(supports), 1 / len(supports)), n_replicates
+    ).T
     confusion = np.zeros((len(supports), n_replicates, len(classes), len(classes)), np.float32)
     for actual in np.unique(truth):
         cells = np.flatnonzero(truth == actual)
         weights = _cell_weights(cells if groups is None else groups[cells], n_replicates, rng)
         for guess in range(len(classes)):
-            confusion[:, :, actual, guess] = (predicted[:, cells] == guess).astype(np.float32) @ weights
+            confusion[:, :, actual, guess] = (predicted[:, cells] == guess).astype(
+                np.float32
+            ) @ weights
     metrics = confusion_metrics(confusion, classes)
     means = {name: (values * episode_weights).mean(axis=0) for name, values in metrics.items()}
     return pd.DataFrame(means).rename_axis("replicate").reset_index()
 
 
-def paired_differences(episodes: pd.DataFrame, metric: str, to: str | int, by: str = "arm") -> pd.DataFrame:
-    """The difference of a metric to that of `to`, within each episode: columns `by`, `difference`, and what pairs them.
+def paired_differences(
+    episodes: pd.DataFrame, metric: str, to: str | int, by: str = "arm"
+) -> pd.DataFrame:
+    """The difference of a metric to that of `to`, within each episode: columns `by`,
+    `difference`, and what pairs them.
 
-    `by` is what is compared, an `arm` or a `k`. Rows are paired by episode, and by arm, seed and k where there are such
-    columns, so that only what is compared differs.
-    Raises ValueError if `to` is not among the values of `by`, if it has a row twice or lacks one
-    that others have, or if a score is missing.
+    `by` is what is compared, an `arm` or a `k`. Rows are paired by episode, and by arm, seed
+    and k where there are such columns, so that only what is compared differs. Raises
+    ValueError if `to` is not among the values of `by`, if it has a row twice or lacks one that
+    others have, or if a score is missing.
     """
     check_scores(episodes, metric, check_columns("by", by, one=True), "episodes")
     check_to(episodes, to, by)
-    pairs = [name for name in ("arm", "seed", "k", "episode") if name in episodes and name != by]
+    pairs = [
+        name for name in ("arm", "seed", "k", "episode") if name in episodes and name != by
+    ]
     if not pairs:
-        raise ValueError("Rows are paired by episode, and by arm, seed and k; `episodes` has none "
-                         "of these columns.")
+        raise ValueError(
+            "Rows are paired by episode, and by arm, seed and k; `episodes` has none "
+            "of these columns."
+        )
     base = episodes.loc[episodes[by] == to, [*pairs, metric]]
     others = episodes.loc[episodes[by] != to, [by, *pairs, metric]]
     if base.duplicated(pairs).any():
-        raise ValueError(f"There are several rows of {by} {to!r} with the same {', '.join(pairs)}: "
-                         "choose one set of episodes first.")
+        raise ValueError(
+            f"There are several rows of {by} {to!r} with the same {', '.join(pairs)}: "
+            "choose one set of episodes first."
+        )
     paired = others.merge(base, on=pairs, suffixes=("", "_base"))
     if len(paired) < len(others):
-        raise ValueError(f"{len(others) - len(paired)} of {len(others)} rows have no partner of "
-                         f"the same {', '.join(pairs)} in {by} {to!r}: take the episodes that all "
-                         "have.")
-    return paired.assign(difference=paired[metric] - paired[f"{metric}_base"])[[by, *pairs, "difference"]]
+        raise ValueError(
+            f"{len(others) - len(paired)} of {len(others)} rows have no partner of "
+            f"the same {', '.join(pairs)} in {by} {to!r}: take the episodes that all "
+            "have."
+        )
+    return paired.assign(difference=paired[metric] - paired[f"{metric}_base"])[
+        [by, *pairs, "difference"]
+    ]
 
 
-def compare_arms(episodes: pd.DataFrame, replicates: pd.DataFrame, metric: str, to: str) -> pd.DataFrame:
-    """Each arm's metric and its difference to the arm `to`, with what may be said of it: a row per arm.
+def compare_arms(
+    episodes: pd.DataFrame, replicates: pd.DataFrame, metric: str, to: str
+) -> pd.DataFrame:
+    """Each arm's metric and its difference to the arm `to`, with what may be said of it: a row
+    per arm.
 
-    `mean` is over seeds and episodes, `seed_std` the sample std between the seeds' means. `difference` is paired by
-    seed and episode, `ci_low` and `ci_high` its 95 % interval over episodes, query cells and subjects, from paired
-    replicates averaged over seeds. `seeds_agree` says whether every seed's difference has the same sign, and `survives`
-    whether, besides, the interval leaves out 0. Raises ValueError for an unknown `to`, an arm that
-    lacks a seed or a replicate, episodes of several k, or a score that is missing.
+    `mean` is over seeds and episodes, `seed_std` the sample std between the seeds' means.
+    `difference` is paired by seed and episode, `ci_low` and `ci_high` its 95 % interval over
+    episodes, query cells and subjects, from paired replicates averaged over seeds.
+    `seeds_agree` says whether every seed's difference has the same sign, and `survives`
+    whether, besides, the interval leaves out 0. Raises ValueError for an unknown `to`, an arm
+    that lacks a seed or a replicate, episodes of several k, or a score that is missing.
     """
     check_scores(episodes, metric, ["arm", "seed"], "episodes")
     check_scores(replicates, metric, ["arm", "replicate"], "replicates")
     check_to(episodes, to, "arm")
     if "k" in episodes and episodes["k"].nunique() > 1:
-        raise ValueError(f"Arms are compared at one k; `episodes` holds "
-                         f"{episodes['k'].unique().tolist()}: choose one.")
+        raise ValueError(
+            "Arms are compared at one k; `episodes` holds "
+            f"{episodes['k'].unique().tolist()}: choose one."
+        )
     arms = list(dict.fromkeys(episodes["arm"]))
     by_seed = _means(episodes, "seed", metric, arms)
     difference = by_seed - by_seed.loc[to]
     drawn = _means(replicates, "replicate", metric, arms)
     drawn = drawn - drawn.loc[to]
     signs = np.sign(difference)
-    table = pd.DataFrame({"mean": by_seed.mean(axis=1), "seed_std": by_seed.std(axis=1),
-                          "difference": difference.mean(axis=1), "ci_low": drawn.quantile(0.025, axis=1),
-                          "ci_high": drawn.quantile(0.975, axis=1)})
-    table["seeds_agree"] = (signs.abs().min(axis=1) > 0) & (signs.min(axis=1) == signs.max(axis=1))
-    table["survives"] = table["seeds_agree"] & (np.sign(table["ci_low"]) == np.sign(table["ci_high"]))
+    table = pd.DataFrame(
+        {
+            "mean": by_seed.mean(axis=1),
+            "seed_std": by_seed.std(axis=1),
+            "difference": difference.mean(axis=1),
+            "ci_low": drawn.quantile(0.025, axis=1),
+            "ci_high": drawn.quantile(0.975, axis=1),
+        }
+    )
+    table["seeds_agree"] = (signs.abs().min(axis=1) > 0) & (
+        signs.min(axis=1) == signs.max(axis=1)
+    )
+    table["survives"] = table["seeds_agree"] & (
+        np.sign(table["ci_low"]) == np.sign(table["ci_high"])
+    )
     return table.loc[arms]
 
 
-def compare_trainings(scores: pd.DataFrame, metric: str, to: str, by: str = "arm",
-                      pairs: tuple[str, ...] = ("partition", "seed"), within: str | None = None) -> pd.DataFrame:
-    """Each arm's mean over trainings, and its difference to the arm `to`, paired: a row per value of `by`.
+def compare_trainings(
+    scores: pd.DataFrame,
+    metric: str,
+    to: str,
+    by: str = "arm",
+    pairs: tuple[str, ...] = ("partition", "seed"),
+    within: str | None = None,
+) -> pd.DataFrame:
+    """Each arm's mean over trainings, and its difference to the arm `to`, paired: a row per
+    value of `by`.
 
-    `scores` has one row per training and value of `by`; trainings with the same `pairs` are compared. `low` and `high`
-    are Student's 95 % interval of the mean over the pairs, `ci_low` and `ci_high` that of the difference: they tell of
-    other trainings and partitions of these cells, as far as they are like the ones at hand. `better` is the share of
-    pairs in which the difference is above 0.
-    `within` names a column, such as k, whose values are compared one by one and lead the rows.
-    Pairs that share a partition are not independent, so the true uncertainty over partitions is wider.
-    Raises ValueError for an unknown `to`, fewer than two pairs, an arm that lacks a pair or has it
-    twice, or a score that is missing.
+    `scores` has one row per training and value of `by`; trainings with the same `pairs` are
+    compared. `low` and `high` are Student's 95 % interval of the mean over the pairs, `ci_low`
+    and `ci_high` that of the difference: they tell of other trainings and partitions of these
+    cells, as far as they are like the ones at hand. `better` is the share of pairs in which
+    the difference is above 0. `within` names a column, such as k, whose values are compared
+    one by one and lead the rows. Pairs that share a partition are not independent, so the true
+    uncertainty over partitions is wider. Raises ValueError for an unknown `to`, fewer than two
+    pairs, an arm that lacks a pair or has it twice, or a score that is missing.
     """
     pairs = check_columns("pairs", pairs)
     keys = check_columns("by", by, one=True)
     keys += [] if within is None else check_columns("within", within, one=True)
     if len({*keys, *pairs}) < len(keys) + len(pairs):
-        raise ValueError(f"`by`, `within` and `pairs` are different columns; got "
-                         f"{', '.join([*keys, *pairs])}.")
+        raise ValueError(
+            "`by`, `within` and `pairs` are different columns; got "
+            f"{', '.join([*keys, *pairs])}."
+        )
     check_scores(scores, metric, [*keys, *pairs], "scores")
     check_to(scores, to, by)
     if within is not None:
         parts = scores.groupby(within, sort=False)
-        return pd.concat({key: compare_trainings(part, metric, to, by, pairs) for key, part in parts}, names=[within])
+        return pd.concat(
+            {key: compare_trainings(part, metric, to, by, pairs) for key, part in parts},
+            names=[within],
+        )
     if scores.duplicated([*pairs, by]).any():
-        raise ValueError(f"There are several scores of one {by} in one pair of {', '.join(pairs)}: choose one k, shift "
-                         "and head first, or name the column as `within`.")
-    wide = scores.pivot(index=list(pairs), columns=by, values=metric)[list(dict.fromkeys(scores[by]))]
+        raise ValueError(
+            f"There are several scores of one {by} in one pair of {', '.join(pairs)}: choose"
+            " one k, shift and head first, or name the column as `within`."
+        )
+    wide = scores.pivot(index=list(pairs), columns=by, values=metric)[
+        list(dict.fromkeys(scores[by]))
+    ]
     if len(wide) < 2:
-        raise ValueError(f"An interval needs at least two pairs of {', '.join(pairs)}; got {len(wide)}.")
+        raise ValueError(
+            f"An interval needs at least two pairs of {', '.join(pairs)}; got {len(wide)}."
+        )
     if wide.isna().any().any():
-        raise ValueError(f"Every {by} needs a score in every pair of {', '.join(pairs)}; these lack one: "
-                         f"{wide.columns[wide.isna().any()].tolist()}.")
+        raise ValueError(
+            f"Every {by} needs a score in every pair of {', '.join(pairs)}; these lack one: "
+            f"{wide.columns[wide.isna().any()].tolist()}."
+        )
     difference, reach = wide.sub(wide[to], axis=0), stats.t.ppf(0.975, len(wide) - 1)
-    columns = {"mean": wide.mean(), "low": wide.mean() - reach * wide.sem(), "high": wide.mean() + reach * wide.sem(),
-               "difference": difference.mean(), "ci_low": difference.mean() - reach * difference.sem(),
-               "ci_high": difference.mean() + reach * difference.sem(), "better": (difference > 0).mean()}
+    columns = {
+        "mean": wide.mean(),
+        "low": wide.mean() - reach * wide.sem(),
+        "high": wide.mean() + reach * wide.sem(),
+        "difference": difference.mean(),
+        "ci_low": difference.mean() - reach * difference.sem(),
+        "ci_high": difference.mean() + reach * difference.sem(),
+        "better": (difference > 0).mean(),
+    }
     return pd.DataFrame(columns)
 
 
-def _cell_weights(groups: np.ndarray, n_replicates: int, rng: np.random.Generator) -> np.ndarray:
-    """How often each cell is drawn in each replicate, (cells, replicates), when whole groups are drawn."""
+def _cell_weights(
+    groups: np.ndarray, n_replicates: int, rng: np.random.Generator
+) -> np.ndarray:
+    """How often each cell is drawn in each replicate, (cells, replicates), when whole groups
+    are drawn.
+    """
     names, codes = np.unique(groups, return_inverse=True)
-    return rng.multinomial(len(names), np.full(len(names), 1 / len(names)), n_replicates).T[codes].astype(np.float32)
+    return (
+        rng.multinomial(len(names), np.full(len(names), 1 / len(names)), n_replicates)
+        .T[codes]
+        .astype(np.float32)
+    )
 
 
 def _means(frame: pd.DataFrame, per: str, metric: str, arms: list) -> pd.DataFrame:
     """The mean of a metric for each arm, a row, and each seed or replicate, a column."""
     means = frame.groupby(["arm", per], sort=False)[metric].mean().unstack().reindex(arms)
     if (lacking := means.isna().any(axis=1)).any():
-        raise ValueError(f"Every arm needs a score of every {per}; these lack one: "
-                         f"{means.index[lacking].tolist()}.")
+        raise ValueError(
+            f"Every arm needs a score of every {per}; these lack one: "
+            f"{means.index[lacking].tolist()}."
+        )
     return means

@@ -1,4 +1,6 @@
-"""Small things that several tests share: drawn cells on disk, random embeddings, and the real cells where they lie."""
+"""Small things that several tests share: drawn cells on disk, random embeddings, and the real
+cells where they lie.
+"""
 
 import os
 from pathlib import Path
@@ -15,36 +17,51 @@ SHARED = Path(os.environ.get("BLOODSHOT_SHARED", PROJECT.parent / "shared")) / "
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of real cells; tests that need it are skipped, with this reason, where it is absent."""
+    """The folder of real cells; tests that need it are skipped, with this reason, where it is
+    absent.
+    """
     if not SHARED.is_dir():
-        pytest.skip(f"real cells are not at {SHARED}; set BLOODSHOT_SHARED to the folder that holds data/")
+        pytest.skip(
+            f"real cells are not at {SHARED}; set BLOODSHOT_SHARED to the folder that holds"
+            " data/"
+        )
     return SHARED
 
 
 @pytest.fixture(scope="session")
 def twin(tmp_path_factory) -> Path:
     """A small synthetic twin, 40 and 45 px."""
-    return write_synthetic_twin(tmp_path_factory.mktemp("twin") / "twin", 300, 300, scale=0.1, seed=1)
+    return write_synthetic_twin(
+        tmp_path_factory.mktemp("twin") / "twin", 300, 300, scale=0.1, seed=1
+    )
 
 
 @pytest.fixture
 def cells(tmp_path) -> Path:
-    """Two class folders of three tiny images each, every pixel of image i of class c being (c, i, 7)."""
+    """Two class folders of three tiny images each, every pixel of image i of class c being (c,
+    i, 7).
+    """
     for c, label in enumerate(("ape", "bee")):
         (tmp_path / "cells" / label).mkdir(parents=True)
         for i in range(3):
-            Image.new("RGB", (8, 8), (c, i, 7)).save(tmp_path / "cells" / label / f"d{i}_{label}.png")
+            Image.new("RGB", (8, 8), (c, i, 7)).save(
+                tmp_path / "cells" / label / f"d{i}_{label}.png"
+            )
     return tmp_path / "cells"
 
 
 @pytest.fixture
 def embeddings():
-    """Pool and query embeddings of two overlapping classes: Z_pool, y_pool, Z_query, y_query."""
+    """Pool and query embeddings of two overlapping classes: Z_pool, y_pool, Z_query,
+    y_query.
+    """
     rng = np.random.default_rng(5)
 
     def draw(n_all, n_hem):
         y = np.array(["all"] * n_all + ["hem"] * n_hem)
-        return (rng.normal(size=(len(y), 6)) + 0.5 * (y == "all")[:, None]).astype(np.float32), y
+        return (rng.normal(size=(len(y), 6)) + 0.5 * (y == "all")[:, None]).astype(
+            np.float32
+        ), y
 
     return *draw(40, 25), *draw(50, 27)
 
@@ -52,7 +69,9 @@ def embeddings():
 @pytest.fixture
 def tiny() -> TrainConfig:
     """A training that takes a second."""
-    return TrainConfig("aam+consistency", "test_efficientnet", image_size=32, epochs=2, batch_size=8, seed=7)
+    return TrainConfig(
+        "aam+consistency", "test_efficientnet", image_size=32, epochs=2, batch_size=8, seed=7
+    )
 
 
 @pytest.fixture

@@ -8,16 +8,31 @@ import numpy as np
 import pytest
 
 from bloodshot_lib import artifacts
-from bloodshot_lib.artifacts import DamagedError, check_seal, make_folder, seal, whole_folder, write_whole
+from bloodshot_lib.artifacts import (
+    DamagedError,
+    check_seal,
+    make_folder,
+    seal,
+    whole_folder,
+    write_whole,
+)
 from bloodshot_lib.keys import fingerprint
 
 
 def test_a_fingerprint_sees_values_types_shapes_and_file_contents(tmp_path):
     file = tmp_path / "f"
     file.write_text("one")
-    prints = [fingerprint({"a": 1}), fingerprint({"a": 2}), fingerprint(np.zeros(4)), fingerprint(np.zeros((2, 2))),
-              fingerprint(np.zeros(4, np.float32)), fingerprint(np.arange(4.0)), fingerprint("a", "b"),
-              fingerprint("ab"), fingerprint(file)]
+    prints = [
+        fingerprint({"a": 1}),
+        fingerprint({"a": 2}),
+        fingerprint(np.zeros(4)),
+        fingerprint(np.zeros((2, 2))),
+        fingerprint(np.zeros(4, np.float32)),
+        fingerprint(np.arange(4.0)),
+        fingerprint("a", "b"),
+        fingerprint("ab"),
+        fingerprint(file),
+    ]
     file.write_text("two")
     prints.append(fingerprint(file))
     assert len(set(prints)) == len(prints)
@@ -97,7 +112,9 @@ def test_a_damaged_folder_names_itself(damage, tmp_path):
         (tmp_path / "x/whole.json").write_text("[1]")
     else:
         (tmp_path / "x/file").write_bytes(b"01234" if damage == "cut" else b"0123456780")
-    with pytest.raises(DamagedError, match=r"/x is damaged.*Delete that folder: it is made again"):
+    with pytest.raises(
+        DamagedError, match=r"/x is damaged.*Delete that folder: it is made again"
+    ):
         check_seal(tmp_path / "x")
 
 
@@ -118,8 +135,10 @@ def test_a_folder_that_cannot_be_written_names_the_way_out(error, tmp_path, monk
         raise OSError(error, os.strerror(error))
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    with pytest.raises(OSError, match=r"Nothing can be written in .*Set BLOODSHOT_ARTIFACTS"), \
-            whole_folder(tmp_path / "a/x"):
+    with (
+        pytest.raises(OSError, match=r"Nothing can be written in .*Set BLOODSHOT_ARTIFACTS"),
+        whole_folder(tmp_path / "a/x"),
+    ):
         pass
 
 

@@ -7,7 +7,12 @@ from bloodshot_lib import TrainConfig
 from bloodshot_lib.augment import _recoloured, _restained, augment, dihedral, light_field
 from bloodshot_lib.shifts import otsu
 
-OPTIONS = {"turns": "dihedral", "colour_jitter": 0.2, "stain_jitter": 0.2, "random_background": 1.0}
+OPTIONS = {
+    "turns": "dihedral",
+    "colour_jitter": 0.2,
+    "stain_jitter": 0.2,
+    "random_background": 1.0,
+}
 
 
 @pytest.fixture
@@ -35,12 +40,16 @@ def test_each_option_varies_each_image_by_itself_within_bounds(option, images):
 def test_the_eight_views_are_all_there_and_keep_every_pixel(images):
     views = [dihedral(images, view) for view in range(8)]
     assert torch.equal(views[0], images)
-    assert all(torch.equal(v.flatten(2).sort().values, images.flatten(2).sort().values) for v in views)
+    assert all(
+        torch.equal(v.flatten(2).sort().values, images.flatten(2).sort().values) for v in views
+    )
     assert len({tuple(v[0].flatten().tolist()) for v in views}) == 8
 
 
 def test_the_light_field_is_what_otsu_says():
-    levels = np.random.default_rng(1).choice([20, 40, 200, 240], (5, 3, 12, 12)).astype(np.float32)
+    levels = (
+        np.random.default_rng(1).choice([20, 40, 200, 240], (5, 3, 12, 12)).astype(np.float32)
+    )
     images = torch.from_numpy(levels) / 255
     for image, field in zip(images, light_field(images, levels=256), strict=True):
         green = (image[1] * 255).round().numpy().astype(np.uint8)
@@ -52,7 +61,9 @@ def test_backgrounds_change_the_field_alone_and_only_some():
     images[:, :, 2:5, 2:5] = 0.2
     varied = augment(images, TrainConfig(random_background=0.3))
     assert torch.equal(varied[:, :, 2:5, 2:5], images[:, :, 2:5, 2:5])
-    assert (varied[:, :, 0, 0] != 0.9).any(dim=1).float().mean().item() == pytest.approx(0.3, abs=0.1)
+    assert (varied[:, :, 0, 0] != 0.9).any(dim=1).float().mean().item() == pytest.approx(
+        0.3, abs=0.1
+    )
 
 
 def test_colour_is_torchvisions_and_stain_without_spread_changes_nothing(images):
@@ -60,7 +71,11 @@ def test_colour_is_torchvisions_and_stain_without_spread_changes_nothing(images)
     ours = _recoloured(images, 0.2)
     torch.manual_seed(5)
     factors = 1 + 0.2 * (2 * torch.rand(3, len(images), 1, 1, 1) - 1)
-    for image, result, (b, c, s) in zip(images, ours, factors.flatten(1).T.tolist(), strict=True):
-        expected = TF.adjust_saturation(TF.adjust_contrast(TF.adjust_brightness(image, b), c), s)
+    for image, result, (b, c, s) in zip(
+        images, ours, factors.flatten(1).T.tolist(), strict=True
+    ):
+        expected = TF.adjust_saturation(
+            TF.adjust_contrast(TF.adjust_brightness(image, b), c), s
+        )
         assert torch.allclose(result, expected, atol=1e-5)
     assert torch.allclose(_restained(images, 0.0), images.clamp(min=1 / 256), atol=1e-5)

@@ -23,7 +23,14 @@ PLAN = ladder.Plan(
     partitions={"A": ("erythroblast", "monocyte")},
     recipes={"first": replace(RECIPE, loss="aam+consistency"), "last": RECIPE},
     options={"turns": {"turns": "free"}},
-    seeds=(1,), ks=(1, 10), seen=8, pool=12, query=6, uneven=(12, 10), episodes=2, fewer=1,
+    seeds=(1,),
+    ks=(1, 10),
+    seen=8,
+    pool=12,
+    query=6,
+    uneven=(12, 10),
+    episodes=2,
+    fewer=1,
 )
 
 
@@ -60,8 +67,14 @@ def results(tmp_path_factory) -> Path:
 @pytest.fixture
 def pbc(tmp_path, monkeypatch) -> Path:
     """Noise in the colour of its class, named and laid out like the healthy cells of `pbc`."""
-    drawn = {"neutrophil/BNE": 8, "neutrophil/SNE": 8, "neutrophil/NEUTROPHIL": 1, "ig/IG": 8,
-             "erythroblast/ERB": 18, "monocyte/MO": 18}
+    drawn = {
+        "neutrophil/BNE": 8,
+        "neutrophil/SNE": 8,
+        "neutrophil/NEUTROPHIL": 1,
+        "ig/IG": 8,
+        "erythroblast/ERB": 18,
+        "monocyte/MO": 18,
+    }
     rng = np.random.default_rng(0)
     for name, count in drawn.items():
         colour = rng.integers(0, 155, 3)
@@ -153,7 +166,10 @@ def test_an_unknown_job_is_told_the_nearest_and_all(capsys):
 def test_a_part_that_is_none_is_refused(part, capsys):
     with pytest.raises(SystemExit) as error:
         ladder.main([f"--part={part}"])
-    assert error.value.code == 2 and f"such as 1/2 and 2/2; got {part!r}" in capsys.readouterr().err
+    assert (
+        error.value.code == 2
+        and f"such as 1/2 and 2/2; got {part!r}" in capsys.readouterr().err
+    )
 
 
 def test_the_ladder_is_climbed_in_two_parts(pbc, capsys):
@@ -165,7 +181,9 @@ def test_the_ladder_is_climbed_in_two_parts(pbc, capsys):
     assert set(scores["study"]) == {"ladder", "heads", "options", "untrained"}
     assert scores["balanced_accuracy"].between(0, 1).all()
     assert set(scores["k"]) == {1, 10} and "fine-tuned, 1 episodes" in set(scores["method"])
-    assert json.loads((results / "provenance.json").read_text())["cells of a class"]["pool"] == 12
+    assert (
+        json.loads((results / "provenance.json").read_text())["cells of a class"]["pool"] == 12
+    )
 
 
 def test_weights_are_made_and_checked(pbc, capsys):

@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 
 from benchmarks import ladder, release
-from bloodshot_lib import Embedder, FewShotClassifier, TrainConfig, embed, load_profile, read_result
+from bloodshot_lib import (
+    Embedder,
+    FewShotClassifier,
+    TrainConfig,
+    embed,
+    load_profile,
+    read_result,
+)
 from bloodshot_lib.heads import METHODS
 from bloodshot_lib.shifts import SHIFTS
 
@@ -17,9 +24,11 @@ def test_the_ladder_starts_at_the_report_and_ends_at_the_recommended_recipe():
     recommended = load_profile("recommended")
     beside = {"seed", "image_size"}
     assert {k: v for k, v in asdict(steps[0]).items() if k not in beside} == {
-        k: v for k, v in asdict(TrainConfig()).items() if k not in beside}
+        k: v for k, v in asdict(TrainConfig()).items() if k not in beside
+    }
     assert {k: v for k, v in asdict(steps[-1]).items() if k not in beside} == {
-        k: v for k, v in asdict(recommended.train).items() if k not in beside}
+        k: v for k, v in asdict(recommended.train).items() if k not in beside
+    }
     assert recommended.episodes.method == FewShotClassifier().method
 
 
@@ -30,19 +39,32 @@ def test_no_partition_trains_on_its_novel_classes(shared, tmp_path, monkeypatch)
     assert len(table) == 16_874 and table["label"].nunique() == 11
     for novel in ladder.PARTITIONS.values():
         task = ladder.load_task(table, novel, 8)
-        assert set(task.y_pool) == set(task.y_query) == set(novel) and not set(task.y_seen) & set(novel)
+        assert set(task.y_pool) == set(task.y_query) == set(novel) and not set(
+            task.y_seen
+        ) & set(novel)
         assert set(task.y_seen) | set(novel) == set(table["label"])
-        assert set(task.y_pool.value_counts()) == {ladder.POOL} and set(task.y_query.value_counts()) == {ladder.QUERY}
+        assert set(task.y_pool.value_counts()) == {ladder.POOL} and set(
+            task.y_query.value_counts()
+        ) == {ladder.QUERY}
 
 
 def test_the_committed_scores_are_whole():
     """Every job that was written down has its rows, and no other has."""
     scores = read_result("beyond/scores.csv")
-    wanted = {(study, partition, arm, config.seed) for study, partition, arm, config in ladder.jobs()}
-    assert set(scores[["study", "partition", "arm", "seed"]].itertuples(index=False, name=None)) == wanted
+    wanted = {
+        (study, partition, arm, config.seed) for study, partition, arm, config in ladder.jobs()
+    }
+    assert (
+        set(scores[["study", "partition", "arm", "seed"]].itertuples(index=False, name=None))
+        == wanted
+    )
     rungs = scores[scores["study"] == "ladder"]
     assert set(rungs["shift"]) == {"none", *SHIFTS} and set(rungs["k"]) == set(ladder.KS)
-    for method, arms in (("cosine", set(ladder.STEPS)), ("ridge", set(ladder.STEPS)), ("lda", {"frozen batch norm"})):
+    for method, arms in (
+        ("cosine", set(ladder.STEPS)),
+        ("ridge", set(ladder.STEPS)),
+        ("lda", {"frozen batch norm"}),
+    ):
         sizes = rungs[rungs["method"] == method].groupby(["partition", "arm", "seed"]).size()
         assert set(sizes) == {len(ladder.KS) * (1 + len(SHIFTS))}
         assert set(sizes.index.get_level_values("arm")) == arms
@@ -51,29 +73,47 @@ def test_the_committed_scores_are_whole():
 
 
 def test_the_recommended_recipe_gains_what_the_chapter_says():
-    """Ten points at k = 10 on novel classes and through the shifts, and nothing lost at k = 1."""
+    """Ten points at k = 10 on novel classes and through the shifts, and nothing lost at k =
+    1.
+    """
     scores = read_result("beyond/scores.csv")
     scores = scores[scores["study"] == "ladder"]
-    ours = scores[(scores["arm"] == "frozen batch norm") & (scores["method"] == FewShotClassifier().method)]
+    ours = scores[
+        (scores["arm"] == "frozen batch norm")
+        & (scores["method"] == FewShotClassifier().method)
+    ]
     theirs = scores[(scores["arm"] == "the report's recipe") & (scores["method"] == "cosine")]
     for part in ("none", *SHIFTS):
         for k, least in ((10, 0.1), (1, 0.0)):
-            means = [f.loc[(f["shift"] == part) & (f["k"] == k), "balanced_accuracy"].mean() for f in (ours, theirs)]
+            means = [
+                f.loc[(f["shift"] == part) & (f["k"] == k), "balanced_accuracy"].mean()
+                for f in (ours, theirs)
+            ]
             assert means[0] - means[1] >= least, (part, k)
 
 
 def test_the_released_weights_are_small_loaded_by_name_and_of_the_recommended_recipe():
     assert release.WEIGHTS.stat().st_size < 20e6
     embedder, recipe = Embedder.load("bloodshot-pbc"), load_profile("recommended").train
-    assert embedder.header["recipe"] == asdict(recipe) == read_result("beyond/released.json")["recipe"]
+    assert (
+        embedder.header["recipe"]
+        == asdict(recipe)
+        == read_result("beyond/released.json")["recipe"]
+    )
     assert len(embedder.classes) == 11 and not embedder.training
     images = np.zeros((2, embedder.image_size, embedder.image_size, 3), np.uint8)
     assert np.isfinite(embed(embedder, images)).all()
 
 
 def test_heads_are_compared_on_the_same_supports(embeddings):
-    rows = pd.DataFrame(ladder.sweep(*(pd.Series(part) if part.ndim == 1 else part for part in embeddings),
-                                     ("cosine", "cosine"), (1, 5), 4))
+    rows = pd.DataFrame(
+        ladder.sweep(
+            *(pd.Series(part) if part.ndim == 1 else part for part in embeddings),
+            ("cosine", "cosine"),
+            (1, 5),
+            4,
+        )
+    )
     assert rows[:2]["balanced_accuracy"].tolist() == rows[2:]["balanced_accuracy"].tolist()
     assert rows["k"].tolist() == [1, 5, 1, 5]
 

@@ -1,4 +1,6 @@
-"""The book, built as a reader would build it, and every page of it looked at in a headless browser."""
+"""The book, built as a reader would build it, and every page of it looked at in a headless
+browser.
+"""
 
 import itertools
 import os
@@ -19,18 +21,34 @@ from bloodshot_lib import plots
 from bloodshot_lib.renderer import BookRenderer
 from tests.conftest import PROJECT
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 CONTENTS = yaml.safe_load((PROJECT / "_toc.yml").read_text())
-PAGES = [CONTENTS["root"], *(chapter["file"] for part in CONTENTS["parts"] for chapter in part["chapters"])]
+PAGES = [
+    CONTENTS["root"],
+    *(chapter["file"] for part in CONTENTS["parts"] for chapter in part["chapters"]),
+]
 PAGE_LIMIT = 2_000_000  # bytes of a page, without the scripts and styles that all pages share
 
 # what a figure is made of, counted, and the size of its box
 MARKS = """[...document.querySelectorAll('.js-plotly-plot')].map(figure => {
     const box = figure.getBoundingClientRect();
-    const seen = mark => { const b = mark.getBoundingClientRect(); return b.width > 0 || b.height > 0; };
-    const marks = [...figure.querySelectorAll('.point, .points path, .js-line, .js-fill, image, .box')].filter(seen);
+    const seen = mark => {
+        const b = mark.getBoundingClientRect();
+        return b.width > 0 || b.height > 0;
+    };
+    const kinds = '.point, .points path, .js-line, .js-fill, image, .box';
+    const marks = [...figure.querySelectorAll(kinds)].filter(seen);
     return {id: figure.id, width: box.width, height: box.height, marks: marks.length};
 })"""
 
@@ -40,7 +58,17 @@ def html(tmp_path_factory) -> Path:
     """The built book; a warning fails the build."""
     out = tmp_path_factory.mktemp("book")
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
-    command = [jupyter_book, "build", "book", "--path-output", out, "-n", "-W", "--keep-going", "-q"]
+    command = [
+        jupyter_book,
+        "build",
+        "book",
+        "--path-output",
+        out,
+        "-n",
+        "-W",
+        "--keep-going",
+        "-q",
+    ]
     result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
     return out / "_build/html"
@@ -49,26 +77,41 @@ def html(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory):
     if CHROMIUM is None:
-        message = "no Chromium on this machine: install Debian's package chromium to run the browser tests"
+        message = (
+            "no Chromium on this machine: install Debian's package chromium to run the browser"
+            " tests"
+        )
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
     sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"), executable_path=CHROMIUM, headless=True, args=FLAGS,
-            viewport={"width": 1280, "height": 900})
+            tmp_path_factory.mktemp("profile"),
+            executable_path=CHROMIUM,
+            headless=True,
+            args=FLAGS,
+            viewport={"width": 1280, "height": 900},
+        )
         yield context
         context.close()
 
 
 @pytest.fixture
 def tab(browser):
-    """A new tab; `tab.faults` keeps what goes wrong: console errors, exceptions, requests that leave the book."""
+    """A new tab; `tab.faults` keeps what goes wrong: console errors, exceptions, requests that
+    leave the book.
+    """
     page = browser.new_page()
     page.faults = []
     page.on("console", lambda m: page.faults.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.on("request", lambda r: page.faults.append(f"asked for {r.url}")
-            if not r.url.startswith(("file:", "data:", "blob:")) else None)
+    page.on(
+        "request",
+        lambda r: (
+            page.faults.append(f"asked for {r.url}")
+            if not r.url.startswith(("file:", "data:", "blob:"))
+            else None
+        ),
+    )
     yield page
     page.close()
 
@@ -78,7 +121,9 @@ def _open(tab, path: Path, **viewport) -> None:
         tab.set_viewport_size(viewport)
     tab.goto(path.as_uri())
     promised = path.read_text().count("Plotly.newPlot(")
-    tab.wait_for_function(f"document.querySelectorAll('.js-plotly-plot .main-svg').length >= {promised}")
+    tab.wait_for_function(
+        f"document.querySelectorAll('.js-plotly-plot .main-svg').length >= {promised}"
+    )
 
 
 def test_the_links_that_make_the_build_work_are_relative():
@@ -94,12 +139,21 @@ def test_every_page_of_the_contents_is_built_and_none_is_heavy(html):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_works_from_a_file_without_a_network(html, tab, page):
     _open(tab, html / f"{page}.html", width=1280, height=900)
-    figures, promised = tab.evaluate(MARKS), (html / f"{page}.html").read_text().count("Plotly.newPlot(")
+    figures, promised = tab.evaluate(MARKS), (html / f"{page}.html").read_text().count(
+        "Plotly.newPlot("
+    )
     assert len(figures) == promised
-    assert not [f for f in figures if f["width"] < 300 or f["height"] < 100 or f["marks"] == 0], figures
-    equations = tab.evaluate("[...document.querySelectorAll('div.math math')].map(m => m.clientHeight)")
+    assert not [
+        f for f in figures if f["width"] < 300 or f["height"] < 100 or f["marks"] == 0
+    ], figures
+    equations = tab.evaluate(
+        "[...document.querySelectorAll('div.math math')].map(m => m.clientHeight)"
+    )
     assert all(height > 20 for height in equations)
-    assert not any(source in tab.inner_text("article") for source in ("\\frac", "\\theta", "{numref}", "{ref}"))
+    assert not any(
+        source in tab.inner_text("article")
+        for source in ("\\frac", "\\theta", "{numref}", "{ref}")
+    )
     assert tab.faults == []
 
 
@@ -107,8 +161,10 @@ def test_a_page_works_from_a_file_without_a_network(html, tab, page):
 def test_a_page_fits_a_phone(html, tab, page):
     _open(tab, html / f"{page}.html", width=390, height=800)
     wide = tab.evaluate("document.scrollingElement.scrollWidth")
-    assert wide <= 390, tab.evaluate("""[...document.querySelectorAll('article *')].filter(e =>
-        e.getBoundingClientRect().right > 391).slice(0, 5).map(e => e.outerHTML.slice(0, 120))""")
+    assert wide <= 390, tab.evaluate(
+        """[...document.querySelectorAll('article *')].filter(e =>
+        e.getBoundingClientRect().right > 391).slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
+    )
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -117,13 +173,21 @@ def test_a_page_can_be_used_with_a_keyboard_and_a_screen_reader(html, tab, page)
     _open(tab, html / f"{page}.html", width=1280, height=900)
     tab.evaluate(axe.read_text())
     violations = tab.evaluate("axe.run(document).then(result => result.violations)")
-    serious = {v["id"]: [node["html"][:150] for node in v["nodes"]][:3] for v in violations
-               if v["impact"] in ("serious", "critical")}
+    serious = {
+        v["id"]: [node["html"][:150] for node in v["nodes"]][:3]
+        for v in violations
+        if v["impact"] in ("serious", "critical")
+    }
     assert serious == {}
-    named = tab.evaluate("[...document.querySelectorAll('article img')].map(i => [i.getAttribute('src'), i.alt])")
-    unsaid = [source for source, alt in named if len(alt) < 20 or alt in source]  # without :alt:, Sphinx takes the path
+    named = tab.evaluate(
+        "[...document.querySelectorAll('article img')].map(i => [i.getAttribute('src'), i.alt])"
+    )
+    # without :alt:, Sphinx takes the path
+    unsaid = [source for source, alt in named if len(alt) < 20 or alt in source]
     assert unsaid == []
-    levels = tab.evaluate("[...document.querySelectorAll('article :is(h1,h2,h3,h4)')].map(h => +h.tagName[1])")
+    levels = tab.evaluate(
+        "[...document.querySelectorAll('article :is(h1,h2,h3,h4)')].map(h => +h.tagName[1])"
+    )
     assert levels[0] == 1 and all(b - a <= 1 for a, b in itertools.pairwise(levels)), levels
 
 
@@ -150,17 +214,24 @@ def test_every_internal_link_leads_somewhere(html):
                 continue
             target = (path.parent / unquote(url.path)).resolve() if url.path else path
             anchor = unquote(url.fragment)
-            if not target.exists() or (anchor and target in pages and anchor not in pages[target].targets):
+            if not target.exists() or (
+                anchor and target in pages and anchor not in pages[target].targets
+            ):
                 dead.append(f"{path.name}: {link}")
     assert dead == []
 
 
-@pytest.mark.parametrize(("word", "page"), [("prototype", "glossary"), ("consistency", "gpu_training")])
+@pytest.mark.parametrize(
+    ("word", "page"), [("prototype", "glossary"), ("consistency", "gpu_training")]
+)
 def test_search_finds_a_word(html, tab, word, page):
     tab.goto((html / "search.html").as_uri() + f"?q={word}")
     tab.wait_for_selector("#search-results li a")
     tab.wait_for_function("document.querySelectorAll('#search-results li').length > 1")
-    found = tab.evaluate("[...document.querySelectorAll('#search-results li a')].map(a => a.getAttribute('href'))")
+    found = tab.evaluate(
+        "[...document.querySelectorAll('#search-results li a')].map(a =>"
+        " a.getAttribute('href'))"
+    )
     assert any(page in link for link in found), found
     assert tab.faults == []
 
@@ -172,16 +243,26 @@ def test_pointing_at_a_dot_of_the_map_shows_its_cell(html, tab):
     dot.scroll_into_view_if_needed()
     dot.hover(force=True)
     tab.wait_for_selector(".bloodshot-cell", state="visible")
-    style = tab.evaluate("getComputedStyle(document.querySelector('.bloodshot-cell')).backgroundImage")
+    style = tab.evaluate(
+        "getComputedStyle(document.querySelector('.bloodshot-cell')).backgroundImage"
+    )
     assert style.startswith('url("data:image/jpeg;base64,')
 
 
-HOSTILE = ['"><img src=x onerror=alert(2)>', "Größe", "a<b>c", "</script><script>alert(3)</script>",
-           "<a href='javascript:alert(4)'>y</a>", "R&amp;D <br> $x$"]
+HOSTILE = [
+    '"><img src=x onerror=alert(2)>',
+    "Größe",
+    "a<b>c",
+    "</script><script>alert(3)</script>",
+    "<a href='javascript:alert(4)'>y</a>",
+    "R&amp;D <br> $x$",
+]
 
 
 def _hostile_figures():
-    """Figures of classes, subjects, splits and files with names that a browser could take for HTML."""
+    """Figures of classes, subjects, splits and files with names that a browser could take for
+    HTML.
+    """
     rng = np.random.default_rng(0)
     images = rng.integers(0, 255, (len(HOSTILE), 16, 16, 3), dtype=np.uint8)
     cells = pd.DataFrame({"label": HOSTILE, "subject": HOSTILE[::-1], "split": HOSTILE})
@@ -190,20 +271,36 @@ def _hostile_figures():
         "counts": plots.class_counts(cells, note=HOSTILE[0]),
         "grid": plots.cell_grid(images, HOSTILE),
         "subjects": plots.subject_counts(cells),
-        "map": plots.pca_scatter(coordinates, HOSTILE, np.array([0.5, 0.2]), "class", images=images,
-                                 details=pd.DataFrame({HOSTILE[0]: HOSTILE})),
+        "map": plots.pca_scatter(
+            coordinates,
+            HOSTILE,
+            np.array([0.5, 0.2]),
+            "class",
+            images=images,
+            details=pd.DataFrame({HOSTILE[0]: HOSTILE}),
+        ),
     }
 
 
 def test_names_from_files_are_shown_as_they_are_and_never_run(tab, tmp_path):
     figures, renderer = _hostile_figures(), BookRenderer()
-    scripts = [files("plotly") / "package_data/plotly.min.js", PROJECT / "book/_static/cells.js"]
+    scripts = [
+        files("plotly") / "package_data/plotly.min.js",
+        PROJECT / "book/_static/cells.js",
+    ]
     for script in scripts:
         shutil.copy(str(script), tmp_path)
     head = "".join(f'<script src="{script.name}"></script>' for script in scripts)
-    bodies = [renderer.to_mimebundle(figure.to_dict())["text/html"] for figure in figures.values()]
-    (tmp_path / "page.html").write_text(f'<!doctype html><meta charset="utf-8">{head}{"".join(bodies)}')
-    tab.on("dialog", lambda dialog: (tab.faults.append(f"a script ran: {dialog.message}"), dialog.dismiss()))
+    bodies = [
+        renderer.to_mimebundle(figure.to_dict())["text/html"] for figure in figures.values()
+    ]
+    (tmp_path / "page.html").write_text(
+        f'<!doctype html><meta charset="utf-8">{head}{"".join(bodies)}'
+    )
+    tab.on(
+        "dialog",
+        lambda dialog: (tab.faults.append(f"a script ran: {dialog.message}"), dialog.dismiss()),
+    )
     _open(tab, tmp_path / "page.html", width=1280, height=900)
     boxes = dict(zip(figures, tab.query_selector_all(".bloodshot-figure"), strict=True))
     for name, box in boxes.items():
@@ -213,11 +310,15 @@ def test_names_from_files_are_shown_as_they_are_and_never_run(tab, tmp_path):
         assert box.query_selector_all("img, svg a, svg tspan[style*=bold]") == []
     boxes["map"].query_selector(".scatterlayer .point").hover(force=True)
     tab.wait_for_selector(".bloodshot-cell", state="visible")
-    hover = tab.evaluate("[...document.querySelectorAll('.hoverlayer text')].map(t => t.textContent)")
+    hover = tab.evaluate(
+        "[...document.querySelectorAll('.hoverlayer text')].map(t => t.textContent)"
+    )
     assert hover == [f"{HOSTILE[0]}: {HOSTILE[0]}"]
     boxes["subjects"].query_selector(".barlayer .point").hover(force=True)
     tab.wait_for_function("document.querySelectorAll('.hoverlayer text').length > 1")
-    hover = tab.evaluate("[...document.querySelectorAll('.hoverlayer text')].map(t => t.textContent)")
+    hover = tab.evaluate(
+        "[...document.querySelectorAll('.hoverlayer text')].map(t => t.textContent)"
+    )
     assert HOSTILE[0] in hover, "the name is whole, not cut within an escape"
     assert tab.faults == []
 

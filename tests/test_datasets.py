@@ -24,7 +24,9 @@ def test_an_image_folder_becomes_a_table(cells):
     assert list(table.columns) == ["path", "label", "subject", "split"]
     assert table["label"].tolist() == ["ape"] * 3 + ["bee"] * 3
     assert table["subject"].tolist() == ["d0", "d1", "d2"] * 2
-    assert all(f"/{label}/" in path for path, label in zip(table["path"], table["label"], strict=True))
+    assert all(
+        f"/{label}/" in path for path, label in zip(table["path"], table["label"], strict=True)
+    )
 
 
 def test_a_missing_root_is_named(tmp_path):
@@ -57,7 +59,9 @@ def test_an_empty_root_an_empty_class_and_loose_images_are_errors(cells, tmp_pat
 
 def test_two_classes_with_the_same_name_in_other_case_are_an_error(cells):
     _image(cells / "Ape" / "x.png")
-    with pytest.raises(ValueError, match=r"differ only in case, in spaces or .*: \['Ape', 'ape'\]"):
+    with pytest.raises(
+        ValueError, match=r"differ only in case, in spaces or .*: \['Ape', 'ape'\]"
+    ):
         read_image_folder(cells)
 
 
@@ -75,18 +79,26 @@ def test_a_subject_pattern_that_does_not_match_is_an_error(cells):
 
 def test_unlabelled_cells_lie_in_one_folder(cells):
     table = read_image_folder(cells / "ape", subject="(d.)", labelled=False)
-    assert len(table) == 3 and table["label"].isna().all() and table["subject"].tolist() == ["d0", "d1", "d2"]
+    assert (
+        len(table) == 3
+        and table["label"].isna().all()
+        and table["subject"].tolist() == ["d0", "d1", "d2"]
+    )
 
 
 def test_a_broken_link_is_an_error(cells):
     (cells / "ape" / "gone.png").symlink_to(cells / "nothing.png")
-    with pytest.raises(ValueError, match=r"1 broken symbolic link, first gone\.png: fix or remove it"):
+    with pytest.raises(
+        ValueError, match=r"1 broken symbolic link, first gone\.png: fix or remove it"
+    ):
         read_image_folder(cells)
 
 
 def test_unlabelled_cells_in_sub_folders_are_not_lost_without_a_word(cells):
     _image(cells / "ape" / "slide 7" / "x.png")
-    with pytest.raises(ValueError, match=r"got 1 sub-folders \(slide 7\), whose cells would be left out"):
+    with pytest.raises(
+        ValueError, match=r"got 1 sub-folders \(slide 7\), whose cells would be left out"
+    ):
         read_image_folder(cells / "ape", labelled=False)
     with pytest.raises(ValueError, match=r"ape should hold images alone; got 1 sub-folders"):
         read_image_folder(cells)
@@ -100,8 +112,15 @@ def test_what_unzipping_leaves_is_no_class_and_no_level(cells):
     assert len(read_image_folder(cells / "ape", labelled=False)) == 3
 
 
-@pytest.mark.parametrize(("one", "other"), [("monocyte", "monocyte "), ("Größe", "Gro\u0308ße"), ("a b", "a  b"),
-                                            ("Straße", "STRASSE")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("monocyte", "monocyte "),
+        ("Größe", "Gro\u0308ße"),
+        ("a b", "a  b"),
+        ("Straße", "STRASSE"),
+    ],
+)
 def test_two_spellings_of_a_class_are_an_error(tmp_path, one, other):
     for name in (one, other):
         _image(tmp_path / name / "1.png")
@@ -136,9 +155,14 @@ def test_what_may_not_be_read_is_called_so_and_never_left_out(tmp_path, monkeypa
 
 def test_aml_labels_come_from_names_and_rare_classes_are_an_option(twin):
     kept, everything = read_aml_lmu(twin / SOURCE), read_aml_lmu(twin / SOURCE, drop=())
-    assert sorted(kept["label"].unique()) == sorted("BAS EBO EOS LYT MON MYB MYO NGB NGS PMB PMO".split())
+    assert sorted(kept["label"].unique()) == sorted(
+        "BAS EBO EOS LYT MON MYB MYO NGB NGS PMB PMO".split()
+    )
     assert set(everything["label"]) - set(kept["label"]) == set(AML_RARE)
-    assert all(path.split("/")[-1].startswith(label) for path, label in everything[["path", "label"]].to_numpy())
+    assert all(
+        path.split("/")[-1].startswith(label)
+        for path, label in everything[["path", "label"]].to_numpy()
+    )
 
 
 def test_aml_accepts_doubled_suffixes_and_refuses_strangers(tmp_path):
@@ -165,20 +189,32 @@ def test_aml_roots_a_level_off_and_unknown_drops_are_errors(twin):
 # C-NMC 2019
 
 
-def _cnmc(root, training="C-NMC_training_data", prelim="C-NMC_test_prelim_phase_data", csv_beside=True):
+def _cnmc(
+    root, training="C-NMC_training_data", prelim="C-NMC_test_prelim_phase_data", csv_beside=True
+):
     """A complete C-NMC 2019 of one image per part, in the archive's names or others."""
     for fold in range(3):
         _image(root / training / f"fold_{fold}/all/UID_{fold + 1}_1_1_all.bmp")
-        _image(root / training / f"fold_{fold}/hem/UID_{'h' if fold else 'H'}{fold + 1}_1_1_hem.bmp")
+        _image(
+            root
+            / training
+            / f"fold_{fold}/hem/UID_{'h' if fold else 'H'}{fold + 1}_1_1_hem.bmp"
+        )
     for name in ("1.bmp", "2.bmp"):
         _image(root / prelim / name)
     folder = root / prelim if csv_beside else (root / prelim).parent
     csv = folder / "C-NMC_test_prelim_phase_data_labels.csv"
-    csv.write_text("Patient_ID,new_names,labels\nUID_53_4_8_all.bmp,1.bmp,1\nUID_H40_1_1_hem.bmp,2.bmp,0\n")
+    csv.write_text(
+        "Patient_ID,new_names,labels\nUID_53_4_8_all.bmp,1.bmp,1\nUID_H40_1_1_hem.bmp,2.bmp,0\n"
+    )
     return csv
 
 
-KAGGLE = {"training": "training_data", "prelim": "validation_data/C-NMC_test_prelim_phase_data", "csv_beside": False}
+KAGGLE = {
+    "training": "training_data",
+    "prelim": "validation_data/C-NMC_test_prelim_phase_data",
+    "csv_beside": False,
+}
 NESTED = {"training": "C-NMC_training_data/C-NMC_training_data"}
 
 
@@ -187,7 +223,9 @@ def test_cnmc_is_read_in_every_layout(tmp_path, names):
     _cnmc(tmp_path, **names)
     _image(tmp_path / "testing_data/C-NMC_test_final_phase_data/1.bmp")
     table = read_cnmc2019(tmp_path)
-    assert table["split"].tolist() == ["fold_0"] * 2 + ["fold_1"] * 2 + ["fold_2"] * 2 + ["prelim"] * 2 + ["final"]
+    assert table["split"].tolist() == ["fold_0"] * 2 + ["fold_1"] * 2 + ["fold_2"] * 2 + [
+        "prelim"
+    ] * 2 + ["final"]
     assert table["label"].tolist()[:-1] == ["all", "hem"] * 4
     assert table["subject"].tolist() == ["1", "H1", "2", "H2", "3", "H3", "53", "H40", ""]
     assert pd.isna(table["label"].iloc[-1])
@@ -201,9 +239,15 @@ def test_cnmc_roots_a_level_off_and_missing_parts_are_errors(tmp_path):
         read_cnmc2019(tmp_path / "C-NMC_test_prelim_phase_data")
     with pytest.raises(FileNotFoundError, match="no prelim images below"):
         read_cnmc2019(tmp_path / "C-NMC_training_data")
-    assert set(read_cnmc2019(tmp_path / "C-NMC_training_data", prelim=False)["split"]) == {"fold_0", "fold_1", "fold_2"}
+    assert set(read_cnmc2019(tmp_path / "C-NMC_training_data", prelim=False)["split"]) == {
+        "fold_0",
+        "fold_1",
+        "fold_2",
+    }
     csv.unlink()
-    with pytest.raises(FileNotFoundError, match=r"labels of .* are missing: put C-NMC_test_prelim"):
+    with pytest.raises(
+        FileNotFoundError, match=r"labels of .* are missing: put C-NMC_test_prelim"
+    ):
         read_cnmc2019(tmp_path)
 
 
@@ -214,14 +258,21 @@ def test_cnmc_two_copies_are_an_error(tmp_path):
         read_cnmc2019(tmp_path)
 
 
-@pytest.mark.parametrize(("old", "new", "message"), [
-    ("labels", "label", r"needs the columns .*\['labels'\] missing"),
-    ("1.bmp,1", "1.bmp,2", "is 1 .all. or 0 .hem.; got '2' for 1.bmp"),
-    ("1.bmp,1", "9.bmp,1", "names 1 images without a file, first 9.bmp"),
-    ("UID_H40_1_1_hem.bmp,2.bmp,0\n", "", "holds 1 images without a row in .* first 2.bmp"),
-    ("2.bmp,0", "1.bmp,0", "names 1.bmp twice"),
-    ("UID_53_4_8_all", "UID_53_4_8_hem", "is named UID_<subject>.*_all.bmp; got UID_53_4_8_hem"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("labels", "label", r"needs the columns .*\['labels'\] missing"),
+        ("1.bmp,1", "1.bmp,2", "is 1 .all. or 0 .hem.; got '2' for 1.bmp"),
+        ("1.bmp,1", "9.bmp,1", "names 1 images without a file, first 9.bmp"),
+        ("UID_H40_1_1_hem.bmp,2.bmp,0\n", "", "holds 1 images without a row in .* first 2.bmp"),
+        ("2.bmp,0", "1.bmp,0", "names 1.bmp twice"),
+        (
+            "UID_53_4_8_all",
+            "UID_53_4_8_hem",
+            "is named UID_<subject>.*_all.bmp; got UID_53_4_8_hem",
+        ),
+    ],
+)
 def test_a_csv_that_does_not_fit_is_an_error(tmp_path, old, new, message):
     csv = _cnmc(tmp_path)
     csv.write_text(csv.read_text().replace(old, new))

@@ -13,17 +13,24 @@ def test_the_papers_draws_are_the_published_ones():
     supports = paper_supports(FOLD_0, k=10, n_episodes=100, rng=42)
     assert supports.shape == (100, 2, 10)
     assert supports[:2].tolist() == [
-        [[213, 1855, 1569, 1051, 1037, 2058, 206, 1671, 482, 225],
-         [2991, 3499, 3228, 3257, 3207, 3285, 2976, 2541, 3345, 2905]],
-        [[1199, 888, 437, 2221, 1873, 1543, 964, 1972, 1307, 1062],
-         [2906, 2653, 2501, 3023, 3400, 2469, 3366, 3332, 2709, 3110]]]
+        [
+            [213, 1855, 1569, 1051, 1037, 2058, 206, 1671, 482, 225],
+            [2991, 3499, 3228, 3257, 3207, 3285, 2976, 2541, 3345, 2905],
+        ],
+        [
+            [1199, 888, 437, 2221, 1873, 1543, 964, 1972, 1307, 1062],
+            [2906, 2653, 2501, 3023, 3400, 2469, 3366, 3332, 2709, 3110],
+        ],
+    ]
 
 
 def test_the_papers_draw_may_take_a_cell_twice():
     assert paper_supports(["a", "b"], k=5, n_episodes=1).tolist() == [[[0] * 5, [1] * 5]]
 
 
-labels_of = st.lists(st.sampled_from("abc"), min_size=6, max_size=60).filter(lambda y: len(set(y)) > 1)
+labels_of = st.lists(st.sampled_from("abc"), min_size=6, max_size=60).filter(
+    lambda y: len(set(y)) > 1
+)
 
 
 @given(labels_of, st.integers(0, 2**31), st.data())
@@ -46,15 +53,28 @@ def test_groups_each_give_one_cell_before_any_gives_two(seed, k):
     supports = draw_supports(labels, k, 3, seed, groups=groups)
     for chosen in supports.reshape(-1, k):
         counts = np.unique([groups[i] for i in chosen], return_counts=True)[1]
-        assert len(counts) == min(k, 5) and (k > 10 or counts.max() - (counts.min() if k >= 5 else 1) <= 1)
+        assert len(counts) == min(k, 5) and (
+            k > 10 or counts.max() - (counts.min() if k >= 5 else 1) <= 1
+        )
 
 
 def _backwards(values):
     return pd.Series(values, index=range(len(values), 0, -1))
 
 
-@pytest.mark.parametrize("form", [list, tuple, pd.Series, pd.Index, pd.Categorical, np.array,
-                                  _backwards, lambda y: np.array(y, dtype=object)])
+@pytest.mark.parametrize(
+    "form",
+    [
+        list,
+        tuple,
+        pd.Series,
+        pd.Index,
+        pd.Categorical,
+        np.array,
+        _backwards,
+        lambda y: np.array(y, dtype=object),
+    ],
+)
 def test_whatever_holds_the_labels_the_draws_are_the_same(form):
     labels, groups = ["a"] * 12 + ["b"] * 12, [i % 5 for i in range(24)]
     plain = draw_supports(labels, 3, 4, 0, groups, 1)
@@ -65,7 +85,9 @@ def test_whatever_holds_the_labels_the_draws_are_the_same(form):
 def test_labels_may_be_numbers_and_counts_numpys():
     labels = [1] * 6 + [2] * 6
     plain = draw_supports([str(label) for label in labels], 2, 3, 0)
-    assert (draw_supports(np.array(labels), np.int64(2), np.uint8(3), np.int32(0)) == plain).all()
+    assert (
+        draw_supports(np.array(labels), np.int64(2), np.uint8(3), np.int32(0)) == plain
+    ).all()
 
 
 def test_every_cell_is_equally_likely():
@@ -92,7 +114,9 @@ def test_bad_requests_are_named(draw):
 
 
 def test_too_few_cells_name_the_class_what_it_has_and_what_it_needs():
-    with pytest.raises(ValueError, match=r"3 supports per class need 3 cells; class 'b' has 2. Label more"):
+    with pytest.raises(
+        ValueError, match=r"3 supports per class need 3 cells; class 'b' has 2. Label more"
+    ):
         draw_supports(list("aaabb"), 3, 1, 0)
     with pytest.raises(ValueError, match=r"`groups` is a list.*; got 3 for 4 cells"):
         draw_supports(list("aabb"), 1, 1, 0, groups=list("xyz"))
@@ -102,7 +126,9 @@ def test_a_limit_per_group_is_kept_or_named():
     labels, groups = list("aaaabbbb"), list("xxxyzzww")
     supports = draw_supports(labels, 2, 50, 0, groups=groups, max_per_group=1)
     assert all(len({groups[i] for i in chosen}) == 2 for chosen in supports.reshape(-1, 2))
-    with pytest.raises(ValueError, match=r"need 3 cells; class 'a' has 2 with at most 1 of a group. Label more"):
+    with pytest.raises(
+        ValueError, match=r"need 3 cells; class 'a' has 2 with at most 1 of a group. Label more"
+    ):
         draw_supports(labels, 3, 1, 0, groups=groups, max_per_group=1)
     with pytest.raises(ValueError, match="pass `groups`"):
         draw_supports(labels, 1, 1, 0, max_per_group=1)

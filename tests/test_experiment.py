@@ -52,11 +52,17 @@ def profile(artifacts, tmp_path, monkeypatch):
 
 
 def test_roles_are_disjoint_and_complete(profile):
-    cells = {role: load_cells(profile, role) for role in ("train", "val", "test", "pool", "query")}
+    cells = {
+        role: load_cells(profile, role) for role in ("train", "val", "test", "pool", "query")
+    }
     paths = [path for part in cells.values() for path in part.table["path"]]
     assert len(paths) == len(set(paths))
-    assert set(cells["pool"].table["split"]) == {"fold_0"} and set(cells["query"].table["split"]) == {"prelim"}
-    assert all(len(part.images) == len(part.labels) == len(part.table) for part in cells.values())
+    assert set(cells["pool"].table["split"]) == {"fold_0"} and set(
+        cells["query"].table["split"]
+    ) == {"prelim"}
+    assert all(
+        len(part.images) == len(part.labels) == len(part.table) for part in cells.values()
+    )
 
 
 def test_an_unknown_or_empty_role_is_an_error(profile):
@@ -85,7 +91,9 @@ def test_arms_and_seeds_meet_the_same_supports(profile, monkeypatch):
     assert len(episodes) == 2 * 2 * 4 and set(episodes["k"]) == {3}
     assert len(seen) == 4 and all(call == seen[0] for call in seen)
     assert episodes.groupby(["arm", "seed"], sort=False).ngroups == 4
-    assert episodes.groupby("episode")["accuracy"].nunique().max() > 1, "the arms are not one network"
+    assert (
+        episodes.groupby("episode")["accuracy"].nunique().max() > 1
+    ), "the arms are not one network"
 
 
 def test_two_runs_of_a_profile_agree(profile):
@@ -106,13 +114,19 @@ def test_options_of_the_episodes_change_what_they_say(profile, monkeypatch):
     assert (plain[-1], changed[-1]) == ("cosine", "ridge")
     seen = []
     draw = experiment.partial
-    monkeypatch.setattr(experiment, "partial", lambda *a, **options: seen.append(options) or draw(*a, **options))
+    monkeypatch.setattr(
+        experiment, "partial", lambda *a, **options: seen.append(options) or draw(*a, **options)
+    )
     object.__setattr__(profile.episodes, "max_per_subject", 1)
     run_arms(profile)
-    assert seen[0]["max_per_group"] == 1 and len(seen[0]["groups"]) == len(load_cells(profile, "pool").labels)
+    assert seen[0]["max_per_group"] == 1 and len(seen[0]["groups"]) == len(
+        load_cells(profile, "pool").labels
+    )
 
 
-def test_the_command_writes_episodes_histories_and_provenance(profile, tmp_path, monkeypatch, capsys):
+def test_the_command_writes_episodes_histories_and_provenance(
+    profile, tmp_path, monkeypatch, capsys
+):
     monkeypatch.setattr(experiment, "home", lambda: tmp_path)
     monkeypatch.setattr(sys, "argv", ["experiment", str(tmp_path / "small.toml")])
     main()
@@ -120,13 +134,24 @@ def test_the_command_writes_episodes_histories_and_provenance(profile, tmp_path,
     assert len(read_result("small/episodes.csv")) == 2 * 2 * 2 * 4
     assert read_result("small/histories.csv")[["arm", "seed"]].drop_duplicates().shape == (4, 2)
     record = json.loads((tmp_path / "results/small/provenance.json").read_text())
-    assert record["seeds"] == [1, 2] and record["query"].keys() == {"all", "hem"} and record["versions"]["torch"]
+    assert (
+        record["seeds"] == [1, 2]
+        and record["query"].keys() == {"all", "hem"}
+        and record["versions"]["torch"]
+    )
     assert len(record["data_fingerprint"]) == 16 and str(tmp_path) not in json.dumps(record)
-    with pytest.raises(FileNotFoundError, match=r"no result 'none.csv'. Known: .*report/table1.csv"):
+    with pytest.raises(
+        FileNotFoundError, match=r"no result 'none.csv'. Known: .*report/table1.csv"
+    ):
         read_result("none.csv")
 
 
 def test_the_papers_picture_draws_its_cells():
-    cells = experiment.Cells(pd.DataFrame({"i": range(3527)}), np.zeros((3527, 1)), pd.Series(range(3527)))
+    cells = experiment.Cells(
+        pd.DataFrame({"i": range(3527)}), np.zeros((3527, 1)), pd.Series(range(3527))
+    )
     drawn = draw_cells(cells, 400, rng=42).labels.tolist()
-    assert drawn[:10] == [2680, 1517, 2288, 1374, 1025, 2780, 1555, 2268, 2699, 1426] and len(set(drawn)) == 400
+    assert (
+        drawn[:10] == [2680, 1517, 2288, 1374, 1025, 2780, 1555, 2268, 2699, 1426]
+        and len(set(drawn)) == 400
+    )

@@ -15,7 +15,9 @@ QUERIES = [(1, 0.1, 0), (0, 1, 0), (0, 2, 2), (0, 0, 5), (1, 1, 1), (0.2, 0.9, 0
 
 
 @pytest.mark.filterwarnings("ignore:.*:sklearn.exceptions.SkipTestWarning")
-@parametrize_with_checks([FewShotClassifier(method) for method in METHODS if method not in NEED_UNLABELLED])
+@parametrize_with_checks(
+    [FewShotClassifier(method) for method in METHODS if method not in NEED_UNLABELLED]
+)
 def test_it_is_a_scikit_learn_estimator(estimator, check):
     check(estimator)
 
@@ -33,7 +35,9 @@ def test_scores_are_scikit_learns_cosine_and_ignore_length(seed, n_classes):
     clf = FewShotClassifier("cosine").fit(X, y)
     expected = cosine_similarity(Q, clf.prototypes_)
     scores = clf.decision_function(Q)
-    np.testing.assert_allclose(scores, expected if n_classes > 2 else expected[:, 1] - expected[:, 0], atol=1e-12)
+    np.testing.assert_allclose(
+        scores, expected if n_classes > 2 else expected[:, 1] - expected[:, 0], atol=1e-12
+    )
     assert (clf.predict(Q) == expected.argmax(axis=1)).all()
     assert (clf.predict(Q * rng.uniform(0.1, 9, (7, 1))) == clf.predict(Q)).all()
 
@@ -55,8 +59,14 @@ def test_whatever_holds_the_numbers_the_verdicts_are_the_same(seed, method):
     X, Q = rng.integers(-9, 9, (12, 4)), rng.integers(-9, 9, (20, 4))
     y = rng.permutation(["a", "b", "c"] * 4)
     plain = FewShotClassifier(method).fit(X.astype(float), y).decision_function(Q.astype(float))
-    for form in (np.array, np.ndarray.tolist, pd.DataFrame, torch.from_numpy,
-                 lambda Z: Z.astype(np.int16), lambda Z: Z.astype(np.float16)):
+    for form in (
+        np.array,
+        np.ndarray.tolist,
+        pd.DataFrame,
+        torch.from_numpy,
+        lambda Z: Z.astype(np.int16),
+        lambda Z: Z.astype(np.float16),
+    ):
         for labels in (y, y.tolist(), pd.Series(y, index=range(12, 0, -1))):
             scores = FewShotClassifier(method).fit(form(X), labels).decision_function(form(Q))
             np.testing.assert_allclose(scores, plain, atol=1e-9)

@@ -28,13 +28,17 @@ def test_the_evaluator_centres_on_the_whole_pool_and_teaches_from_the_rest_of_it
     supports = draw_supports(names[pool], 5, 20, rng=0)
     differs = 0
     for method in ("centred", *NEED_UNLABELLED):
-        found = evaluate_few_shot(Z[pool], names[pool], Z[query], names[query], supports, method)
+        found = evaluate_few_shot(
+            Z[pool], names[pool], Z[query], names[query], supports, method
+        )
         for row, chosen in zip(found.itertuples(), supports, strict=True):
             chosen = chosen.ravel()
             given = {"pool": Z[pool], "rest": np.delete(Z[pool], chosen, axis=0)}
             clf = FewShotClassifier(method)
-            scores = {name: clf.fit(Z[chosen], names[chosen], cells).score(Z[query], names[query])
-                      for name, cells in given.items()}
+            scores = {
+                name: clf.fit(Z[chosen], names[chosen], cells).score(Z[query], names[query])
+                for name, cells in given.items()
+            }
             right = scores["pool" if method == "centred" else "rest"]
             assert row.accuracy == pytest.approx(right)
             differs += scores["pool"] != scores["rest"]
@@ -48,10 +52,14 @@ def test_every_head_learns_and_the_evaluator_fits_the_same_one(method, n_classes
     names = np.array(["a", "b", "c", "d"])[codes]
     pool, query = slice(0, 80), slice(80, None)
     supports = draw_supports(names[pool], 5, 3, rng=0)
-    episodes = evaluate_few_shot(Z[pool], names[pool], Z[query], names[query], supports, method=method)
+    episodes = evaluate_few_shot(
+        Z[pool], names[pool], Z[query], names[query], supports, method=method
+    )
     for row, chosen in zip(episodes.itertuples(), supports, strict=True):
         rest = Z[pool] if method == "centred" else np.delete(Z[pool], chosen.ravel(), axis=0)
-        clf = FewShotClassifier(method).fit(Z[chosen.ravel()], names[chosen.ravel()], unlabelled=rest)
+        clf = FewShotClassifier(method).fit(
+            Z[chosen.ravel()], names[chosen.ravel()], unlabelled=rest
+        )
         assert row.accuracy == pytest.approx(clf.score(Z[query], names[query]))
     assert episodes["accuracy"].min() > 1 / n_classes + 0.2
 
@@ -64,12 +72,16 @@ def test_lengths_do_not_matter_and_one_shot_is_enough(method):
     assert fitted.score(Z, codes) > 0.45
     if method not in ("centred", "soft k-means"):
         longer = FewShotClassifier(method).fit(3 * Z[one], codes[one], unlabelled=Z)
-        np.testing.assert_allclose(longer.decision_function(7 * Z), fitted.decision_function(Z), atol=1e-7)
+        np.testing.assert_allclose(
+            longer.decision_function(7 * Z), fitted.decision_function(Z), atol=1e-7
+        )
 
 
 @pytest.mark.parametrize("method", ["ridge", "logistic", "lda", "cosine"])
 def test_a_class_with_more_supports_is_not_preferred(method):
-    """Two mirrored classes, one with every support thrice: the mirror plane stays the border."""
+    """Two mirrored classes, one with every support thrice: the mirror plane stays the
+    border.
+    """
     X = normalize(np.array([(2.0, 1, 0.1), (1.5, 1, -0.2), (1, 2.0, 0.1), (1, 1.5, -0.2)]))
     even = FewShotClassifier(method).fit(X, [0, 0, 1, 1])
     uneven = FewShotClassifier(method).fit(X[[0, 1, 0, 1, 0, 1, 2, 3]], [0] * 6 + [1] * 2)
@@ -78,12 +90,19 @@ def test_a_class_with_more_supports_is_not_preferred(method):
 
 
 def test_soft_k_means_is_the_loop_of_its_paper():
-    """Ren et al. 2018, eq. 4, written with loops: five rounds of soft assignment, supports counting whole."""
+    """Ren et al. 2018, eq. 4, written with loops: five rounds of soft assignment, supports
+    counting whole.
+    """
     Z, codes = _clouds(seed=3)
     X, y, pool = Z[:9], codes[:9], Z[9:]
     centre = pool.mean(axis=0)
-    unit = [v / np.linalg.norm(v) for v in X - centre], [v / np.linalg.norm(v) for v in pool - centre]
-    prototypes = [np.mean([x for x, c in zip(unit[0], y, strict=True) if c == k], axis=0) for k in range(3)]
+    unit = [v / np.linalg.norm(v) for v in X - centre], [
+        v / np.linalg.norm(v) for v in pool - centre
+    ]
+    prototypes = [
+        np.mean([x for x, c in zip(unit[0], y, strict=True) if c == k], axis=0)
+        for k in range(3)
+    ]
     for _ in range(5):
         prototypes = [p / np.linalg.norm(p) for p in prototypes]
         sums = [sum(x for x, c in zip(unit[0], y, strict=True) if c == k) for k in range(3)]
@@ -96,21 +115,36 @@ def test_soft_k_means_is_the_loop_of_its_paper():
 
 
 def test_what_assumes_equal_classes_suffers_where_they_are_not():
-    """Unlabelled cells nearly all of one class: soft k-means pulls the other prototypes over, ridge does not look."""
+    """Unlabelled cells nearly all of one class: soft k-means pulls the other prototypes over,
+    ridge does not look.
+    """
     Z, codes = _clouds(n=400, spread=0.5, seed=1)
     supports, rest = slice(0, 30), slice(30, None)
     lopsided = Z[rest][(codes[rest] == 0) | (np.arange(len(Z) - 30) % 40 == 0)]
-    scores = {m: [FewShotClassifier(m).fit(Z[supports], codes[supports], pool).score(Z[rest], codes[rest])
-                  for pool in (Z[rest], lopsided)] for m in ("soft k-means", "self-training", "ridge")}
+    scores = {
+        m: [
+            FewShotClassifier(m)
+            .fit(Z[supports], codes[supports], pool)
+            .score(Z[rest], codes[rest])
+            for pool in (Z[rest], lopsided)
+        ]
+        for m in ("soft k-means", "self-training", "ridge")
+    }
     loss = {method: even - uneven for method, (even, uneven) in scores.items()}
-    assert loss["ridge"] == 0 and loss["soft k-means"] > 0.05 and loss["self-training"] < loss["soft k-means"] / 2
+    assert (
+        loss["ridge"] == 0
+        and loss["soft k-means"] > 0.05
+        and loss["self-training"] < loss["soft k-means"] / 2
+    )
 
 
 def test_bad_methods_and_pools_are_refused():
     with pytest.raises(ValueError, match=r"`method` is one of cosine, .*; got 'knn'"):
         FewShotClassifier("knn").fit(SUPPORTS, [0, 0, 0, 1, 1, 1])
     with pytest.raises(ValueError, match=r"`method` is one of cosine, .*; got 'knn'"):
-        evaluate_few_shot(np.eye(2), ["a", "b"], np.eye(2), ["a", "b"], np.array([[[0], [1]]]), method="knn")
+        evaluate_few_shot(
+            np.eye(2), ["a", "b"], np.eye(2), ["a", "b"], np.array([[[0], [1]]]), method="knn"
+        )
     for method in NEED_UNLABELLED:
         with pytest.raises(ValueError, match="give `fit` their embeddings as `unlabelled`"):
             FewShotClassifier(method).fit(SUPPORTS, [0, 0, 0, 1, 1, 1])
@@ -119,9 +153,14 @@ def test_bad_methods_and_pools_are_refused():
 
 
 def test_what_shrinkage_cannot_measure_is_left_out():
-    """Copies of one cell have no spread: lda then is the nearest prototype; a class of one cell is no fault."""
+    """Copies of one cell have no spread: lda then is the nearest prototype; a class of one
+    cell is no fault.
+    """
     X, y = [(1.0, 0, 0.1), (1, 0, 0.1), (0, 1, 0), (0, 1, 0)], [0, 0, 1, 1]
-    assert FewShotClassifier("lda").fit(X, y).predict([(1, 0.2, 0), (0.2, 1, 0)]).tolist() == [0, 1]
+    assert FewShotClassifier("lda").fit(X, y).predict([(1, 0.2, 0), (0.2, 1, 0)]).tolist() == [
+        0,
+        1,
+    ]
     uneven = FewShotClassifier("lda").fit([*X[:2], (0.9, 0.1, 0), X[2]], [0, 0, 0, 1])
     assert uneven.predict([(1, 0.2, 0), (0.2, 1, 0)]).tolist() == [0, 1]
 
@@ -130,4 +169,7 @@ def test_what_shrinkage_cannot_measure_is_left_out():
 def test_single_precision_stays_single(method):
     Z, codes = _clouds()
     head = fit_head(method, Z[:12].astype(np.float32), codes[:12], Z.astype(np.float32))
-    assert head.centre.dtype == np.float32 and head.scores(Z[:5].astype(np.float32)).dtype == np.float32
+    assert (
+        head.centre.dtype == np.float32
+        and head.scores(Z[:5].astype(np.float32)).dtype == np.float32
+    )

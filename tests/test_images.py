@@ -11,7 +11,13 @@ import pytest
 import torch
 from PIL import Image
 
-from bloodshot_lib import UnreadableImageError, colour_facts, load_images, read_aml_lmu, read_image_folder
+from bloodshot_lib import (
+    UnreadableImageError,
+    colour_facts,
+    load_images,
+    read_aml_lmu,
+    read_image_folder,
+)
 
 
 def _save(path, image, **options):
@@ -27,7 +33,9 @@ def test_images_come_in_table_order_at_the_size_asked_for(cells, tmp_path):
 
 
 def test_resizing_is_pillows_bicubic_of_the_whole_image(tmp_path):
-    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (21, 33, 3), dtype=np.uint8))
+    noise = Image.fromarray(
+        np.random.default_rng(0).integers(0, 255, (21, 33, 3), dtype=np.uint8)
+    )
     (tmp_path / "x/a").mkdir(parents=True)
     _save(tmp_path / "x/a/1.png", noise)
     expected = np.asarray(noise.resize((9, 9), Image.Resampling.BICUBIC))
@@ -37,7 +45,9 @@ def test_resizing_is_pillows_bicubic_of_the_whole_image(tmp_path):
 def test_the_fast_resizer_is_at_most_one_grey_level_away(twin):
     table = read_aml_lmu(twin / "AML-Cytomorphology_LMU").head(50)
     threads = torch.get_num_threads()
-    fast, exact = (load_images(table, 24, resizer=resizer).astype(int) for resizer in ("torch", "pillow"))
+    fast, exact = (
+        load_images(table, 24, resizer=resizer).astype(int) for resizer in ("torch", "pillow")
+    )
     assert torch.get_num_threads() == threads
     assert abs(fast - exact).max() <= 1 and 0 < (fast != exact).mean() < 0.01
 
@@ -59,7 +69,9 @@ def test_a_warm_start_opens_the_same_array_and_notices_changes(cells, tmp_path):
     assert load_images(table.iloc[1:], 4, cache).shape[0] == 5
     assert load_images(table, 5, cache).shape[1] == 5
     load_images(table, 5, cache, resizer="torch")
-    assert len(list(cache.iterdir())) == 5, "an array for each content, choice of rows, size and resizer"
+    assert (
+        len(list(cache.iterdir())) == 5
+    ), "an array for each content, choice of rows, size and resizer"
 
 
 def _frames(path):
@@ -70,16 +82,34 @@ def _frames(path):
 def _sixteen_bit_colour(path):
     """A 16-bit RGB TIFF, written by hand: Pillow reads such files but cannot write them."""
     import struct
+
     pixels = np.full((2, 2, 3), 40_000, "<u2").tobytes()
-    tags = [(256, 3, 1, 2), (257, 3, 1, 2), (258, 3, 3, 8), (259, 3, 1, 1), (262, 3, 1, 2), (273, 4, 1, 14),
-            (277, 3, 1, 3), (278, 3, 1, 2), (279, 4, 1, len(pixels))]
+    tags = [
+        (256, 3, 1, 2),
+        (257, 3, 1, 2),
+        (258, 3, 3, 8),
+        (259, 3, 1, 1),
+        (262, 3, 1, 2),
+        (273, 4, 1, 14),
+        (277, 3, 1, 3),
+        (278, 3, 1, 2),
+        (279, 4, 1, len(pixels)),
+    ]
     body = struct.pack("<3H", 16, 16, 16) + pixels
-    directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in tags) + b"\0\0\0\0"
+    directory = (
+        struct.pack("<H", len(tags))
+        + b"".join(struct.pack("<HHII", *tag) for tag in tags)
+        + b"\0\0\0\0"
+    )
     path.write_bytes(struct.pack("<2sHI", b"II", 42, 8 + len(body)) + body + directory)
 
 
 BAD_FILES = {
-    "truncated": (lambda p: p.write_bytes(p.read_bytes()[:-60]), "png", "not a whole image file"),
+    "truncated": (
+        lambda p: p.write_bytes(p.read_bytes()[:-60]),
+        "png",
+        "not a whole image file",
+    ),
     "text": (lambda p: p.write_text("no image"), "bmp", "not a whole image file"),
     "16-bit grey": (lambda p: Image.new("I;16", (8, 8)).save(p), "png", "this is 16-bit"),
     "16-bit colour": (_sixteen_bit_colour, "tiff", "this is 16-bit"),
@@ -97,9 +127,13 @@ def test_a_bad_file_is_named_and_nothing_is_left_behind(cells, tmp_path, fault):
     if suffix != "png":
         (cells / "bee/d0_bee.png").unlink()
     else:
-        Image.fromarray(np.random.default_rng(0).integers(0, 255, (32, 32, 3), dtype=np.uint8)).save(path)
+        Image.fromarray(
+            np.random.default_rng(0).integers(0, 255, (32, 32, 3), dtype=np.uint8)
+        ).save(path)
     damage(path)
-    with pytest.raises(UnreadableImageError, match=rf"(?s)1 of 6 images.*d0_bee\.{suffix}.*{message}.*Replace"):
+    with pytest.raises(
+        UnreadableImageError, match=rf"(?s)1 of 6 images.*d0_bee\.{suffix}.*{message}.*Replace"
+    ):
         load_images(read_image_folder(cells), 4, tmp_path / "cache")
     assert list((tmp_path / "cache").iterdir()) == []
 
@@ -135,7 +169,9 @@ def test_a_file_that_may_not_be_read_is_counted_with_the_bad_ones(cells, monkeyp
         return real(path)
 
     monkeypatch.setattr(Image, "open", refuse)
-    with pytest.raises(UnreadableImageError, match=r"(?s)1 of 6 .*d1_bee\.png: may not be read \(permission"):
+    with pytest.raises(
+        UnreadableImageError, match=r"(?s)1 of 6 .*d1_bee\.png: may not be read \(permission"
+    ):
         load_images(read_image_folder(cells), 4)
 
 
@@ -155,10 +191,16 @@ def test_an_orientation_in_exif_is_left_alone(tmp_path):
     assert (load_images(read_image_folder(tmp_path), 8)[0] == pixels).all()
 
 
-def test_an_array_larger_than_the_memory_is_refused_before_it_is_asked_for(cells, tmp_path, monkeypatch):
-    monkeypatch.setattr("bloodshot_lib.images._decode_into", lambda *_: pytest.fail("decodes already"))
+def test_an_array_larger_than_the_memory_is_refused_before_it_is_asked_for(
+    cells, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(
+        "bloodshot_lib.images._decode_into", lambda *_: pytest.fail("decodes already")
+    )
     table = pd.concat([read_image_folder(cells)] * 20_000)
-    with pytest.raises(ValueError, match=r"120000 images of 16384 px need \d+ GB, more than the memory's"):
+    with pytest.raises(
+        ValueError, match=r"120000 images of 16384 px need \d+ GB, more than the memory's"
+    ):
         load_images(table, 1 << 14)
     with pytest.raises(ValueError, match=r"1 to 16384; got 1000000000"):
         load_images(table, 10**9, tmp_path / "cache")
@@ -189,10 +231,14 @@ bs.load_images(bs.read_aml_lmu({str(twin / "AML-Cytomorphology_LMU")!r}), 16, {s
         time.sleep(0.01)
     child.send_signal(signal.SIGKILL)
     child.communicate()
-    assert [p.name[0] for p in tmp_path.iterdir()] == ["."], "only an unfinished folder, hidden, was left"
+    assert [p.name[0] for p in tmp_path.iterdir()] == [
+        "."
+    ], "only an unfinished folder, hidden, was left"
     table = read_aml_lmu(twin / "AML-Cytomorphology_LMU")
     assert (load_images(table, 16, tmp_path) == load_images(table, 16)).all()
-    assert [p.name.split("-")[0] for p in tmp_path.iterdir()] == ["images"], "what was left is gone"
+    assert [p.name.split("-")[0] for p in tmp_path.iterdir()] == [
+        "images"
+    ], "what was left is gone"
 
 
 def test_the_home_folder_may_be_written_with_a_tilde(cells, tmp_path, monkeypatch):
@@ -202,13 +248,17 @@ def test_the_home_folder_may_be_written_with_a_tilde(cells, tmp_path, monkeypatc
     assert len(list((tmp_path / "cache").iterdir())) == 1 and not (tmp_path / "~").exists()
 
 
-@pytest.mark.parametrize("damage", [lambda content: content[:-40], lambda content: content[:-1] + b"!"])
+@pytest.mark.parametrize(
+    "damage", [lambda content: content[:-40], lambda content: content[:-1] + b"!"]
+)
 def test_a_damaged_array_names_the_folder_to_delete(cells, tmp_path, damage):
     table = read_image_folder(cells)
     load_images(table, 4, tmp_path / "cache")
     (array,) = (tmp_path / "cache").rglob("images.npy")
     array.write_bytes(damage(array.read_bytes()))
-    with pytest.raises(ValueError, match=rf"{array.parent.name} is damaged: images.npy .*Delete that folder"):
+    with pytest.raises(
+        ValueError, match=rf"{array.parent.name} is damaged: images.npy .*Delete that folder"
+    ):
         load_images(table, 4, tmp_path / "cache")
 
 
@@ -216,4 +266,6 @@ def test_colour_facts_of_a_black_frame_around_a_red_square():
     image = np.zeros((1, 10, 10, 3), np.uint8)
     image[:, 3:7, 3:7, 0] = 200
     facts = colour_facts(image).iloc[0]
-    assert facts.to_dict() == pytest.approx({"red": 32, "green": 0, "blue": 0, "border": 0, "black": 0.84})
+    assert facts.to_dict() == pytest.approx(
+        {"red": 32, "green": 0, "blue": 0, "border": 0, "black": 0.84}
+    )

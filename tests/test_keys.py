@@ -25,7 +25,9 @@ def test_changed_code_is_another_key(kind, module, tmp_path):
     assert code_key(kind, tmp_path) != before
 
 
-@pytest.mark.parametrize(("kind", "package"), [(k, p) for k, (_, packages) in CODE.items() for p in packages])
+@pytest.mark.parametrize(
+    ("kind", "package"), [(k, p) for k, (_, packages) in CODE.items() for p in packages]
+)
 def test_another_release_of_a_package_is_another_key(kind, package, monkeypatch):
     before, version = code_key(kind), keys.version
     monkeypatch.setattr(keys, "version", lambda name: "0" if name == package else version(name))
@@ -48,13 +50,24 @@ def _imported(path: Path) -> set[str]:
 def _reach(modules: set[str]) -> set[str]:
     """The modules, and all that they import, but for those that change no number."""
     reached = set(modules)
-    while new := {m for name in reached for m in _imported(PACKAGE / f"{name}.py")} - reached - set(INERT):
+    while (
+        new := {m for name in reached for m in _imported(PACKAGE / f"{name}.py")}
+        - reached
+        - set(INERT)
+    ):
         reached |= new
     return reached
 
 
-@pytest.mark.parametrize(("kind", "starts"), [
-    ("twin", {"synthetic"}), ("images", {"images"}), ("embeddings", {"embedding"}), ("run", {"training"})])
+@pytest.mark.parametrize(
+    ("kind", "starts"),
+    [
+        ("twin", {"synthetic"}),
+        ("images", {"images"}),
+        ("embeddings", {"embedding"}),
+        ("run", {"training"}),
+    ],
+)
 def test_the_list_holds_everything_that_the_code_reaches(kind, starts):
     assert _reach(starts) == set(CODE[kind][0])
 
@@ -62,8 +75,12 @@ def test_the_list_holds_everything_that_the_code_reaches(kind, starts):
 def test_the_ladders_key_holds_what_the_ladder_reaches():
     """It calls the library by its public names; what these lead to is read from the stub."""
     source = (PROJECT / "benchmarks/ladder.py").read_text()
-    public = {alias.name: node.module for node in ast.walk(ast.parse((PACKAGE / "__init__.pyi").read_text()))
-              if isinstance(node, ast.ImportFrom) for alias in node.names}
+    public = {
+        alias.name: node.module
+        for node in ast.walk(ast.parse((PACKAGE / "__init__.pyi").read_text()))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
     used = {module for name, module in public.items() if f"bs.{name}" in source}
     direct = _imported(PROJECT / "benchmarks/ladder.py")
     not_in_a_score = {"experiment", "profiles", "runs"}  # these only find cells and runs again

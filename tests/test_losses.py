@@ -10,10 +10,13 @@ from bloodshot_lib.losses import MetricHead
 
 SAMPLES = [(3, 4), (1, 0), (-1, 0), (0.6, -0.8), (-0.99, 0.1410674)]
 TARGETS = torch.tensor([0, 0, 0, 1, 0])
-# per-sample losses, those of pytorch-metric-learning 1.5.0 (plain) and 2.9.0 (monotone); the last sample's gradient,
-# from arithmetic with 40 digits (that library in float32 gives 1.886765, 13.241172 and -2.547195, -17.876070)
-REFERENCE = {False: ([41.994477, 0, 120.190910, 101.734496, 123.310781], (1.886762, 13.241148)),
-             True: ([41.994477, 0, 143.292533, 101.734496, 142.012532], (-2.547201, -17.876061))}
+# per-sample losses, those of pytorch-metric-learning 1.5.0 (plain) and 2.9.0 (monotone); the
+# last sample's gradient, from arithmetic with 40 digits (that library in float32 gives
+# 1.886765, 13.241172 and -2.547195, -17.876070)
+REFERENCE = {
+    False: ([41.994477, 0, 120.190910, 101.734496, 123.310781], (1.886762, 13.241148)),
+    True: ([41.994477, 0, 143.292533, 101.734496, 142.012532], (-2.547201, -17.876061)),
+}
 
 
 def _head(dtype=torch.float64, **settings):
@@ -30,14 +33,18 @@ def test_aam_repeats_the_reference_losses_and_gradients(monotone):
     assert loss.tolist() == pytest.approx(losses, abs=6e-7)
     loss[-1].backward()
     assert x.grad[-1].tolist() == pytest.approx(gradient, abs=6e-7)
-    single = _head(torch.float32, monotone=monotone)(torch.tensor(SAMPLES), TARGETS, reduction="none")
+    single = _head(torch.float32, monotone=monotone)(
+        torch.tensor(SAMPLES), TARGETS, reduction="none"
+    )
     assert single.tolist() == pytest.approx(losses, rel=1e-5, abs=1e-5)
 
 
 def test_aam_mean_is_the_mean_and_logits_have_no_margin():
     x = torch.tensor(SAMPLES, dtype=torch.float64)
     head = _head()
-    assert head(x, TARGETS).item() == pytest.approx(head(x, TARGETS, reduction="none").mean().item())
+    assert head(x, TARGETS).item() == pytest.approx(
+        head(x, TARGETS, reduction="none").mean().item()
+    )
     assert head.logits(x)[0].tolist() == pytest.approx([64 * 0.6, 64 * 0.8, -64 * 0.6])
 
 
@@ -45,7 +52,9 @@ def test_without_margin_and_scale_aam_is_cross_entropy_of_cosines():
     x = torch.randn(9, 5, dtype=torch.float64)
     head = AAMSoftmax(4, 5, margin_deg=0, scale=1).double()
     y = torch.arange(9) % 4
-    assert head(x, y).item() == pytest.approx(F.cross_entropy(F.normalize(x) @ F.normalize(head.weight).T, y).item())
+    assert head(x, y).item() == pytest.approx(
+        F.cross_entropy(F.normalize(x) @ F.normalize(head.weight).T, y).item()
+    )
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
@@ -68,7 +77,8 @@ def test_the_softmax_head_may_have_surplus_outputs_that_logits_leave_out():
     x = torch.randn(6, 4)
     assert head.linear.out_features == 10 and head.logits(x).shape == (6, 3)
     assert head(x, torch.tensor([0, 1, 2] * 2)).item() == pytest.approx(
-        F.cross_entropy(head.linear(x), torch.tensor([0, 1, 2] * 2)).item())
+        F.cross_entropy(head.linear(x), torch.tensor([0, 1, 2] * 2)).item()
+    )
 
 
 @pytest.mark.parametrize("kind", [torch.int32, torch.int16, torch.uint8])
@@ -92,7 +102,9 @@ def test_metric_losses_refuse_what_does_not_fit(kind):
     head, x = MetricHead(kind, 3, 2), torch.ones(4, 2)
     with pytest.raises(ValueError, match="`targets` are class numbers, 0 to 2; got 3 to 3"):
         head(x, torch.full((4,), 3))
-    with pytest.raises(ValueError, match=r"whole numbers of shape \(4,\); got torch.int64 \(1,\)"):
+    with pytest.raises(
+        ValueError, match=r"whole numbers of shape \(4,\); got torch.int64 \(1,\)"
+    ):
         head(x, torch.tensor([0]))
     with pytest.raises(ValueError, match=r"shape \(N, 2\); got torch.float32 \(4, 3\)"):
         head.logits(torch.ones(4, 3))
@@ -134,7 +146,9 @@ def test_turns_blacken_a_ninth_of_a_square_on_average():
 
 
 def test_other_forms_of_consistency():
-    a, b = torch.tensor([[1.0, 2], [3, 4]], requires_grad=True), torch.tensor([[1.0, 0], [0, 4]])
+    a, b = torch.tensor([[1.0, 2], [3, 4]], requires_grad=True), torch.tensor(
+        [[1.0, 0], [0, 4]]
+    )
     assert rotation_consistency(a, b, "mean L2").item() == 2.5
     assert rotation_consistency(a, 7 * a, "normalised").item() == pytest.approx(0, abs=1e-12)
     moving = b.clone().requires_grad_()
@@ -157,40 +171,60 @@ def test_a_margin_left_on_at_test_time_lowers_its_class_alone():
     head, x = _head(), torch.tensor([(0.8, 0.6)], dtype=torch.float64)
     plain, handicapped = head.logits(x)[0], head.logits(x, margin_on=0)[0]
     assert handicapped[1:].equal(plain[1:])
-    assert handicapped[0].item() == pytest.approx(64 * torch.cos(torch.tensor(0.6435011 + 0.4991642)).item(), abs=1e-4)
+    assert handicapped[0].item() == pytest.approx(
+        64 * torch.cos(torch.tensor(0.6435011 + 0.4991642)).item(), abs=1e-4
+    )
 
 
 def test_of_several_sub_centres_the_nearest_counts():
     head = AAMSoftmax(2, 2, margin_deg=0, scale=1, subcentres=2)
     head.weight.data = torch.tensor([(1.0, 0), (0, 1), (-1, 0), (0, -1)])
     assert head.logits(torch.tensor([(0.6, 0.8), (-0.8, 0.6)])).tolist() == [
-        pytest.approx([0.8, -0.6]), pytest.approx([0.6, 0.8])]
+        pytest.approx([0.8, -0.6]),
+        pytest.approx([0.6, 0.8]),
+    ]
 
 
 def test_label_smoothing_is_torchs():
-    head, x, y = SoftmaxHead(3, 4, label_smoothing=0.1), torch.randn(6, 4), torch.tensor([0, 1, 2] * 2)
-    assert head(x, y).item() == pytest.approx(F.cross_entropy(head.linear(x), y, label_smoothing=0.1).item())
+    head, x, y = (
+        SoftmaxHead(3, 4, label_smoothing=0.1),
+        torch.randn(6, 4),
+        torch.tensor([0, 1, 2] * 2),
+    )
+    assert head(x, y).item() == pytest.approx(
+        F.cross_entropy(head.linear(x), y, label_smoothing=0.1).item()
+    )
 
 
 def test_triplets_by_hand():
-    """Anchors at 0 and 60 degrees of one class, one of another at 90: distances 1, sqrt 2 and 2 sin 15 degrees."""
+    """Anchors at 0 and 60 degrees of one class, one of another at 90: distances 1, sqrt 2 and
+    2 sin 15 degrees.
+    """
     x = 5 * torch.tensor([(1.0, 0), (0.5, 3**0.5 / 2), (0, 1)])
     head = MetricHead("triplet", 2, 2)
     apart = [1 - 2**0.5 + 0.2, 1 - 2 * math.sin(math.radians(15)) + 0.2]
     wanted = [max(0, value) for value in apart]
-    assert head(x, torch.tensor([0, 0, 1])).item() == pytest.approx(sum(wanted) / sum(v > 0 for v in wanted), abs=1e-5)
+    assert head(x, torch.tensor([0, 0, 1])).item() == pytest.approx(
+        sum(wanted) / sum(v > 0 for v in wanted), abs=1e-5
+    )
 
 
 def test_supervised_contrast_by_hand():
-    """Khosla et al. 2020, eq. 2, as a loop: each anchor against all others, its positives' mean log share."""
+    """Khosla et al. 2020, eq. 2, as a loop: each anchor against all others, its positives'
+    mean log share.
+    """
     torch.manual_seed(0)
     x, y = F.normalize(torch.randn(8, 5)), torch.tensor([0, 0, 0, 1, 1, 2, 2, 2])
     losses = []
     for i in range(8):
         others = [j for j in range(8) if j != i]
         total = torch.logsumexp(torch.stack([x[i] @ x[j] / 0.1 for j in others]), 0)
-        losses.append(-torch.stack([x[i] @ x[j] / 0.1 - total for j in others if y[j] == y[i]]).mean())
-    assert MetricHead("supcon", 3, 5)(3 * x, y).item() == pytest.approx(torch.stack(losses).mean().item(), rel=1e-4)
+        losses.append(
+            -torch.stack([x[i] @ x[j] / 0.1 - total for j in others if y[j] == y[i]]).mean()
+        )
+    assert MetricHead("supcon", 3, 5)(3 * x, y).item() == pytest.approx(
+        torch.stack(losses).mean().item(), rel=1e-4
+    )
 
 
 def test_metric_heads_name_the_class_of_the_nearest_mean():

@@ -11,7 +11,14 @@ from bloodshot_lib import Embedder, embed
 @pytest.fixture(scope="module")
 def embedder():
     torch.manual_seed(0)
-    return Embedder("test_efficientnet", 32, mean=(0.5,) * 3, std=(0.25,) * 3, classes=("a", "b"), recipe={"epochs": 3})
+    return Embedder(
+        "test_efficientnet",
+        32,
+        mean=(0.5,) * 3,
+        std=(0.25,) * 3,
+        classes=("a", "b"),
+        recipe={"epochs": 3},
+    )
 
 
 @pytest.fixture
@@ -36,7 +43,9 @@ def test_files_that_are_not_ours_are_refused(tmp_path, embedder):
     with pytest.raises(ValueError, match="without the header 'bloodshot-embedder-1'"):
         Embedder.load(tmp_path / "other.safetensors")
     embedder.save(tmp_path / "cut.safetensors")
-    (tmp_path / "cut.safetensors").write_bytes((tmp_path / "cut.safetensors").read_bytes()[:-100])
+    (tmp_path / "cut.safetensors").write_bytes(
+        (tmp_path / "cut.safetensors").read_bytes()[:-100]
+    )
     with pytest.raises(ValueError, match="not a whole safetensors file"):
         Embedder.load(tmp_path / "cut.safetensors")
 

@@ -1,4 +1,6 @@
-"""The chapters' craft: structure and stored outputs. That the outputs are still true is nbval's part."""
+"""The chapters' craft: structure and stored outputs. That the outputs are still true is
+nbval's part.
+"""
 
 import ast
 import re
@@ -27,8 +29,15 @@ def _tags(cell):
 
 def test_the_chapters_are_there():
     names = [path.stem for path in NOTEBOOKS]
-    assert names[:7] == ["01_data_exploration", "02_gpu_training", "03_loss_ablation", "04_pca_visualization",
-                         "05_k_sweep", "06_reading_the_report", "07_beyond_the_report"]
+    assert names[:7] == [
+        "01_data_exploration",
+        "02_gpu_training",
+        "03_loss_ablation",
+        "04_pca_visualization",
+        "05_k_sweep",
+        "06_reading_the_report",
+        "07_beyond_the_report",
+    ]
 
 
 def test_it_was_run_top_to_bottom_without_an_error(notebook):
@@ -38,9 +47,17 @@ def test_it_was_run_top_to_bottom_without_an_error(notebook):
 
 
 def test_it_checks_at_least_one_stored_claim(notebook):
-    checked = [cell for cell in _code(notebook) if cell.outputs and "nbval-ignore-output" not in _tags(cell)]
+    checked = [
+        cell
+        for cell in _code(notebook)
+        if cell.outputs and "nbval-ignore-output" not in _tags(cell)
+    ]
     assert len(checked) >= 3
-    assert not [cell for cell in _code(notebook) if "nbval-skip" in _tags(cell) or "skip-execution" in _tags(cell)]
+    assert not [
+        cell
+        for cell in _code(notebook)
+        if "nbval-skip" in _tags(cell) or "skip-execution" in _tags(cell)
+    ]
 
 
 def test_only_ignored_cells_write_to_stderr(notebook):
@@ -49,8 +66,12 @@ def test_only_ignored_cells_write_to_stderr(notebook):
 
 
 def test_it_has_the_skeleton_of_a_chapter(notebook):
-    first, text = notebook.cells[0].source, "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
-    assert first.startswith("(") and "\n# " in first and ":::{admonition} In this chapter" in first
+    first, text = notebook.cells[0].source, "\n".join(
+        c.source for c in notebook.cells if c.cell_type == "markdown"
+    )
+    assert (
+        first.startswith("(") and "\n# " in first and ":::{admonition} In this chapter" in first
+    )
     assert 3 <= first.count("\n- ") <= 5
     assert "**The question.**" in first and "**What you need.**" in first
     assert "## What we learned" in text and "**Sources.**" in text
@@ -61,8 +82,15 @@ def test_there_is_as_much_text_as_code_and_cells_are_short(notebook):
     code = _code(notebook)
     lengths = [len(cell.source.splitlines()) for cell in code]
     assert statistics.median(lengths) <= 5 and statistics.quantiles(lengths, n=10)[-1] <= 20
-    assert max(len(line) for cell in code for line in cell.source.splitlines()) <= 88, "wider lines scroll in the book"
-    blocks = [block for cell in notebook.cells if cell.cell_type == "markdown" for block in cell.source.split("\n\n")]
+    assert (
+        max(len(line) for cell in code for line in cell.source.splitlines()) <= 88
+    ), "wider lines scroll in the book"
+    blocks = [
+        block
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for block in cell.source.split("\n\n")
+    ]
     assert len(blocks) >= len(code)
 
 
@@ -73,11 +101,16 @@ def _prose(notebook):
 
 
 def test_no_number_in_prose_is_one_that_a_cell_printed(notebook):
-    printed = "\n".join(out.get("text", "") + "".join(out.get("data", {}).get("text/plain", ""))
-                        for cell in _code(notebook) for out in cell.outputs)
+    printed = "\n".join(
+        out.get("text", "") + "".join(out.get("data", {}).get("text/plain", ""))
+        for cell in _code(notebook)
+        for out in cell.outputs
+    )
     decimals = re.compile(r"(?<![\w.])\d*\.\d{2,}(?![\w.]*\d)")
     printed = {number.lstrip("0") for number in decimals.findall(printed)}
-    assert {number for number in decimals.findall(_prose(notebook)) if number.lstrip("0") in printed} == set()
+    assert {
+        number for number in decimals.findall(_prose(notebook)) if number.lstrip("0") in printed
+    } == set()
 
 
 def test_every_equation_is_numbered_and_used(notebook):
@@ -94,7 +127,11 @@ def test_it_imports_only_the_library_and_defines_nothing(notebook):
         for node in ast.walk(ast.parse(cell.source)):
             assert not isinstance(node, ast.ClassDef | ast.FunctionDef), cell.source
             if isinstance(node, ast.Import | ast.ImportFrom):
-                names = [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+                names = (
+                    [node.module]
+                    if isinstance(node, ast.ImportFrom)
+                    else [alias.name for alias in node.names]
+                )
                 assert names == ["bloodshot_lib"], cell.source
 
 
@@ -106,5 +143,7 @@ def test_every_figure_is_captioned_named_used_and_described(notebook):
         figure = cell.metadata.get("mystnb", {}).get("figure")
         assert bool(html) == bool(figure), cell.source
         if figure:
-            assert figure["caption"].endswith(".") and f"{{numref}}`{figure['name']}`" in text, figure
+            assert (
+                figure["caption"].endswith(".") and f"{{numref}}`{figure['name']}`" in text
+            ), figure
             assert 'aria-label=""' not in html[0] and "aria-label=" in html[0]

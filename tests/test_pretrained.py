@@ -27,7 +27,9 @@ def test_the_offline_weights_know_a_palace_and_a_daisy(kept):
     images = torch.from_numpy(np.stack(load_sample_images().images)).permute(0, 3, 1, 2) / 255
     x = F.interpolate(images[..., 106:534], (224, 224), mode="bicubic", antialias=True)
     with torch.inference_mode():
-        named = network((x - torch.tensor(mean).view(3, 1, 1)) / torch.tensor(std).view(3, 1, 1)).argmax(1)
+        named = network(
+            (x - torch.tensor(mean).view(3, 1, 1)) / torch.tensor(std).view(3, 1, 1)
+        ).argmax(1)
     assert named.tolist() == [PALACE, DAISY]
 
 
@@ -49,7 +51,9 @@ def test_weights_that_cannot_be_had_name_the_extra(monkeypatch):
         raise OSError("no network")
 
     monkeypatch.setattr(pretrained, "timm_backbone", no_network)
-    with pytest.raises(ValueError, match=r"'efficientnet_b0' at hand \(no network\).*imagenet-offline"):
+    with pytest.raises(
+        ValueError, match=r"'efficientnet_b0' at hand \(no network\).*imagenet-offline"
+    ):
         imagenet_weights("efficientnet_b0")
 
 
@@ -67,12 +71,23 @@ def test_what_timm_has_comes_with_its_mean_and_std(monkeypatch):
 def test_a_training_goes_on_from_an_embedder(tiny, tiny_set, tmp_path):
     first = train(tiny, *tiny_set).embedder
     first.save(tmp_path / "first.safetensors")
-    start = starting_embedder(str(tmp_path / "first.safetensors"), tiny.backbone, tiny.image_size)
-    assert all(torch.equal(a, b) for a, b in zip(first.state_dict().values(), start.state_dict().values(), strict=True))
-    on = train(replace(tiny, init=str(tmp_path / "first.safetensors"), lr=1e-9), *tiny_set).embedder
-    moved = [(a - b).abs().max() for a, b in zip(first.parameters(), on.parameters(), strict=True)]
+    start = starting_embedder(
+        str(tmp_path / "first.safetensors"), tiny.backbone, tiny.image_size
+    )
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(first.state_dict().values(), start.state_dict().values(), strict=True)
+    )
+    on = train(
+        replace(tiny, init=str(tmp_path / "first.safetensors"), lr=1e-9), *tiny_set
+    ).embedder
+    moved = [
+        (a - b).abs().max() for a, b in zip(first.parameters(), on.parameters(), strict=True)
+    ]
     assert max(moved) < 1e-6
-    with pytest.raises(ValueError, match=r"an embedder of the same backbone; .* is 'test_efficientnet', not"):
+    with pytest.raises(
+        ValueError, match=r"an embedder of the same backbone; .* is 'test_efficientnet', not"
+    ):
         starting_embedder(str(tmp_path / "first.safetensors"), "resnet18", 32)
     with pytest.raises(FileNotFoundError, match="no weights file"):
         train(replace(tiny, init="nowhere"), *tiny_set)
@@ -85,15 +100,21 @@ def test_group_normalisation_takes_over_scales_and_has_no_statistics(tmp_path):
         for parameter in plain.parameters():
             parameter.add_(torch.rand_like(parameter))
     plain.save(tmp_path / "plain.safetensors")
-    grouped = starting_embedder(str(tmp_path / "plain.safetensors"), "test_efficientnet", 32, norm="group")
+    grouped = starting_embedder(
+        str(tmp_path / "plain.safetensors"), "test_efficientnet", 32, norm="group"
+    )
     kinds = {type(module).__name__ for module in grouped.modules()}
     assert "_GroupNorm" in kinds and not any("BatchNorm" in kind for kind in kinds)
-    assert all(torch.equal(a, b) for a, b in zip(plain.parameters(), grouped.parameters(), strict=True))
+    assert all(
+        torch.equal(a, b) for a, b in zip(plain.parameters(), grouped.parameters(), strict=True)
+    )
     grouped.save(tmp_path / "grouped.safetensors")
     back, x = Embedder.load(tmp_path / "grouped.safetensors"), torch.rand(4, 3, 32, 32)
     with torch.inference_mode():
         assert torch.equal(back(x), grouped.eval()(x))
-        assert torch.allclose(grouped.train()(x)[:1], grouped(x[:1]), atol=1e-5), "no image sees another"
+        assert torch.allclose(
+            grouped.train()(x)[:1], grouped(x[:1]), atol=1e-5
+        ), "no image sees another"
     with pytest.raises(ValueError, match="has no batch normalisation"):
         Embedder("test_vit", 160, norm="group")
     with pytest.raises(ValueError, match="got 'layer'"):
@@ -106,7 +127,11 @@ def test_without_the_package_the_weights_are_timms(monkeypatch):
     monkeypatch.setattr(pretrained, "find_spec", lambda name: None)
     asked = []
     network = timm_backbone(OFFLINE_BACKBONE)
-    monkeypatch.setattr(pretrained, "timm_backbone", lambda *args, **options: asked.append((args, options)) or network)
+    monkeypatch.setattr(
+        pretrained,
+        "timm_backbone",
+        lambda *args, **options: asked.append((args, options)) or network,
+    )
     imagenet_weights(OFFLINE_BACKBONE)
     assert asked == [((OFFLINE_BACKBONE,), {"pretrained": True})]
 

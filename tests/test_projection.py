@@ -27,7 +27,11 @@ def test_separate_and_mixed_labels_are_told_apart():
 
 def test_stacked_embeddings_know_their_domain():
     Z, domains = stack_embeddings(source=np.zeros((2, 3)), target=np.ones((1, 3)))
-    assert Z.sum(axis=1).tolist() == [0, 0, 3] and domains.tolist() == ["source", "source", "target"]
+    assert Z.sum(axis=1).tolist() == [0, 0, 3] and domains.tolist() == [
+        "source",
+        "source",
+        "target",
+    ]
 
 
 @given(st.integers(0, 2**31))
@@ -37,8 +41,12 @@ def test_whatever_holds_the_numbers_the_picture_is_the_same(seed):
     Z, y = rng.integers(0, 99, (30, 4)), rng.permutation(["a", "b", "c"] * 10)
     exact, shares = pca_map(Z.astype(float))
     numbers = silhouette(Z.astype(float), y), linear_probe(Z.astype(float), y)
-    forms = [(Z.tolist(), y.tolist()), (pd.DataFrame(Z), pd.Series(y, index=range(30, 0, -1))),
-             (Z.astype(np.uint8), y.astype(object)), (Z.astype(np.float16), pd.Categorical(y))]
+    forms = [
+        (Z.tolist(), y.tolist()),
+        (pd.DataFrame(Z), pd.Series(y, index=range(30, 0, -1))),
+        (Z.astype(np.uint8), y.astype(object)),
+        (Z.astype(np.float16), pd.Categorical(y)),
+    ]
     for embedded, labels in forms:
         coordinates, found = pca_map(embedded)
         np.testing.assert_allclose(coordinates, exact, atol=1e-3)
@@ -49,7 +57,9 @@ def test_whatever_holds_the_numbers_the_picture_is_the_same(seed):
 
 def test_stacked_whole_numbers_become_floating_point():
     Z, domains = stack_embeddings(a=np.full((2, 3), 255, np.uint8), b=[[1.0, 2, 3]])
-    assert Z.dtype.kind == "f" and Z[:2].sum() == 6 * 255 and domains.tolist() == ["a", "a", "b"]
+    assert (
+        Z.dtype.kind == "f" and Z[:2].sum() == 6 * 255 and domains.tolist() == ["a", "a", "b"]
+    )
 
 
 def test_a_probe_takes_a_generator_too():

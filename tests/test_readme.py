@@ -13,7 +13,9 @@ from tests.conftest import PROJECT
 def _write(folder, colour, n, rng):
     folder.mkdir(parents=True)
     for i in range(n):
-        pixels = np.clip(np.array(colour) + rng.integers(-20, 20, (40, 40, 3)), 0, 255).astype(np.uint8)
+        pixels = np.clip(np.array(colour) + rng.integers(-20, 20, (40, 40, 3)), 0, 255).astype(
+            np.uint8
+        )
         Image.fromarray(pixels).save(folder / f"{i}.png")
 
 

@@ -1,4 +1,6 @@
-"""The readers and the whole flow on real cells, where they are at hand. Too few cells here for any claim."""
+"""The readers and the whole flow on real cells, where they are at hand. Too few cells here for
+any claim.
+"""
 
 import gzip
 
@@ -22,21 +24,36 @@ from bloodshot_lib import (
 
 def test_the_sample_of_cnmc_goes_the_whole_way(shared):
     table = read_cnmc2019(shared / "cnmc2019_sample")
-    assert table["split"].value_counts().to_dict() == {"fold_0": 28, "fold_1": 17, "fold_2": 26, "prelim": 1}
+    assert table["split"].value_counts().to_dict() == {
+        "fold_0": 28,
+        "fold_1": 17,
+        "fold_2": 26,
+        "prelim": 1,
+    }
     assert table.groupby("label").size().to_dict() == {"all": 36, "hem": 36}
-    assert table["subject"].nunique() == 29 and "H3" in set(table["subject"]), "UID_h3_* is written in lower case"
+    assert table["subject"].nunique() == 29 and "H3" in set(
+        table["subject"]
+    ), "UID_h3_* is written in lower case"
     images = load_images(table, 64)
-    assert images.shape == (72, 64, 64, 3) and (images[:, 0, 0] == 0).all(), "cells stand on exact black"
+    assert (
+        images.shape == (72, 64, 64, 3) and (images[:, 0, 0] == 0).all()
+    ), "cells stand on exact black"
     Z = embed(Embedder("test_efficientnet", 64), images)
     pool = (table["split"] != "prelim").to_numpy()
     for k in (1, 3):
         supports = draw_supports(table["label"][pool], k, 5, rng=0)
         episodes = evaluate_few_shot(Z[pool], table["label"][pool], Z, table["label"], supports)
-        assert len(episodes) == 5 and episodes["accuracy"].between(0, 1).all() and "auroc" in episodes
+        assert (
+            len(episodes) == 5
+            and episodes["accuracy"].between(0, 1).all()
+            and "auroc" in episodes
+        )
 
 
 def test_file_names_of_the_whole_challenge_are_understood(shared, tmp_path):
-    """All 15,114 names of the real set, as empty files in Kaggle's folders: nothing is opened, every name is read."""
+    """All 15,114 names of the real set, as empty files in Kaggle's folders: nothing is opened,
+    every name is read.
+    """
     with gzip.open(shared / "cnmc2019_manifest.csv.gz", "rt") as manifest:
         names = [line.split(",")[0] for line in manifest][1:]
     for name in names:
@@ -44,18 +61,34 @@ def test_file_names_of_the_whole_challenge_are_understood(shared, tmp_path):
         (tmp_path / name).touch()
     table = read_cnmc2019(tmp_path, prelim=False)
     counts = table[table["split"] != "final"].groupby(["split", "label"]).size().to_dict()
-    assert counts == {("fold_0", "all"): 2397, ("fold_0", "hem"): 1130, ("fold_1", "all"): 2418,
-                      ("fold_1", "hem"): 1163, ("fold_2", "all"): 2457, ("fold_2", "hem"): 1096}
+    assert counts == {
+        ("fold_0", "all"): 2397,
+        ("fold_0", "hem"): 1130,
+        ("fold_1", "all"): 2418,
+        ("fold_1", "hem"): 1163,
+        ("fold_2", "all"): 2457,
+        ("fold_2", "hem"): 1096,
+    }
     fold_0 = table[table["split"] == "fold_0"]
-    assert fold_0["label"].tolist() == ["all"] * 2397 + ["hem"] * 1130, "the order the report's sampler indexes"
+    assert (
+        fold_0["label"].tolist() == ["all"] * 2397 + ["hem"] * 1130
+    ), "the order the report's sampler indexes"
     assert fold_0.groupby("label")["subject"].nunique().to_dict() == {"all": 19, "hem": 9}
     assert (fold_0["subject"] == "H24").sum() == 404
 
 
 def test_the_healthy_cells_are_read_whole(shared):
     counts = read_image_folder(shared / "pbc_128px")["label"].value_counts().to_dict()
-    assert counts == {"neutrophil": 3329, "eosinophil": 3117, "ig": 2895, "platelet": 2348, "erythroblast": 1551,
-                      "monocyte": 1420, "basophil": 1218, "lymphocyte": 1214}
+    assert counts == {
+        "neutrophil": 3329,
+        "eosinophil": 3117,
+        "ig": 2895,
+        "platelet": 2348,
+        "erythroblast": 1551,
+        "monocyte": 1420,
+        "basophil": 1218,
+        "lymphocyte": 1214,
+    }
 
 
 def test_the_pbc_profile_keeps_its_novel_classes_novel(shared, monkeypatch):

@@ -27,11 +27,22 @@ def rehearsal():
 def test_the_rehearsal_had_the_reports_cells(rehearsal):
     assert rehearsal["cells"] == COUNTS
     assert rehearsal["protocol"]["test cells"] == {
-        "NGS": 1702, "NGB": 16, "LYT": 813, "MON": 334, "EOS": 99, "BAS": 20, "MYO": 631,
-        "PMO": 12, "PMB": 4, "MYB": 10, "EBO": 20}
+        "NGS": 1702,
+        "NGB": 16,
+        "LYT": 813,
+        "MON": 334,
+        "EOS": 99,
+        "BAS": 20,
+        "MYO": 631,
+        "PMO": 12,
+        "PMB": 4,
+        "MYB": 10,
+        "EBO": 20,
+    }
 
 
 def test_the_rehearsal_drew_the_reports_supports(rehearsal):
     assert rehearsal["protocol"]["first supports"] == {
         "all": [213, 1855, 1569, 1051, 1037, 2058, 206, 1671, 482, 225],
-        "hem": [2991, 3499, 3228, 3257, 3207, 3285, 2976, 2541, 3345, 2905]}
+        "hem": [2991, 3499, 3228, 3257, 3207, 3285, 2976, 2541, 3345, 2905],
+    }

@@ -26,7 +26,9 @@ from bloodshot_lib.synthetic import SOURCE, TARGET, _copy_one_under_another_subj
 
 def _digest(root):
     files = sorted(p for p in root.rglob("*") if p.is_file())
-    return hashlib.sha256(b"".join(p.relative_to(root).as_posix().encode() + p.read_bytes() for p in files)).hexdigest()
+    return hashlib.sha256(
+        b"".join(p.relative_to(root).as_posix().encode() + p.read_bytes() for p in files)
+    ).hexdigest()
 
 
 def test_the_twin_follows_from_its_seed_alone(twin, tmp_path):
@@ -36,7 +38,9 @@ def test_the_twin_follows_from_its_seed_alone(twin, tmp_path):
 
 
 def test_formats_are_those_of_the_real_sets(twin):
-    source, target = file_facts(read_aml_lmu(twin / SOURCE, drop=())), file_facts(read_cnmc2019(twin / TARGET))
+    source, target = file_facts(read_aml_lmu(twin / SOURCE, drop=())), file_facts(
+        read_cnmc2019(twin / TARGET)
+    )
     formats = ["format", "mode", "width", "height"]
     assert source[formats].drop_duplicates().to_numpy().tolist() == [["TIFF", "RGBA", 40, 40]]
     assert target[formats].drop_duplicates().to_numpy().tolist() == [["BMP", "RGB", 45, 45]]
@@ -65,26 +69,40 @@ def test_a_twin_that_is_there_is_kept_and_too_few_cells_are_an_error(twin, tmp_p
     before = _digest(twin)
     write_synthetic_twin(twin, 400, 400, seed=9)
     assert _digest(twin) == before
-    with pytest.raises(ValueError, match="`source_cells` is a whole number, at least 300; got 299"):
+    with pytest.raises(
+        ValueError, match="`source_cells` is a whole number, at least 300; got 299"
+    ):
         write_synthetic_twin(tmp_path / "x", 299, 300)
 
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_every_cell_type_can_be_drawn_and_differs_from_cell_to_cell(name):
     rng = np.random.default_rng(0)
-    first, second = (draw_cell(name, 40, np.ones(3), rng, cut_out=name in ("all", "hem")) for _ in range(2))
+    first, second = (
+        draw_cell(name, 40, np.ones(3), rng, cut_out=name in ("all", "hem")) for _ in range(2)
+    )
     assert first.shape == (40, 40, 3) and first.dtype == np.uint8
     assert (first != second).mean() > 0.1
 
 
 def test_darker_stain_makes_darker_cells():
-    bright, dark = (draw_cell("LYT", 40, np.full(3, stain), np.random.default_rng(0)) for stain in (1.0, 0.7))
+    bright, dark = (
+        draw_cell("LYT", 40, np.full(3, stain), np.random.default_rng(0))
+        for stain in (1.0, 0.7)
+    )
     assert dark.mean() < bright.mean()
 
 
 def test_leukaemic_cells_are_larger_on_average():
-    sizes = {name: np.mean([(draw_cell(name, 40, np.ones(3), np.random.default_rng(i), True) > 0).mean()
-                            for i in range(30)]) for name in ("all", "hem")}
+    sizes = {
+        name: np.mean(
+            [
+                (draw_cell(name, 40, np.ones(3), np.random.default_rng(i), True) > 0).mean()
+                for i in range(30)
+            ]
+        )
+        for name in ("all", "hem")
+    }
     assert sizes["all"] > sizes["hem"]
 
 
@@ -100,14 +118,23 @@ def plan():
 
 
 def test_a_full_twin_has_the_real_sets_counts(plan):
-    counts = Counter(Path(cell.path).relative_to(cell.path.split("/")[0]).parent.as_posix()
-                     for cell in plan)
+    counts = Counter(
+        Path(cell.path).relative_to(cell.path.split("/")[0]).parent.as_posix() for cell in plan
+    )
     rare = {"KSC": 15, "LYA": 11, "MMZ": 15, "MOB": 26}
-    folds = {"fold_0/all": 2397, "fold_0/hem": 1130, "fold_1/all": 2418, "fold_1/hem": 1163,
-             "fold_2/all": 2457, "fold_2/hem": 1096}
+    folds = {
+        "fold_0/all": 2397,
+        "fold_0/hem": 1130,
+        "fold_1/all": 2418,
+        "fold_1/hem": 1163,
+        "fold_2/all": 2457,
+        "fold_2/hem": 1096,
+    }
     assert counts == load_profile("paper").source.expect | rare | {
         **{f"C-NMC_training_data/{fold}": count for fold, count in folds.items()},
-        "C-NMC_test_prelim_phase_data": 1867, "C-NMC_test_final_phase_data": 2586}
+        "C-NMC_test_prelim_phase_data": 1867,
+        "C-NMC_test_final_phase_data": 2586,
+    }
     assert Counter(Path(cell.path).suffix for cell in plan) == {".tiff": 18_365, ".bmp": 15_114}
     assert len({cell.path for cell in plan}) == len(plan)
 
@@ -136,14 +163,19 @@ def test_a_planted_copy_can_take_another_cells_place(tmp_path):
 
 
 def test_a_killed_drawing_ends_its_workers_and_leaves_nothing_that_stays(tmp_path):
-    code = f"import bloodshot_lib as bs; bs.write_synthetic_twin({str(tmp_path / 'twin')!r}, 3000, 3000)"
+    code = (
+        f"import bloodshot_lib as bs; bs.write_synthetic_twin({str(tmp_path / 'twin')!r}, 3000,"
+        " 3000)"
+    )
     with subprocess.Popen([sys.executable, "-c", code]) as child:
         deadline = time.monotonic() + 60
         while not list(tmp_path.rglob("*.tiff")) and time.monotonic() < deadline:
             time.sleep(0.05)
         workers = psutil.Process(child.pid).children(recursive=True)
         child.kill()
-    assert workers and not psutil.wait_procs(workers, timeout=20)[1], "a worker outlived its parent"
+    assert (
+        workers and not psutil.wait_procs(workers, timeout=20)[1]
+    ), "a worker outlived its parent"
     assert [path.name[:6] for path in tmp_path.iterdir()] == [".twin."]
     artifacts.sweep(tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -12,14 +12,26 @@ import pandas as pd
 import pytest
 import torch
 
-from bloodshot_lib import AAMSoftmax, Embedder, TrainConfig, batches, embed, fit_or_load, runs, training
+from bloodshot_lib import (
+    AAMSoftmax,
+    Embedder,
+    TrainConfig,
+    batches,
+    embed,
+    fit_or_load,
+    runs,
+    training,
+)
 from bloodshot_lib.objective import frozen_statistics
 from bloodshot_lib.recipe import LOSSES
 from bloodshot_lib.training import _batches, _order, _rate, train, untrained
 
 
 def _same(a, b):
-    return all(torch.equal(x, y) for x, y in zip(a.state_dict().values(), b.state_dict().values(), strict=True))
+    return all(
+        torch.equal(x, y)
+        for x, y in zip(a.state_dict().values(), b.state_dict().values(), strict=True)
+    )
 
 
 @pytest.mark.parametrize("arm", LOSSES)
@@ -34,7 +46,9 @@ def test_every_arm_learns_two_colours(arm, tiny, tiny_set):
 
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_the_fast_loop_has_the_losses_of_the_plain_one(shuffle, tiny, tiny_set):
-    """Contiguous, the optimiser as it comes, one batch gathered after another, each loss read at once."""
+    """Contiguous, the optimiser as it comes, one batch gathered after another, each loss read
+    at once.
+    """
     images, labels = tiny_set
     config = replace(tiny, loss="aam", shuffle=shuffle, batch_size=10, epochs=1)
     torch.manual_seed(config.seed)
@@ -42,7 +56,9 @@ def test_the_fast_loop_has_the_losses_of_the_plain_one(shuffle, tiny, tiny_set):
     head = AAMSoftmax(2, embedder.dim)
     optimiser = torch.optim.Adam([*embedder.parameters(), *head.parameters()], lr=config.lr)
     torch.manual_seed(config.seed * 1000 + 1)
-    order = np.random.default_rng([config.seed, 1]).permutation(24) if shuffle else np.arange(24)
+    order = (
+        np.random.default_rng([config.seed, 1]).permutation(24) if shuffle else np.arange(24)
+    )
     total = 0
     for rows in (order[:10], order[10:20], order[20:]):
         x = torch.from_numpy(images[rows]).permute(0, 3, 1, 2).contiguous() / 255
@@ -51,7 +67,9 @@ def test_the_fast_loop_has_the_losses_of_the_plain_one(shuffle, tiny, tiny_set):
         loss.backward()
         optimiser.step()
         total += loss.item() * len(rows)
-    assert train(config, images, labels).history["loss"].item() == pytest.approx(total / 24, rel=1e-4)
+    assert train(config, images, labels).history["loss"].item() == pytest.approx(
+        total / 24, rel=1e-4
+    )
 
 
 def test_training_changes_the_embedder_itself(tiny, tiny_set):
@@ -88,7 +106,9 @@ def test_the_same_seed_gives_the_same_run_and_leaves_the_callers_generator(tiny,
     assert not _same(a.embedder, train(replace(tiny, seed=8), *tiny_set).embedder)
 
 
-def test_a_training_resumed_after_an_epoch_is_the_uninterrupted_one(tiny, tiny_set, tmp_path, monkeypatch):
+def test_a_training_resumed_after_an_epoch_is_the_uninterrupted_one(
+    tiny, tiny_set, tmp_path, monkeypatch
+):
     whole = train(replace(tiny, epochs=3), *tiny_set)
     save, calls = training.save_checkpoint, []
 
@@ -118,7 +138,9 @@ labels = np.array(["dark", "red"] * 12)
 images[labels == "red", :, :, 0] += 120
 bs.fit_or_load({replace(tiny, epochs=60)!r}, images, labels, artifacts={str(tmp_path)!r})
 """
-    child = subprocess.Popen([sys.executable, "-c", code], env=os.environ | {"OMP_NUM_THREADS": "1"})
+    child = subprocess.Popen(
+        [sys.executable, "-c", code], env=os.environ | {"OMP_NUM_THREADS": "1"}
+    )
     deadline = time.monotonic() + 120
     while not list(tmp_path.glob("*.checkpoint.safetensors")) and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -128,7 +150,9 @@ bs.fit_or_load({replace(tiny, epochs=60)!r}, images, labels, artifacts={str(tmp_
     assert not list(tmp_path.glob("run-*")), "no half-finished run is taken for whole"
     run = fit_or_load(replace(tiny, epochs=60), *tiny_set, artifacts=tmp_path)
     assert len(run.history) == 60 and not checkpoint.exists()
-    assert [path.name.split("-")[0] for path in tmp_path.iterdir()] == ["run"], "nothing is left behind"
+    assert [path.name.split("-")[0] for path in tmp_path.iterdir()] == [
+        "run"
+    ], "nothing is left behind"
 
 
 def test_a_checkpoint_belongs_to_its_training(tiny, tiny_set, tmp_path):
@@ -136,11 +160,18 @@ def test_a_checkpoint_belongs_to_its_training(tiny, tiny_set, tmp_path):
     checkpoint = tmp_path / "c.safetensors"
     train(tiny, images, labels, checkpoint=checkpoint)
     content = checkpoint.read_bytes()
-    others = [(replace(tiny, lr=0.01), images, labels), (replace(tiny, seed=8), images, labels),
-              (replace(tiny, epochs=3), images, labels), (tiny, images[::-1], labels),
-              (tiny, images, np.where(labels == "red", "dark", "red"))]
+    others = [
+        (replace(tiny, lr=0.01), images, labels),
+        (replace(tiny, seed=8), images, labels),
+        (replace(tiny, epochs=3), images, labels),
+        (tiny, images[::-1], labels),
+        (tiny, images, np.where(labels == "red", "dark", "red")),
+    ]
     for other in others:
-        with pytest.raises(ValueError, match=r"c.safetensors is the checkpoint of another training.*another path"):
+        with pytest.raises(
+            ValueError,
+            match=r"c.safetensors is the checkpoint of another training.*another path",
+        ):
             train(*other, checkpoint=checkpoint)
     assert checkpoint.read_bytes() == content, "nothing is overwritten"
     checkpoint.write_bytes(content[:-50])
@@ -172,12 +203,16 @@ def test_a_kill_in_the_final_write_leaves_nothing_behind(tiny, tiny_set, tmp_pat
 
 
 @pytest.mark.parametrize("name", ["head.safetensors", "embedder.safetensors", "history.csv"])
-@pytest.mark.parametrize("damage", [lambda content: content[:-3], lambda content: content[:-1] + b"!"])
+@pytest.mark.parametrize(
+    "damage", [lambda content: content[:-3], lambda content: content[:-1] + b"!"]
+)
 def test_a_damaged_run_names_the_folder_to_delete(name, damage, tiny, tiny_set, tmp_path):
     fit_or_load(tiny, *tiny_set, artifacts=tmp_path)
     (folder,) = tmp_path.iterdir()
     (folder / name).write_bytes(damage((folder / name).read_bytes()))
-    with pytest.raises(ValueError, match=rf"{re.escape(folder.name)} is damaged: {name} .*Delete that folder"):
+    with pytest.raises(
+        ValueError, match=rf"{re.escape(folder.name)} is damaged: {name} .*Delete that folder"
+    ):
         fit_or_load(tiny, *tiny_set, artifacts=tmp_path)
 
 
@@ -189,7 +224,9 @@ def test_artifacts_go_to_one_place_by_default(tiny, tiny_set, tmp_path, monkeypa
 
 def test_numbers_written_otherwise_are_the_same_recipe(tiny, tiny_set):
     assert replace(tiny, lr=1, seed=np.int64(7)) == replace(tiny, lr=1.0)
-    same = [training.training_key(replace(tiny, lr=lr), *tiny_set) for lr in (1, 1.0, np.float64(1))]
+    same = [
+        training.training_key(replace(tiny, lr=lr), *tiny_set) for lr in (1, 1.0, np.float64(1))
+    ]
     assert len(set(same)) == 1
 
 
@@ -200,21 +237,36 @@ def test_a_finished_run_is_found_again(tiny, tiny_set, tmp_path, monkeypatch):
     assert _same(first.embedder, again.embedder) and _same(first.head, again.head)
     pd.testing.assert_frame_equal(first.history, again.history)
     assert sorted(p.name for p in next(tmp_path.glob("run-*")).iterdir()) == [
-        "config.json", "embedder.safetensors", "head.safetensors", "history.csv", "whole.json"]
-    for change in ({"config": replace(tiny, lr=0.5)}, {"labels": tiny_set[1][::-1]}, {"images": tiny_set[0][::-1]}):
+        "config.json",
+        "embedder.safetensors",
+        "head.safetensors",
+        "history.csv",
+        "whole.json",
+    ]
+    for change in (
+        {"config": replace(tiny, lr=0.5)},
+        {"labels": tiny_set[1][::-1]},
+        {"images": tiny_set[0][::-1]},
+    ):
         arguments = {"config": tiny, "images": tiny_set[0], "labels": tiny_set[1]} | change
         with pytest.raises(TypeError, match="NoneType"):  # it wants to train
             fit_or_load(**arguments, validation=tiny_set, artifacts=tmp_path)
 
 
 def test_validation_only_watches(tiny, tiny_set):
-    assert _same(train(tiny, *tiny_set).embedder, train(tiny, *tiny_set, validation=tiny_set).embedder)
+    assert _same(
+        train(tiny, *tiny_set).embedder, train(tiny, *tiny_set, validation=tiny_set).embedder
+    )
 
 
 def test_without_shuffling_the_order_is_the_tables(tiny, tiny_set, monkeypatch):
     seen = []
     to_input = batches.to_input
-    monkeypatch.setattr(batches, "to_input", lambda pixels, device: seen.append(pixels) or to_input(pixels, device))
+    monkeypatch.setattr(
+        batches,
+        "to_input",
+        lambda pixels, device: seen.append(pixels) or to_input(pixels, device),
+    )
     train(replace(tiny, shuffle=False, epochs=1), *tiny_set)
     assert (np.concatenate(seen) == tiny_set[0]).all()
     seen.clear()
@@ -222,14 +274,18 @@ def test_without_shuffling_the_order_is_the_tables(tiny, tiny_set, monkeypatch):
     assert not (np.concatenate(seen) == tiny_set[0]).all() and len(np.concatenate(seen)) == 24
 
 
-@pytest.mark.parametrize(("n", "sizes"), [(8, [4, 4]), (9, [4, 5]), (10, [4, 4, 2]), (1, [1]), (3, [3])])
+@pytest.mark.parametrize(
+    ("n", "sizes"), [(8, [4, 4]), (9, [4, 5]), (10, [4, 4, 2]), (1, [1]), (3, [3])]
+)
 def test_a_single_image_left_over_joins_the_batch_before(n, sizes):
     assert [len(batch) for batch in _batches(n, 4, None)] == sizes
     assert np.concatenate(_batches(n, 4, None)).tolist() == list(range(n))
 
 
 def test_bfloat16_trains_too(tiny, tiny_set):
-    assert np.isfinite(train(replace(tiny, precision="bfloat16"), *tiny_set).history["loss"]).all()
+    assert np.isfinite(
+        train(replace(tiny, precision="bfloat16"), *tiny_set).history["loss"]
+    ).all()
 
 
 def test_bad_settings_and_sets_are_refused(tiny, tiny_set):
@@ -244,7 +300,9 @@ def test_bad_settings_and_sets_are_refused(tiny, tiny_set):
         TrainConfig(batch_size=1)
     with pytest.raises(ValueError, match="`scale` is above 0; got -5"):
         TrainConfig(lr=0.1, scale=-5)
-    with pytest.raises(ValueError, match="`n_outputs` is at least the number of classes, 2; got 1"):
+    with pytest.raises(
+        ValueError, match="`n_outputs` is at least the number of classes, 2; got 1"
+    ):
         train(replace(tiny, n_outputs=1), images, labels)
     with pytest.raises(ValueError, match=r"`labels` .* one value per image; got 23 for 24"):
         train(tiny, images, labels[1:])
@@ -277,23 +335,46 @@ def test_frozen_statistics_stay_through_a_pass_and_move_after_it(tiny):
 
 
 def test_each_option_of_the_second_pass_makes_another_network(tiny, tiny_set):
-    options = [{}, {"fill": "reflect"}, {"frozen_statistics": True}, {"stop_gradient": True},
-               {"consistency_form": "mean L2"}, {"consistency": 0.5}]
+    options = [
+        {},
+        {"fill": "reflect"},
+        {"frozen_statistics": True},
+        {"stop_gradient": True},
+        {"consistency_form": "mean L2"},
+        {"consistency": 0.5},
+    ]
     runs = [train(replace(tiny, **option), *tiny_set).embedder for option in options]
     assert not any(_same(runs[0], other) for other in runs[1:])
 
 
 def test_each_option_beyond_the_report_makes_another_network(tiny, tiny_set):
     tiny = replace(tiny, loss="aam")
-    options = [{}, {"norm": "group"}, {"turns": "dihedral"}, {"turns": "free"}, {"subcentres": 3},
-               {"colour_jitter": 0.1}, {"stain_jitter": 0.1}, {"random_background": 0.5}, {"schedule": "cosine"},
-               {"balanced": True}, {"average": 0.9}]
+    options = [
+        {},
+        {"norm": "group"},
+        {"turns": "dihedral"},
+        {"turns": "free"},
+        {"subcentres": 3},
+        {"colour_jitter": 0.1},
+        {"stain_jitter": 0.1},
+        {"random_background": 0.5},
+        {"schedule": "cosine"},
+        {"balanced": True},
+        {"average": 0.9},
+    ]
     runs = [train(replace(tiny, **option), *tiny_set).embedder for option in options]
-    assert not any(len(a.state_dict()) == len(b.state_dict()) and _same(a, b) for a, b in combinations(runs, 2))
+    assert not any(
+        len(a.state_dict()) == len(b.state_dict()) and _same(a, b)
+        for a, b in combinations(runs, 2)
+    )
 
 
-def test_a_resumed_training_with_schedule_and_average_is_the_uninterrupted_one(tiny, tiny_set, tmp_path, monkeypatch):
-    config = replace(tiny, epochs=3, schedule="cosine", average=0.8, balanced=True, turns="free")
+def test_a_resumed_training_with_schedule_and_average_is_the_uninterrupted_one(
+    tiny, tiny_set, tmp_path, monkeypatch
+):
+    config = replace(
+        tiny, epochs=3, schedule="cosine", average=0.8, balanced=True, turns="free"
+    )
     whole = train(config, *tiny_set)
     save = training.save_checkpoint
 
@@ -310,7 +391,9 @@ def test_a_resumed_training_with_schedule_and_average_is_the_uninterrupted_one(t
 
 
 def test_the_average_lags_behind_and_is_by_hand_what_it_says(tiny, tiny_set, monkeypatch):
-    """After the first step the average is the weights themselves, then .9 of itself and .1 of them."""
+    """After the first step the average is the weights themselves, then .9 of itself and .1 of
+    them.
+    """
     seen = []
     step = torch.optim.Adam.step
 
@@ -328,7 +411,9 @@ def test_the_average_lags_behind_and_is_by_hand_what_it_says(tiny, tiny_set, mon
 
 
 def test_the_rate_warms_up_and_falls_to_nothing():
-    assert [_rate("cosine", done) for done in (0, 0.05, 0.1, 0.55, 1)] == pytest.approx([0, 0.5, 1, 0.5, 0])
+    assert [_rate("cosine", done) for done in (0, 0.05, 0.1, 0.55, 1)] == pytest.approx(
+        [0, 0.5, 1, 0.5, 0]
+    )
     assert _rate("constant", 0.7) == 1
 
 
@@ -345,10 +430,17 @@ def test_frozen_normalisation_keeps_the_statistics_it_started_with(tiny, tiny_se
     start = train(tiny, *tiny_set).embedder
     start.save(tmp_path / "start.safetensors")
     on = replace(tiny, init=str(tmp_path / "start.safetensors"))
-    frozen, moving = train(replace(on, norm="frozen"), *tiny_set).embedder, train(on, *tiny_set).embedder
-    same = [torch.equal(a, b) for a, b in zip(statistics(start), statistics(frozen), strict=True)]
+    frozen, moving = (
+        train(replace(on, norm="frozen"), *tiny_set).embedder,
+        train(on, *tiny_set).embedder,
+    )
+    same = [
+        torch.equal(a, b) for a, b in zip(statistics(start), statistics(frozen), strict=True)
+    ]
     assert all(same) and not _same(start, frozen)
-    assert not any(torch.equal(a, b) for a, b in zip(statistics(start), statistics(moving), strict=True))
+    assert not any(
+        torch.equal(a, b) for a, b in zip(statistics(start), statistics(moving), strict=True)
+    )
     with pytest.raises(ValueError, match=r"random weights have none\. Give an `init`"):
         replace(tiny, norm="frozen")
 

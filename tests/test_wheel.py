@@ -1,4 +1,6 @@
-"""The package as a person gets it: a wheel, installed into an empty folder, outside any checkout."""
+"""The package as a person gets it: a wheel, installed into an empty folder, outside any
+checkout.
+"""
 
 import os
 import subprocess
@@ -15,17 +17,30 @@ PIP = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
-    """A folder with the wheel's content, beside the environment's packages; built from a copy of the checkout."""
+    """A folder with the wheel's content, beside the environment's packages; built from a copy
+    of the checkout.
+    """
     folder = tmp_path_factory.mktemp("wheel")
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True).stdout
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True
+    ).stdout
     (folder / "checkout").mkdir()
     copy = ["xargs", "-0", "cp", "-P", "--parents", "-t", str(folder / "checkout")]
     subprocess.run(copy, input=listed, cwd=PROJECT, check=True)
-    build = ["wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(folder / "checkout")]
+    build = [
+        "wheel",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        str(folder),
+        str(folder / "checkout"),
+    ]
     subprocess.run([*PIP, *build], check=True)
     (wheel,) = folder.glob("*.whl")
     target = folder / "site"
-    subprocess.run([*PIP, "install", "--no-deps", "--target", str(target), str(wheel)], check=True)
+    subprocess.run(
+        [*PIP, "install", "--no-deps", "--target", str(target), str(wheel)], check=True
+    )
     return target
 
 
@@ -35,15 +50,27 @@ def _files(folder: Path) -> dict[str, int]:
 
 @pytest.fixture
 def run(site, tmp_path):
-    """Run code with the installed package in an empty folder; nothing may be written beside the package."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("BLOODSHOT_")}
+    """Run code with the installed package in an empty folder; nothing may be written beside
+    the package.
+    """
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("BLOODSHOT_")
+    }
     environment |= {"PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def run(code: str) -> str:
         before = _files(site)
-        code = f"import bloodshot_lib\nassert bloodshot_lib.__file__.startswith({str(site)!r})\n{code}"
-        done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True,
-                              text=True)
+        code = (
+            "import bloodshot_lib\nassert"
+            f" bloodshot_lib.__file__.startswith({str(site)!r})\n{code}"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
         assert done.returncode == 0, done.stderr
         assert _files(site) == before, "nothing is written into site-packages"
         return done.stdout
@@ -85,5 +112,11 @@ print(bs.load_profile("pbc").artifacts, bs.load_profile("pbc").data_root)
     assert (site / "bloodshot_lib/__init__.pyi").is_file()
     shipped = site / "bloodshot_lib/shipped"
     for kind in ("profiles", "results"):
-        ours = {path.relative_to(PROJECT / kind) for path in (PROJECT / kind).rglob("*") if path.is_file()}
-        assert {p.relative_to(shipped / kind) for p in (shipped / kind).rglob("*") if p.is_file()} == ours
+        ours = {
+            path.relative_to(PROJECT / kind)
+            for path in (PROJECT / kind).rglob("*")
+            if path.is_file()
+        }
+        assert {
+            p.relative_to(shipped / kind) for p in (shipped / kind).rglob("*") if p.is_file()
+        } == ours

@@ -16,37 +16,84 @@ from .style import finish, group_colours, shown
 _SIDE = 60  # pixels of a cell in a row
 
 
-def verdict_figure(images: np.ndarray, labels: Sequence[str], embeddings: np.ndarray, classifier: FewShotClassifier,
-                   note: str = "") -> go.Figure:
-    """Query cells (n, S, S, 3) with embeddings (n, D), their cosine to each prototype, and the verdict."""
+def verdict_figure(
+    images: np.ndarray,
+    labels: Sequence[str],
+    embeddings: np.ndarray,
+    classifier: FewShotClassifier,
+    note: str = "",
+) -> go.Figure:
+    """Query cells (n, S, S, 3) with embeddings (n, D), their cosine to each prototype, and the
+    verdict.
+    """
     labels = check_labels(labels, n=len(check_images(images)))
-    scores = pd.DataFrame(cosine_scores(embeddings, classifier.prototypes_).T, columns=classifier.classes_)
+    scores = pd.DataFrame(
+        cosine_scores(embeddings, classifier.prototypes_).T, columns=classifier.classes_
+    )
     colours, named = group_colours(classifier.classes_), classifier.predict(embeddings)
     fig = go.Figure()
     for row, values in enumerate(scores.to_numpy()):
-        fig.add_scatter(x=[values.min(), values.max()], y=[row, row], mode="lines", line={"color": GREY, "width": 3},
-                        hoverinfo="skip", showlegend=False)
+        fig.add_scatter(
+            x=[values.min(), values.max()],
+            y=[row, row],
+            mode="lines",
+            line={"color": GREY, "width": 3},
+            hoverinfo="skip",
+            showlegend=False,
+        )
     for name in scores:
-        fig.add_scatter(x=scores[name], y=np.arange(len(scores)), mode="markers",
-                        name=f"cosine to {shown(name)}",
-                        marker={"size": 13, "color": colours[name]})
+        fig.add_scatter(
+            x=scores[name],
+            y=np.arange(len(scores)),
+            mode="markers",
+            name=f"cosine to {shown(name)}",
+            marker={"size": 13, "color": colours[name]},
+        )
     for row, (image, label, verdict) in enumerate(zip(images, labels, named, strict=True)):
-        fig.add_layout_image(source=mosaic([[image]], 96), xref="paper", x=-0.01, xanchor="right", yref="y", y=row,
-                             yanchor="middle", sizex=0.2, sizey=0.92, sizing="contain")
+        fig.add_layout_image(
+            source=mosaic([[image]], 96),
+            xref="paper",
+            x=-0.01,
+            xanchor="right",
+            yref="y",
+            y=row,
+            yanchor="middle",
+            sizex=0.2,
+            sizey=0.92,
+            sizing="contain",
+        )
         right = "right" if label == verdict else f"wrong, it is {shown(label)}"
-        fig.add_annotation(xref="paper", x=1.01, xanchor="left", y=row, showarrow=False, align="left",
-                           text=f"<b>{shown(verdict)}</b><br>{right}")
+        fig.add_annotation(
+            xref="paper",
+            x=1.01,
+            xanchor="left",
+            y=row,
+            showarrow=False,
+            align="left",
+            text=f"<b>{shown(verdict)}</b><br>{right}",
+        )
     fig.update_xaxes(title="cosine similarity")
     fig.update_yaxes(range=[len(scores) - 0.4, -0.6], showticklabels=False, ticks="")
     fig.update_layout(height=110 + _SIDE * len(scores), margin={"l": 80, "r": 140})
     share = (labels == named).sum()
-    return finish(fig, f"Cosine of {len(scores)} query cells to the prototypes of {', '.join(scores)}; {share} of the "
-                       f"verdicts are right.", note)
+    return finish(
+        fig,
+        f"Cosine of {len(scores)} query cells to the prototypes of {', '.join(scores)}; {share}"
+        " of the verdicts are right.",
+        note,
+    )
 
 
-def mistakes_figure(mistakes: pd.DataFrame, query: np.ndarray, pool: np.ndarray, y_pool: Sequence[str],
-                    note: str = "") -> go.Figure:
-    """Each row of `mistakes` (see `hardest_cells`): the query cell, then its nearest pool cells, framed by class."""
+def mistakes_figure(
+    mistakes: pd.DataFrame,
+    query: np.ndarray,
+    pool: np.ndarray,
+    y_pool: Sequence[str],
+    note: str = "",
+) -> go.Figure:
+    """Each row of `mistakes` (see `hardest_cells`): the query cell, then its nearest pool
+    cells, framed by class.
+    """
     check_table(mistakes, ("cell", "label", "wrong", "neighbours"), "mistakes", least=1)
     y_pool = check_labels(y_pool, "y_pool", n=len(check_images(pool, name="pool")))
     colours = group_colours(y_pool)
@@ -54,17 +101,41 @@ def mistakes_figure(mistakes: pd.DataFrame, query: np.ndarray, pool: np.ndarray,
     for mistake in mistakes.itertuples():
         nearest = list(mistake.neighbours)
         rows.append([query[mistake.cell], np.full_like(query[0], 255), *pool[nearest]])
-        frames.append([colours.get(mistake.label, INK), "#ffffff", *(colours[y_pool[n]] for n in nearest)])
+        frames.append(
+            [colours.get(mistake.label, INK), "#ffffff", *(colours[y_pool[n]] for n in nearest)]
+        )
     fig = go.Figure(go.Image(source=mosaic(rows, 72, frames), hoverinfo="skip"))
     for name, colour in colours.items():
-        fig.add_scatter(x=[None], y=[None], mode="markers", name=shown(name),
-                        marker={"color": colour, "symbol": "square"})
+        fig.add_scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            name=shown(name),
+            marker={"color": colour, "symbol": "square"},
+        )
     texts = [f"{shown(m.label)}<br>wrong in {m.wrong:.0%}" for m in mistakes.itertuples()]
-    fig.update_xaxes(tickvals=[36, 36 * (2 + len(rows[0]))], ticktext=["cell", "its nearest neighbours in the pool"],
-                     side="top", showgrid=False, ticks="", showline=False)
-    fig.update_yaxes(tickvals=72 * (np.arange(len(rows)) + 0.5), ticktext=texts, showgrid=False, ticks="",
-                     showline=False)
-    fig.update_layout(height=100 + 62 * len(rows), margin_t=60, legend={"y": -0.02, "yanchor": "top"})
+    fig.update_xaxes(
+        tickvals=[36, 36 * (2 + len(rows[0]))],
+        ticktext=["cell", "its nearest neighbours in the pool"],
+        side="top",
+        showgrid=False,
+        ticks="",
+        showline=False,
+    )
+    fig.update_yaxes(
+        tickvals=72 * (np.arange(len(rows)) + 0.5),
+        ticktext=texts,
+        showgrid=False,
+        ticks="",
+        showline=False,
+    )
+    fig.update_layout(
+        height=100 + 62 * len(rows), margin_t=60, legend={"y": -0.02, "yanchor": "top"}
+    )
     worst = mistakes.iloc[0]
-    return finish(fig, f"{len(rows)} query cells that most episodes get wrong, with their nearest neighbours. The "
-                       f"first is {worst['label']} and is wrong in {worst['wrong']:.0%} of episodes.", note)
+    return finish(
+        fig,
+        f"{len(rows)} query cells that most episodes get wrong, with their nearest neighbours."
+        f" The first is {worst['label']} and is wrong in {worst['wrong']:.0%} of episodes.",
+        note,
+    )

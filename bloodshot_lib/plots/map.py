@@ -13,34 +13,68 @@ from .style import GROUP_COLOURS, finish, shown
 _SYMBOLS = ("circle", "diamond", "square", "cross", "x", "triangle-up")
 
 
-def pca_scatter(coordinates: pd.DataFrame, colour_by: Sequence[str], shares: np.ndarray, what: str, note: str = "",
-                images: np.ndarray | None = None, details: pd.DataFrame | None = None) -> go.Figure:
-    """Embeddings on their first two principal components, a colour and symbol per value of `colour_by`.
+def pca_scatter(
+    coordinates: pd.DataFrame,
+    colour_by: Sequence[str],
+    shares: np.ndarray,
+    what: str,
+    note: str = "",
+    images: np.ndarray | None = None,
+    details: pd.DataFrame | None = None,
+) -> go.Figure:
+    """Embeddings on their first two principal components, a colour and symbol per value of
+    `colour_by`.
 
-    `details` has a row per cell; its columns are shown when the reader points at a dot. With `images` (N, S, S, 3) the
-    cell itself is shown too, in the book (by `cells.js`, from a sprite that travels with the figure).
+    `details` has a row per cell; its columns are shown when the reader points at a dot. With
+    `images` (N, S, S, 3) the cell itself is shown too, in the book (by `cells.js`, from a
+    sprite that travels with the figure).
     """
     n = len(check_table(coordinates, ("pc1", "pc2"), "coordinates", least=1))
     values = pd.Series(check_rows("colour_by", colour_by, n)).astype(str)
     for name, given in (("images", images), ("details", details)):
         if given is not None and len(given) != n:
             raise ValueError(f"`{name}` has one row per cell; got {len(given)} for {n} cells.")
-    names = sorted(values.unique()) if values.nunique() <= len(GROUP_COLOURS) else list(values.value_counts().index)
-    details = pd.DataFrame({what: values}) if details is None else details.reset_index(drop=True)
-    texts = details.apply(lambda row: "<br>".join(f"{shown(column)}: {shown(value)}"
-                                                  for column, value in row.items()), axis=1)
+    names = (
+        sorted(values.unique())
+        if values.nunique() <= len(GROUP_COLOURS)
+        else list(values.value_counts().index)
+    )
+    details = (
+        pd.DataFrame({what: values}) if details is None else details.reset_index(drop=True)
+    )
+    texts = details.apply(
+        lambda row: "<br>".join(
+            f"{shown(column)}: {shown(value)}" for column, value in row.items()
+        ),
+        axis=1,
+    )
     fig = go.Figure()
     for number, name in enumerate(names):
         chosen = np.flatnonzero(values == name)
         at = coordinates.iloc[chosen]
-        marker = {"size": 7, "opacity": 0.75, "color": GROUP_COLOURS[number % len(GROUP_COLOURS)],
-                  "symbol": _SYMBOLS[number // len(GROUP_COLOURS) % len(_SYMBOLS)]}
-        fig.add_scatter(x=at["pc1"], y=at["pc2"], mode="markers", name=shown(name), marker=marker,
-                        customdata=chosen, text=texts.iloc[chosen],
-                        hovertemplate="%{text}<extra></extra>")
+        marker = {
+            "size": 7,
+            "opacity": 0.75,
+            "color": GROUP_COLOURS[number % len(GROUP_COLOURS)],
+            "symbol": _SYMBOLS[number // len(GROUP_COLOURS) % len(_SYMBOLS)],
+        }
+        fig.add_scatter(
+            x=at["pc1"],
+            y=at["pc2"],
+            mode="markers",
+            name=shown(name),
+            marker=marker,
+            customdata=chosen,
+            text=texts.iloc[chosen],
+            hovertemplate="%{text}<extra></extra>",
+        )
     fig.update_xaxes(title=f"first component ({shares[0]:.0%} of variance)")
     fig.update_yaxes(title=f"second component ({shares[1]:.0%})")
     meta = None if images is None else {"sprite": sprite(check_images(images))}
     fig.update_layout(height=460, meta=meta)
-    return finish(fig, f"{len(coordinates)} embeddings on two principal components, coloured by {what}: "
-                       f"{', '.join(names[:6])}{' and others' if len(names) > 6 else ''}.", note)
+    return finish(
+        fig,
+        f"{len(coordinates)} embeddings on two principal components, coloured by {what}: "
+        f"{', '.join(names[:6])}{' and others' if len(names) > 6 else ''}.",
+        note,
+    )

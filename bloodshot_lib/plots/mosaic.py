@@ -10,8 +10,13 @@ from PIL import Image, ImageColor
 GAP = 1
 
 
-def mosaic(rows: Sequence[Sequence[np.ndarray]], side: int, frames: Sequence[Sequence[str]] | None = None) -> str:
-    """Rows of images (S, S, 3), uint8, `side` pixels each, as a data URI; `frames` are colours around them.
+def mosaic(
+    rows: Sequence[Sequence[np.ndarray]],
+    side: int,
+    frames: Sequence[Sequence[str]] | None = None,
+) -> str:
+    """Rows of images (S, S, 3), uint8, `side` pixels each, as a data URI; `frames` are colours
+    around them.
 
     Rows may differ in length; what is missing stays white.
     """
@@ -21,8 +26,15 @@ def mosaic(rows: Sequence[Sequence[np.ndarray]], side: int, frames: Sequence[Seq
     for r, row in enumerate(rows):
         for c, image in enumerate(row):
             if frames is not None:
-                whole.paste(ImageColor.getrgb(frames[r][c]), (c * side + GAP, r * side + GAP, (c + 1) * side - GAP,
-                                                              (r + 1) * side - GAP))
+                whole.paste(
+                    ImageColor.getrgb(frames[r][c]),
+                    (
+                        c * side + GAP,
+                        r * side + GAP,
+                        (c + 1) * side - GAP,
+                        (r + 1) * side - GAP,
+                    ),
+                )
             size = (side - 2 * edge, side - 2 * edge)
             tile = Image.fromarray(np.asarray(image)).resize(size, Image.Resampling.LANCZOS)
             whole.paste(tile, (c * side + edge, r * side + edge))
@@ -30,7 +42,9 @@ def mosaic(rows: Sequence[Sequence[np.ndarray]], side: int, frames: Sequence[Seq
 
 
 def sprite(images: np.ndarray, side: int = 48, columns: int = 20) -> dict:
-    """All images in one mosaic, `columns` in a row, with what a reader of it needs: where cell n lies."""
+    """All images in one mosaic, `columns` in a row, with what a reader of it needs: where cell
+    n lies.
+    """
     rows = [images[start : start + columns] for start in range(0, len(images), columns)]
     return {"source": mosaic(rows, side), "side": side, "columns": columns, "rows": len(rows)}
 

@@ -10,42 +10,92 @@ from .style import finish, shown
 
 
 def ratio_figure(rows: pd.DataFrame) -> go.Figure:
-    """Each way's speed as a multiple of the obvious way's, with the range of the rounds, on a logarithmic axis."""
-    check_table(rows, ("task", "way", "seconds", "least", "most", "times_obvious"), "rows", least=1)
+    """Each way's speed as a multiple of the obvious way's, with the range of the rounds, on a
+    logarithmic axis.
+    """
+    check_table(
+        rows, ("task", "way", "seconds", "least", "most", "times_obvious"), "rows", least=1
+    )
     rows = rows[rows["times_obvious"].notna() & (rows["way"] != "obvious")].iloc[::-1]
     names = (rows["task"] + " · " + rows["way"]).map(shown)
-    obvious = rows["times_obvious"] * rows["seconds"]  # what the obvious way takes for the same amount
-    error = {"type": "data", "symmetric": False, "array": obvious / rows["least"] - rows["times_obvious"],
-             "arrayminus": rows["times_obvious"] - obvious / rows["most"], "thickness": 2}
+    # what the obvious way takes for the same amount
+    obvious = rows["times_obvious"] * rows["seconds"]
+    error = {
+        "type": "data",
+        "symmetric": False,
+        "array": obvious / rows["least"] - rows["times_obvious"],
+        "arrayminus": rows["times_obvious"] - obvious / rows["most"],
+        "thickness": 2,
+    }
     colours = [BLUE if way.startswith("ours") else ORANGE for way in rows["way"]]
-    fig = go.Figure(go.Scatter(x=rows["times_obvious"], y=names, error_x=error, mode="markers+text",
-                               marker={"size": 10, "color": colours}, cliponaxis=False,
-                               text=[f"{times:.1f}" for times in rows["times_obvious"]], textposition="top center"))
+    fig = go.Figure(
+        go.Scatter(
+            x=rows["times_obvious"],
+            y=names,
+            error_x=error,
+            mode="markers+text",
+            marker={"size": 10, "color": colours},
+            cliponaxis=False,
+            text=[f"{times:.1f}" for times in rows["times_obvious"]],
+            textposition="top center",
+        )
+    )
     fig.add_vline(x=1, line_dash="dash", line_color=GREY)
-    fig.add_annotation(x=0, y=1, yref="paper", yanchor="bottom", text="the obvious way", showarrow=False,
-                       font_color="#666666")  # at 10 to the power of 0: annotations take the logarithm
-    fig.update_xaxes(type="log", title="times as fast (logarithmic)",
-                     tickvals=[0.5, 1, 2, 5, 10, 20, 50, 100])
+    fig.add_annotation(
+        x=0,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        text="the obvious way",
+        showarrow=False,
+        # at 10 to the power of 0: annotations take the logarithm
+        font_color="#666666",
+    )
+    fig.update_xaxes(
+        type="log",
+        title="times as fast (logarithmic)",
+        tickvals=[0.5, 1, 2, 5, 10, 20, 50, 100],
+    )
     fig.update_layout(height=130 + 34 * len(rows), margin_t=40)
     best = rows.loc[rows["times_obvious"].idxmax()]
-    return finish(fig, f"Speed of {len(rows)} ways against the obvious one; the largest ratio is {best['task']}, "
-                       f"{best['way']}, {best['times_obvious']:.0f} times.", "")
+    return finish(
+        fig,
+        f"Speed of {len(rows)} ways against the obvious one; the largest ratio is"
+        f" {best['task']}, {best['way']}, {best['times_obvious']:.0f} times.",
+        "",
+    )
 
 
 def growth_figure(rows: pd.DataFrame) -> go.Figure:
-    """Seconds against the number of episodes, shots and query cells, a panel each, both axes logarithmic."""
+    """Seconds against the number of episodes, shots and query cells, a panel each, both axes
+    logarithmic.
+    """
     check_table(rows, ("task", "amount", "seconds"), "rows", least=1)
     rows = rows[rows["task"].str.startswith("growth with ")]
     tasks = list(dict.fromkeys(rows["task"]))
-    fig = make_subplots(1, len(tasks), shared_yaxes=True, horizontal_spacing=0.03,
-                        subplot_titles=[shown(task.removeprefix("growth with ")) for task in tasks])
+    fig = make_subplots(
+        1,
+        len(tasks),
+        shared_yaxes=True,
+        horizontal_spacing=0.03,
+        subplot_titles=[shown(task.removeprefix("growth with ")) for task in tasks],
+    )
     for column, task in enumerate(tasks, 1):
         part = rows[rows["task"] == task]
-        fig.add_scatter(x=part["amount"], y=part["seconds"], mode="lines+markers", line_color=BLUE, showlegend=False,
-                        row=1, col=column)
+        fig.add_scatter(
+            x=part["amount"],
+            y=part["seconds"],
+            mode="lines+markers",
+            line_color=BLUE,
+            showlegend=False,
+            row=1,
+            col=column,
+        )
     fig.update_xaxes(type="log", dtick=1)
     fig.update_yaxes(type="log", dtick=1, title="seconds", col=1)
     fig.update_layout(height=340, margin_t=50)
-    ends = "; ".join(f"{task}: {part['seconds'].iloc[0]:.2g} to {part['seconds'].iloc[-1]:.2g} s"
-                     for task, part in rows.groupby("task", sort=False))
+    ends = "; ".join(
+        f"{task}: {part['seconds'].iloc[0]:.2g} to {part['seconds'].iloc[-1]:.2g} s"
+        for task, part in rows.groupby("task", sort=False)
+    )
     return finish(fig, f"Seconds of an evaluation. {ends}.", "")

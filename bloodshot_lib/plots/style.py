@@ -1,4 +1,6 @@
-"""What all figures share: an arm's colour and symbol, a metric's name, alternative text and note."""
+"""What all figures share: an arm's colour and symbol, a metric's name, alternative text and
+note.
+"""
 
 import html
 from collections.abc import Iterable
@@ -7,17 +9,34 @@ import plotly.graph_objects as go
 
 from ..renderer import BLUE, GREEN, ORANGE, PINK, RED, SKY
 
-ARM_COLOURS = {"softmax": ORANGE, "aam": BLUE, "aam+rotation": SKY, "aam+consistency": GREEN,
-               "aam+consistency, reflected": PINK}
-ARM_SYMBOLS = {"softmax": "circle", "aam": "square", "aam+rotation": "cross", "aam+consistency": "diamond",
-               "aam+consistency, reflected": "triangle-up"}
+ARM_COLOURS = {
+    "softmax": ORANGE,
+    "aam": BLUE,
+    "aam+rotation": SKY,
+    "aam+consistency": GREEN,
+    "aam+consistency, reflected": PINK,
+}
+ARM_SYMBOLS = {
+    "softmax": "circle",
+    "aam": "square",
+    "aam+rotation": "cross",
+    "aam+consistency": "diamond",
+    "aam+consistency, reflected": "triangle-up",
+}
 GROUP_COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
-METRIC_NAMES = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", "macro_f1": "macro F1",
-                "weighted_f1": "weighted F1", "auroc": "AUROC"}
+METRIC_NAMES = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "macro_f1": "macro F1",
+    "weighted_f1": "weighted F1",
+    "auroc": "AUROC",
+}
 
 
 def shown(name: object) -> str:
-    """A name from a file or a table, shown as it is: plotly reads tags and formulas in any text."""
+    """A name from a file or a table, shown as it is: plotly reads tags and formulas in any
+    text.
+    """
     return html.escape(str(name), quote=False).replace("$", "&#36;")
 
 
@@ -27,17 +46,33 @@ def metric_name(metric: str) -> str:
 
 
 def group_colours(names: Iterable[str]) -> dict[str, str]:
-    """A colour for each class or domain, by its place in the sorted order, so that it is the same in every figure."""
-    return {name: GROUP_COLOURS[place % len(GROUP_COLOURS)] for place, name in enumerate(sorted(set(names)))}
+    """A colour for each class or domain, by its place in the sorted order, so that it is the
+    same in every figure.
+    """
+    return {
+        name: GROUP_COLOURS[place % len(GROUP_COLOURS)]
+        for place, name in enumerate(sorted(set(names)))
+    }
 
 
 def finish(fig: go.Figure, alt: str, note: str) -> go.Figure:
-    """Add the alternative text, and the note in the lower right corner, below the axis title."""
+    """Add the alternative text, and the note in the lower right corner, below the axis
+    title.
+    """
     if note:
         alt = f"{alt} ({note})"
-        fig.add_annotation(text=shown(note), xref="paper", yref="paper", x=1, y=0,
-                           xanchor="right", yanchor="top", yshift=-56, showarrow=False,
-                           font={"size": 11, "color": "#666666"})
+        fig.add_annotation(
+            text=shown(note),
+            xref="paper",
+            yref="paper",
+            x=1,
+            y=0,
+            xanchor="right",
+            yanchor="top",
+            yshift=-56,
+            showarrow=False,
+            font={"size": 11, "color": "#666666"},
+        )
         fig.update_layout(margin_b=78, height=(fig.layout.height or 420) + 22)
     if any(trace.name for trace in fig.data):
         fig.update_layout(hoverlabel_namelength=-1)  # by default cut, if need be in an escape

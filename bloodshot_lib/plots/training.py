@@ -11,59 +11,120 @@ from .style import ARM_COLOURS, finish, shown
 
 
 def margin_figure(margin_deg: float, scale: float, n_classes: int = 2) -> go.Figure:
-    """AAM-Softmax of one sample against its angle to the true class's direction, the other classes at right angles."""
+    """AAM-Softmax of one sample against its angle to the true class's direction, the other
+    classes at right angles.
+    """
     import torch
 
     from ..losses import AAMSoftmax
 
     degrees = np.linspace(0, 180, 181)
     angle = torch.deg2rad(torch.from_numpy(degrees))
-    samples = torch.stack([angle.cos(), *[torch.zeros_like(angle)] * (n_classes - 1), angle.sin()], dim=1)
+    samples = torch.stack(
+        [angle.cos(), *[torch.zeros_like(angle)] * (n_classes - 1), angle.sin()], dim=1
+    )
     fig = go.Figure()
-    forms = {"no margin": (0.0, False), "plain": (margin_deg, False), "monotone": (margin_deg, True)}
-    for (name, (margin, monotone)), colour, dash in zip(forms.items(), (GREY, BLUE, GREEN), ("dot", "solid", "dash"),
-                                                        strict=True):
+    forms = {
+        "no margin": (0.0, False),
+        "plain": (margin_deg, False),
+        "monotone": (margin_deg, True),
+    }
+    for (name, (margin, monotone)), colour, dash in zip(
+        forms.items(), (GREY, BLUE, GREEN), ("dot", "solid", "dash"), strict=True
+    ):
         loss = AAMSoftmax(n_classes, n_classes + 1, margin, scale, monotone).double()
         loss.weight.data = torch.eye(n_classes, n_classes + 1, dtype=torch.float64)
-        values = loss(samples, torch.zeros(len(angle), dtype=torch.long), reduction="none").detach().numpy()
+        values = (
+            loss(samples, torch.zeros(len(angle), dtype=torch.long), reduction="none")
+            .detach()
+            .numpy()
+        )
         fig.add_scatter(x=degrees, y=values, name=name, line={"color": colour, "dash": dash})
-    fig.add_vline(x=180 - margin_deg, line_dash="dash", line_color=GREY, annotation_text="180° less the margin",
-                  annotation_font_color="#666666", annotation_position="top left")
+    fig.add_vline(
+        x=180 - margin_deg,
+        line_dash="dash",
+        line_color=GREY,
+        annotation_text="180° less the margin",
+        annotation_font_color="#666666",
+        annotation_position="top left",
+    )
     fig.update_xaxes(title="angle to the true class (degrees)", dtick=30)
     fig.update_yaxes(title="loss")
-    return finish(fig, "Loss against angle: with a margin it rises earlier; past 180 degrees less the margin the "
-                        "plain form falls again and the monotone form does not.", "")
+    return finish(
+        fig,
+        "Loss against angle: with a margin it rises earlier; past 180 degrees less the margin"
+        " the plain form falls again and the monotone form does not.",
+        "",
+    )
 
 
 def training_curves(histories: dict[str, pd.DataFrame], note: str = "") -> go.Figure:
-    """Training and validation loss (left) and validation accuracy (right) after each epoch, a colour per arm."""
-    fig = make_subplots(1, 2, subplot_titles=("loss", "validation accuracy"), horizontal_spacing=0.12)
+    """Training and validation loss (left) and validation accuracy (right) after each epoch, a
+    colour per arm.
+    """
+    fig = make_subplots(
+        1, 2, subplot_titles=("loss", "validation accuracy"), horizontal_spacing=0.12
+    )
     columns = "epoch", "loss", "val_loss", "val_accuracy"
     for arm, history in histories.items():
         check_table(history, columns, f"histories[{arm!r}]", least=1)
         style = {"line_color": ARM_COLOURS.get(arm, INK), "legendgroup": arm}
-        fig.add_scatter(x=history["epoch"], y=history["loss"], name=f"{shown(arm)}, training",
-                        row=1, col=1, **style)
-        fig.add_scatter(x=history["epoch"], y=history["val_loss"], name=f"{shown(arm)}, validation",
-                        line_dash="dot", row=1, col=1, **style)
-        fig.add_scatter(x=history["epoch"], y=history["val_accuracy"], showlegend=False, row=1, col=2, **style)
+        fig.add_scatter(
+            x=history["epoch"],
+            y=history["loss"],
+            name=f"{shown(arm)}, training",
+            row=1,
+            col=1,
+            **style,
+        )
+        fig.add_scatter(
+            x=history["epoch"],
+            y=history["val_loss"],
+            name=f"{shown(arm)}, validation",
+            line_dash="dot",
+            row=1,
+            col=1,
+            **style,
+        )
+        fig.add_scatter(
+            x=history["epoch"],
+            y=history["val_accuracy"],
+            showlegend=False,
+            row=1,
+            col=2,
+            **style,
+        )
     fig.update_xaxes(title="epoch", dtick=1)
     fig.update_yaxes(rangemode="tozero", col=1)
     fig.update_yaxes(range=[0, 1], col=2)
     fig.update_layout(legend_y=1.12, margin_t=70)
     last = "; ".join(f"{arm} {h['val_accuracy'].iloc[-1]:.2f}" for arm, h in histories.items())
-    return finish(fig, f"Loss and validation accuracy by epoch. Final validation accuracy: {last}.", note)
+    return finish(
+        fig, f"Loss and validation accuracy by epoch. Final validation accuracy: {last}.", note
+    )
 
 
 def per_class_figure(report: pd.DataFrame, note: str = "") -> go.Figure:
     """F1 of each class against its number of test cells, from a classification table."""
     check_table(report, ("cells", "f1"), "report", least=1)
     rows = report[~report.index.str.endswith(" avg")]
-    fig = go.Figure(go.Scatter(x=rows["cells"], y=rows["f1"], text=[*map(shown, rows.index)],
-                               mode="markers+text", marker_size=9, textposition="top center",
-                               cliponaxis=False))
+    fig = go.Figure(
+        go.Scatter(
+            x=rows["cells"],
+            y=rows["f1"],
+            text=[*map(shown, rows.index)],
+            mode="markers+text",
+            marker_size=9,
+            textposition="top center",
+            cliponaxis=False,
+        )
+    )
     fig.update_xaxes(type="log", dtick=1, title="test cells of the class (logarithmic)")
     fig.update_yaxes(title="F1", range=[-0.06, 1.1])
     never = rows.index[rows["f1"] == 0].tolist()
-    return finish(fig, f"F1 of {len(rows)} classes against their number of test cells; F1 is 0 for "
-                        f"{', '.join(never) or 'none'}.", note)
+    return finish(
+        fig,
+        f"F1 of {len(rows)} classes against their number of test cells; F1 is 0 for "
+        f"{', '.join(never) or 'none'}.",
+        note,
+    )

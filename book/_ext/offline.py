@@ -1,6 +1,7 @@
 """Sphinx extension: the book asks the network for nothing.
 
-plotly.js comes from the installed package, on the pages that draw a figure; equations become MathML.
+plotly.js comes from the installed package, on the pages that draw a figure; equations become
+MathML.
 """
 
 import base64
@@ -24,29 +25,46 @@ def copy_plotly(app: Sphinx) -> None:
 
 
 def finish_pages(app: Sphinx, error: Exception | None) -> None:
-    """Put the icon fonts into the style sheet: from file:// a browser does not load a font from another file.
+    """Put the icon fonts into the style sheet: from file:// a browser does not load a font
+    from another file.
 
     And mend what the writers leave unfit for a screen reader.
     """
     if error is not None or app.builder.format != "html":
         return
     for sheet in (Path(app.outdir) / "_static").rglob("fontawesome/*/css/all.min.css"):
+
         def data_uri(match: re.Match, folder: Path = sheet.parent) -> str:
             content = base64.b64encode((folder / match[1]).resolve().read_bytes()).decode()
             return f'url("data:font/woff2;base64,{content}") format("woff2")'
 
-        text = re.sub(r"""url\(["']?(\.\./webfonts/[^)"']+\.woff2)["']?\) ?format\(["']woff2["']\)""", data_uri,
-                      sheet.read_text())
-        sheet.write_text(re.sub(r"""(, ?)?url\(["']?\.\./webfonts/[^)]+\) ?format\([^)]+\)""", "", text))
+        text = re.sub(
+            r"""url\(["']?(\.\./webfonts/[^)"']+\.woff2)["']?\) ?format\(["']woff2["']\)""",
+            data_uri,
+            sheet.read_text(),
+        )
+        sheet.write_text(
+            re.sub(r"""(, ?)?url\(["']?\.\./webfonts/[^)]+\) ?format\([^)]+\)""", "", text)
+        )
     for page in Path(app.outdir).rglob("*.html"):
         text = re.sub(r'<link rel="preload"[^>]*webfonts[^>]*/?>', "", page.read_text())
         # docutils calls it a list, but its entries are not list items
-        page.write_text(text.replace('<div role="list" class="citation-list">', '<div class="citation-list">'))
+        page.write_text(
+            text.replace(
+                '<div role="list" class="citation-list">', '<div class="citation-list">'
+            )
+        )
 
 
-def choose_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Load plotly where a figure is drawn; leave out thebe, which fetches a kernel from the network."""
-    context["script_files"][:] = [s for s in context["script_files"] if "thebe" not in str(s).lower()]
+def choose_scripts(
+    app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Load plotly where a figure is drawn; leave out thebe, which fetches a kernel from the
+    network.
+    """
+    context["script_files"][:] = [
+        s for s in context["script_files"] if "thebe" not in str(s).lower()
+    ]
     if "Plotly.newPlot" in context.get("body", ""):
         app.add_js_file("plotly.min.js", priority=100)
         app.add_js_file("cells.js", priority=900)
@@ -58,7 +76,8 @@ def inline_math(self: HTMLTranslator, node: nodes.math) -> None:
 
 
 def display_math(self: HTMLTranslator, node: nodes.math_block) -> None:
-    self.body.append(self.starttag(node, "div", CLASS="math notranslate", tabindex="0"))  # it may scroll
+    # it may scroll
+    self.body.append(self.starttag(node, "div", CLASS="math notranslate", tabindex="0"))
     self.body.append(convert(node.astext().strip(), display="block"))
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
@@ -73,4 +92,8 @@ def setup(app: Sphinx) -> dict:
     app.connect("html-page-context", choose_scripts)
     app.connect("build-finished", finish_pages)
     app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))
-    return {"version": version("bloodshot"), "parallel_read_safe": True, "parallel_write_safe": True}
+    return {
+        "version": version("bloodshot"),
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

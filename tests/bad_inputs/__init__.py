@@ -1,4 +1,4 @@
-"""What must not be given to a public function, and the words of the error that says so: a table a room."""
+"""What must not be given to a public function, and the error that says so: a table a room."""
 
 from collections.abc import Callable
 from typing import NamedTuple

@@ -115,9 +115,12 @@ def _solve(**numbers):
 
 DENIED = r"may not be read \(permission denied\)"
 LABELS = [
-    Bad("read_image_folder", lambda kit: bs.read_image_folder(None), r"`root` is a folder's path; got None"),
-    Bad("read_image_folder", lambda kit: bs.read_image_folder(5), r"`root` is a folder's path; got 5"),
-    Bad("read_image_folder", lambda kit: bs.read_image_folder(""), r"`root` is a folder's path; got ''"),
+    Bad("read_image_folder", lambda kit: bs.read_image_folder(None),
+        r"`root` is a folder's path; got None"),
+    Bad("read_image_folder", lambda kit: bs.read_image_folder(5),
+        r"`root` is a folder's path; got 5"),
+    Bad("read_image_folder", lambda kit: bs.read_image_folder(""),
+        r"`root` is a folder's path; got ''"),
     Bad("read_image_folder", lambda kit: bs.read_image_folder([kit.cells]),
         r"`root` is a folder's path; got \["),
     Bad("read_image_folder", lambda kit: bs.read_image_folder(kit.folder / "no"),

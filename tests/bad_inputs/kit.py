@@ -18,7 +18,9 @@ class Kit:
             (folder / "cells" / label).mkdir(parents=True)
             for number in range(6):
                 pixels = rng.integers(0, 255, (32, 32, 3), dtype=np.uint8)
-                Image.fromarray(pixels).save(folder / "cells" / label / f"d{number}_{label}.png")
+                Image.fromarray(pixels).save(
+                    folder / "cells" / label / f"d{number}_{label}.png"
+                )
         self.cells = folder / "cells"
         self.table = bs.read_image_folder(self.cells)
         self.images = bs.load_images(self.table, 32)
@@ -26,7 +28,9 @@ class Kit:
         self.Z = rng.normal(size=(12, 4)).astype(np.float32)
         self.supports = bs.draw_supports(self.labels, 2, 3, 0)
         self.task = (self.Z, self.labels, self.Z, self.labels)
-        self.recipe = bs.TrainConfig("aam", "test_efficientnet", image_size=32, epochs=1, batch_size=4)
+        self.recipe = bs.TrainConfig(
+            "aam", "test_efficientnet", image_size=32, epochs=1, batch_size=4
+        )
 
     def path(self, name: str) -> Path:
         """A new folder of that name, to spoil files in."""

@@ -44,7 +44,10 @@ RECIPES = [
     ({"dropout": 1.5}, r"`dropout` lies between 0 and 1; got 1.5"),
     ({"dropout": "half"}, r"`dropout` is a number; got 'half'"),
     ({"consistency": -1}, r"`consistency` is at least 0; got -1"),
-    ({"consistency_form": "L2"}, r"`consistency_form` is one of mean squared, mean L2, normalised; got 'L2'"),
+    (
+        {"consistency_form": "L2"},
+        r"`consistency_form` is one of mean squared, mean L2, normalised; got 'L2'",
+    ),
     ({"stop_gradient": 0}, r"`stop_gradient` is true or false; got 0"),
     ({"fill": "white"}, r"`fill` is one of black, border, reflect; got 'white'"),
     ({"frozen_statistics": None}, r"`frozen_statistics` is true or false; got None"),
@@ -71,7 +74,10 @@ RECIPES = [
 SETS: list[tuple[Callable[[Kit], dict], str]] = [
     (lambda kit: {"config": None}, r"`config` is a TrainConfig.*got None"),
     (lambda kit: {"config": {"epochs": 1}}, r"`config` is a TrainConfig"),
-    (lambda kit: {"images": kit.images.tolist()}, r"`images` are uint8 of shape \(N, 32, 32, 3\); got list"),
+    (
+        lambda kit: {"images": kit.images.tolist()},
+        r"`images` are uint8 of shape \(N, 32, 32, 3\); got list",
+    ),
     (lambda kit: {"images": kit.images / 255}, r"`images` are uint8 .* got float64"),
     (lambda kit: {"images": kit.images[:, :16, :16]}, r"got uint8 \(12, 16, 16, 3\)"),
     (lambda kit: {"images": kit.images[..., 0]}, r"got uint8 \(12, 32, 32\)"),
@@ -83,22 +89,52 @@ SETS: list[tuple[Callable[[Kit], dict], str]] = [
     (lambda kit: {"labels": ["", *kit.labels[1:]]}, r"1 of 12 `labels` are empty strings"),
     (lambda kit: {"labels": "ape"}, r"`labels` is a list, column or array.*got str 'ape'"),
     (lambda kit: {"labels": None}, r"`labels` is a list, column or array.*got NoneType"),
-    (lambda kit: {"labels": kit.table}, r"`labels` is a list, column or array.*got a DataFrame"),
-    (lambda kit: {"labels": [[label] for label in kit.labels]}, r"`labels` is a list, column or array.*of lists"),
+    (
+        lambda kit: {"labels": kit.table},
+        r"`labels` is a list, column or array.*got a DataFrame",
+    ),
+    (
+        lambda kit: {"labels": [[label] for label in kit.labels]},
+        r"`labels` is a list, column or array.*of lists",
+    ),
     (lambda kit: {"labels": ["ape"] * 12}, r"at least two classes; got \['ape'\]"),
-    (lambda kit: {"config": replace(kit.recipe, n_outputs=1)}, r"`n_outputs` is at least the number of classes, 2"),
-    (lambda kit: {"validation": kit.images}, r"`validation` is a pair, images and labels; got ndarray"),
+    (
+        lambda kit: {"config": replace(kit.recipe, n_outputs=1)},
+        r"`n_outputs` is at least the number of classes, 2",
+    ),
+    (
+        lambda kit: {"validation": kit.images},
+        r"`validation` is a pair, images and labels; got ndarray",
+    ),
     (lambda kit: {"validation": (kit.images,)}, r"`validation` is a pair"),
-    (lambda kit: {"validation": (kit.images, kit.labels[1:])}, r"`validation labels` .* got 11 for 12"),
-    (lambda kit: {"validation": (kit.images, ["cat"] * 12)}, r"\['cat'\] are not among the training classes"),
+    (
+        lambda kit: {"validation": (kit.images, kit.labels[1:])},
+        r"`validation labels` .* got 11 for 12",
+    ),
+    (
+        lambda kit: {"validation": (kit.images, ["cat"] * 12)},
+        r"\['cat'\] are not among the training classes",
+    ),
     (lambda kit: {"validation": (kit.images[:0], [])}, r"`validation images` holds no image"),
-    (lambda kit: {"validation": (kit.images[:, 1:], kit.labels)}, r"`validation images` are uint8"),
+    (
+        lambda kit: {"validation": (kit.images[:, 1:], kit.labels)},
+        r"`validation images` are uint8",
+    ),
     (lambda kit: {"progress": "yes"}, r"`progress` is True or False; got 'yes'"),
     (lambda kit: {"device": "gpu"}, r"`device` is .*got 'gpu'"),
     (lambda kit: {"device": None}, r"`device` is .*got None"),
-    (lambda kit: {"config": replace(kit.recipe, backbone="efficientnet")}, r"'efficientnet' is none. Near:"),
-    (lambda kit: {"config": replace(kit.recipe, init="bloodshot-pbc")}, r"`init` is an embedder of the same backbone"),
-    (lambda kit: {"config": replace(kit.recipe, loss="softmax", lr=1e30, epochs=4)}, r"NaN or infinite|not finite"),
+    (
+        lambda kit: {"config": replace(kit.recipe, backbone="efficientnet")},
+        r"'efficientnet' is none. Near:",
+    ),
+    (
+        lambda kit: {"config": replace(kit.recipe, init="bloodshot-pbc")},
+        r"`init` is an embedder of the same backbone",
+    ),
+    (
+        lambda kit: {"config": replace(kit.recipe, loss="softmax", lr=1e30, epochs=4)},
+        r"NaN or infinite|not finite",
+    ),
 ]
 
 
@@ -107,11 +143,16 @@ def _call(function: Callable, kit: Kit, change: dict, **more: object) -> None:
     function(**arguments | more | change)
 
 
-def _crafted(kit: Kit, change: Callable[[dict, dict], None] = lambda header, state: None,
-             header: object = None) -> Path:
+def _crafted(
+    kit: Kit,
+    change: Callable[[dict, dict], None] = lambda header, state: None,
+    header: object = None,
+) -> Path:
     """A weights file whose header or tensors are not what `save` writes."""
     embedder = bs.Embedder("test_efficientnet", 32)
-    ours, state = dict(embedder.header), {k: v.clone() for k, v in embedder.state_dict().items()}
+    ours, state = dict(embedder.header), {
+        k: v.clone() for k, v in embedder.state_dict().items()
+    }
     change(ours, state)
     path = kit.path("weights") / "crafted.safetensors"
     text = json.dumps(ours if header is None else header)
@@ -161,10 +202,20 @@ CRAFTED = [
     (_header(recipe=[1]), r"`recipe` is a table of settings; got \[1\]"),
     (_nan, r"weights that are NaN or infinite"),
     (_wider, r"does not describe its network rightly"),
-    (lambda header, state: state.pop(next(iter(state))), r"does not describe its network rightly .*Missing key"),
-    (lambda header, state: state.update(extra=torch.zeros(1)), r"does not describe its network .*Unexpected key"),
+    (
+        lambda header, state: state.pop(next(iter(state))),
+        r"does not describe its network rightly .*Missing key",
+    ),
+    (
+        lambda header, state: state.update(extra=torch.zeros(1)),
+        r"does not describe its network .*Unexpected key",
+    ),
 ]
-HEADERS = [([1, 2], r"without the header"), ("text", r"without the header"), ({}, r"without the header")]
+HEADERS = [
+    ([1, 2], r"without the header"),
+    ("text", r"without the header"),
+    ({}, r"without the header"),
+]
 
 
 def _written(kit: Kit, content: bytes, name: str = "weights.safetensors") -> Path:
@@ -205,12 +256,32 @@ PROFILES = [
     ("title", "titel", r"unknown key 'titel'. Did you mean 'title'"),
     ('title = "mine"', "title = 3", r"`title` is text; got 3"),
     ('title = "mine"', "title = ", r"is not valid TOML"),
-    ('title = "mine"', 'title = "mine"\nseeds = "123"', r"`seeds` is a list, each entry a whole number"),
-    ('title = "mine"', 'title = "mine"\nseeds = [1.5]', r"`seeds` is a list, each entry a whole number"),
-    ('title = "mine"', 'title = "mine"\nseeds = [-1]', r"`seeds` names .*none of them twice or below 0"),
-    ('title = "mine"', 'title = "mine"\nmargin_on = "BAS"', r"`margin_on` is a whole number or nothing"),
+    (
+        'title = "mine"',
+        'title = "mine"\nseeds = "123"',
+        r"`seeds` is a list, each entry a whole number",
+    ),
+    (
+        'title = "mine"',
+        'title = "mine"\nseeds = [1.5]',
+        r"`seeds` is a list, each entry a whole number",
+    ),
+    (
+        'title = "mine"',
+        'title = "mine"\nseeds = [-1]',
+        r"`seeds` names .*none of them twice or below 0",
+    ),
+    (
+        'title = "mine"',
+        'title = "mine"\nmargin_on = "BAS"',
+        r"`margin_on` is a whole number or nothing",
+    ),
     ('title = "mine"', 'title = "mine"\nnote = 1', r"`note` is text"),
-    ('title = "mine"', 'title = "mine"\nsynthetic = true', r"`synthetic` is a table or nothing"),
+    (
+        'title = "mine"',
+        'title = "mine"\nsynthetic = true',
+        r"`synthetic` is a table or nothing",
+    ),
     ('"image_folder"', '"folder"', r"`reader` is one of .*; got 'folder'"),
     ('"image_folder"', "7", r"`reader` is text; got 7"),
     ('root = "cells"', "root = 1", r"`root` is text; got 1"),
@@ -218,24 +289,48 @@ PROFILES = [
     ("train = 0.5", "train = 0.6", r"shares of `split` sum to 1; .* sum to 1.1"),
     ("train = 0.5", 'train = "half"', r"`split` is a table, each value a number"),
     ("query = 0.5", "rest = 0.5", r"`split` draws pool, rest, not query"),
-    ("[target]", 'expect = { ape = "six" }\n[target]', r"`expect` is a table, each value a whole number"),
+    (
+        "[target]",
+        'expect = { ape = "six" }\n[target]',
+        r"`expect` is a table, each value a whole number",
+    ),
     ("[target]", "cap = -1\n[target]", r"`cap` is at least 1; got -1"),
     ("[target]", "cap = 2.5\n[target]", r"`cap` is a whole number or nothing"),
     ("[target]", 'unique_files = "yes"\n[target]', r"`unique_files` is true or false"),
     ("[target]", 'classes = "ape"\n[target]', r"`classes` is a list, each entry text"),
     ("[target]", "split_seed = -1\n[target]", r"`split_seed` is at least 0"),
-    ("[target]", "options = { labeled = true }\n[target]", r"`source.options` is one of .* got 'labeled'"),
+    (
+        "[target]",
+        "options = { labeled = true }\n[target]",
+        r"`source.options` is one of .* got 'labeled'",
+    ),
     ("[arms]", "[episodes]\nk = -3\n[arms]", r"`k` is at least 1; got -3"),
     ("[arms]", "[episodes]\nk = 2.5\n[arms]", r"`k` is a whole number; got 2.5"),
     ("[arms]", '[episodes]\nks = ["1"]\n[arms]', r"`ks` is a list, each entry a whole number"),
-    ("[arms]", "[episodes]\nks = [0]\n[arms]", r"`ks` are different numbers of shots, at least 1"),
+    (
+        "[arms]",
+        "[episodes]\nks = [0]\n[arms]",
+        r"`ks` are different numbers of shots, at least 1",
+    ),
     ("[arms]", "[episodes]\nn_episodes = 0\n[arms]", r"`n_episodes` is at least 1; got 0"),
     ("[arms]", '[episodes]\nmethod = "ldaa"\n[arms]', r"`method` is one of .*got 'ldaa'"),
-    ("[arms]", '[episodes]\ndraw = "random"\n[arms]', r"`draw` is one of nested, paper; got 'random'"),
+    (
+        "[arms]",
+        '[episodes]\ndraw = "random"\n[arms]',
+        r"`draw` is one of nested, paper; got 'random'",
+    ),
     ("[arms]", '[episodes]\nnormalise = "no"\n[arms]', r"`normalise` is true or false"),
-    ('aam = { loss = "aam" }', 'aam = { los = "aam" }', r"\[arms\] 'aam' of mine.toml has the unknown key 'los'"),
+    (
+        'aam = { loss = "aam" }',
+        'aam = { los = "aam" }',
+        r"\[arms\] 'aam' of mine.toml has the unknown key 'los'",
+    ),
     ('aam = { loss = "aam" }', 'aam = { loss = "am" }', r"`loss` is one of"),
-    ('aam = { loss = "aam" }', 'aam = { epochs = "3" }', r"`epochs` is a whole number; got '3'"),
+    (
+        'aam = { loss = "aam" }',
+        'aam = { epochs = "3" }',
+        r"`epochs` is a whole number; got '3'",
+    ),
 ]
 
 TWINS = [
@@ -258,99 +353,342 @@ UNTRAINED = [
 ]
 
 CASES = [
-    *(Bad("untrained", lambda kit, a=arguments: bs.untrained(*a(kit)), words) for arguments, words in UNTRAINED),
-    *(Bad("TrainConfig", lambda kit, c=change: bs.TrainConfig(**c), words) for change, words in RECIPES),
-    Bad("TrainConfig.recommended", lambda kit: bs.TrainConfig.recommended(epochs=0), r"`epochs` is at least 1"),
-    *(Bad("train", lambda kit, c=change: _call(bs.train, kit, c(kit)), words) for change, words in SETS),
-    *(Bad("fit_or_load", lambda kit, c=change: _call(bs.fit_or_load, kit, c(kit), artifacts=kit.path("artifacts")),
-          words) for change, words in SETS),
-    Bad("fit_or_load", lambda kit: _call(bs.fit_or_load, kit, {"artifacts": kit.table["path"][0]}),
-        r"Nothing can be written in .*Set BLOODSHOT_ARTIFACTS", OSError),
-    Bad("fit_or_load", lambda kit: _call(bs.fit_or_load, kit, {"artifacts": 5}), r"`artifacts` is a folder's path"),
-    Bad("train", lambda kit: _call(bs.train, kit, {"checkpoint": _written(kit, b"no checkpoint")}),
-        r"is not a whole checkpoint"),
-    Bad("train", lambda kit: _call(bs.train, kit, {"checkpoint": kit.cells}), r"is a file's path; .* is a folder"),
-    Bad("train", lambda kit: _call(bs.train, kit, {"checkpoint": kit.folder / "no folder/c.safetensors"}),
-        r"Nothing can be written in .*no folder", OSError),
-    *(Bad("Embedder.load", lambda kit, c=change: bs.Embedder.load(_crafted(kit, c)), words)
-      for change, words in CRAFTED),
-    *(Bad("Embedder.load", lambda kit, h=header: bs.Embedder.load(_crafted(kit, header=h)), words)
-      for header, words in HEADERS),
-    Bad("Embedder.load", lambda kit: bs.Embedder.load(_written(kit, b"")), r"not a whole safetensors file"),
-    Bad("Embedder.load", lambda kit: bs.Embedder.load(_written(kit, b"\x80\x04pickle", "w.pt")), r"never a pickle"),
-    Bad("Embedder.load", lambda kit: bs.Embedder.load("bloodshot-pcb"), r"Released with this version: bloodshot-pbc",
-        FileNotFoundError),
-    Bad("Embedder.load", lambda kit: bs.Embedder.load(None), r"a file's path or a released name; got None"),
-    Bad("Embedder.load", lambda kit: bs.Embedder.load(""), r"a file's path or a released name; got ''"),
-    Bad("Embedder.load", lambda kit: bs.Embedder.load(kit.cells), r"There is no weights file", FileNotFoundError),
-    Bad("Embedder.save", lambda kit: bs.Embedder("test_efficientnet", 32).save(kit.cells), r"is a folder. Add a name"),
-    Bad("Embedder.save", lambda kit: bs.Embedder("test_efficientnet", 32).save(kit.folder / "none/e.safetensors"),
-        r"Nothing can be written in", OSError),
-    Bad("Embedder", lambda kit: bs.Embedder("eficientnet_b0"), r"'eficientnet_b0' is none. Near"),
-    Bad("Embedder", lambda kit: bs.Embedder(None), r"`backbone` is a timm model; 'None' is none"),
-    Bad("Embedder", lambda kit: bs.Embedder("test_efficientnet", 0), r"`image_size` is a whole number, 1 to 4096"),
-    Bad("Embedder", lambda kit: bs.Embedder("test_efficientnet", 32.0), r"`image_size` is a whole number"),
-    Bad("Embedder", lambda kit: bs.Embedder("test_efficientnet", 32, mean=0.5), r"`mean` is one number for each"),
-    Bad("Embedder", lambda kit: bs.Embedder("test_efficientnet", 32, std=(1, 1, 0)), r"`std` is above 0; got 0"),
-    Bad("Embedder", lambda kit: bs.Embedder("test_efficientnet", 32, drop_path=-1), r"`drop_path` lies between"),
-    Bad("Embedder", lambda kit: bs.Embedder("test_efficientnet", 32, norm="none"), r"`norm` is one of batch, group"),
-    Bad("Embedder", lambda kit: bs.Embedder("test_vit", 224, norm="group"), r"has no batch normalisation"),
-    Bad("embed", lambda kit: bs.embed("bloodshot-pbc", kit.images), r"`embedder` is an Embedder.*got str"),
-    Bad("embed", lambda kit: bs.embed(torch.nn.Identity(), kit.images), r"`embedder` is an Embedder.*got Identity"),
-    *(Bad("embed", lambda kit, c=change: bs.embed(**{"embedder": bs.Embedder("test_efficientnet", 32),
-                                                      "images": kit.images} | c(kit)), words)
-      for change, words in [
-          (lambda kit: {"images": kit.images / 255}, r"`images` are uint8 .* got float64"),
-          (lambda kit: {"images": list(kit.images)}, r"`images` are uint8 .* got list"),
-          (lambda kit: {"images": kit.images[0]}, r"got uint8 \(32, 32, 3\)"),
-          (lambda kit: {"images": kit.images[:, ::2, ::2]}, r"got uint8 \(12, 16, 16, 3\)"),
-          (lambda kit: {"images": kit.table}, r"`images` are uint8 .* got a DataFrame"),
-          (lambda kit: {"images": torch.from_numpy(kit.images)}, r"`images` are uint8 .* got Tensor"),
-          (lambda kit: {"batch_size": 0}, r"`batch_size` is a whole number, at least 1; got 0"),
-          (lambda kit: {"batch_size": 8.0}, r"`batch_size` is a whole number, at least 1; got 8.0"),
-          (lambda kit: {"batch_size": "8"}, r"`batch_size` is a whole number"),
-          (lambda kit: {"precision": "half"}, r"`precision` is one of auto, float32, bfloat16; got 'half'"),
-          (lambda kit: {"precision": None}, r"`precision` is one of .* got None"),
-          (lambda kit: {"backend": "onnx"}, r"`backend` is one of torch, openvino; got 'onnx'"),
-          (lambda kit: {"views": 4}, r"`views` is one of 1, 8; got 4"),
-          (lambda kit: {"views": True}, r"`views` is one of 1, 8; got True"),
-          (lambda kit: {"progress": 1}, r"`progress` is True or False"),
-          (lambda kit: {"device": "tpu9"}, r"`device` is .*got 'tpu9'"),
-          (lambda kit: {"cache_dir": 7}, r"`cache_dir` is a folder's path"),
-      ]),
-    Bad("embed", lambda kit: bs.embed(bs.Embedder("test_efficientnet", 32), kit.images, cache_dir=kit.table["path"][0]),
-        r"Nothing can be written in", OSError),
-    Bad("load_profile", lambda kit: bs.load_profile("dmeo"), r"no profile .*Known: demo", FileNotFoundError),
-    Bad("load_profile", lambda kit: bs.load_profile("none.toml"), r"no profile none.toml", FileNotFoundError),
-    Bad("load_profile", lambda kit: bs.load_profile(5), r"no profile .*5.toml. Known: demo", FileNotFoundError),
-    Bad("load_profile", lambda kit: bs.load_profile(kit.cells), r"no profile .*Known: demo", FileNotFoundError),
-    Bad("load_profile", lambda kit: bs.load_profile(_written(kit, b"\xff\xfe", "mine.toml")), r"is not valid TOML"),
-    *(Bad("load_profile", lambda kit, o=old, n=new: _mine(kit, PROFILE.replace(o, n)), words)
-      for old, new, words in PROFILES),
-    Bad("load_cells", lambda kit: bs.load_cells(_mine(kit), "support"), r"A role is train, val"),
+    *(
+        Bad("untrained", lambda kit, a=arguments: bs.untrained(*a(kit)), words)
+        for arguments, words in UNTRAINED
+    ),
+    *(
+        Bad("TrainConfig", lambda kit, c=change: bs.TrainConfig(**c), words)
+        for change, words in RECIPES
+    ),
+    Bad(
+        "TrainConfig.recommended",
+        lambda kit: bs.TrainConfig.recommended(epochs=0),
+        r"`epochs` is at least 1",
+    ),
+    *(
+        Bad("train", lambda kit, c=change: _call(bs.train, kit, c(kit)), words)
+        for change, words in SETS
+    ),
+    *(
+        Bad(
+            "fit_or_load",
+            lambda kit, c=change: _call(
+                bs.fit_or_load, kit, c(kit), artifacts=kit.path("artifacts")
+            ),
+            words,
+        )
+        for change, words in SETS
+    ),
+    Bad(
+        "fit_or_load",
+        lambda kit: _call(bs.fit_or_load, kit, {"artifacts": kit.table["path"][0]}),
+        r"Nothing can be written in .*Set BLOODSHOT_ARTIFACTS",
+        OSError,
+    ),
+    Bad(
+        "fit_or_load",
+        lambda kit: _call(bs.fit_or_load, kit, {"artifacts": 5}),
+        r"`artifacts` is a folder's path",
+    ),
+    Bad(
+        "train",
+        lambda kit: _call(bs.train, kit, {"checkpoint": _written(kit, b"no checkpoint")}),
+        r"is not a whole checkpoint",
+    ),
+    Bad(
+        "train",
+        lambda kit: _call(bs.train, kit, {"checkpoint": kit.cells}),
+        r"is a file's path; .* is a folder",
+    ),
+    Bad(
+        "train",
+        lambda kit: _call(
+            bs.train, kit, {"checkpoint": kit.folder / "no folder/c.safetensors"}
+        ),
+        r"Nothing can be written in .*no folder",
+        OSError,
+    ),
+    *(
+        Bad("Embedder.load", lambda kit, c=change: bs.Embedder.load(_crafted(kit, c)), words)
+        for change, words in CRAFTED
+    ),
+    *(
+        Bad(
+            "Embedder.load",
+            lambda kit, h=header: bs.Embedder.load(_crafted(kit, header=h)),
+            words,
+        )
+        for header, words in HEADERS
+    ),
+    Bad(
+        "Embedder.load",
+        lambda kit: bs.Embedder.load(_written(kit, b"")),
+        r"not a whole safetensors file",
+    ),
+    Bad(
+        "Embedder.load",
+        lambda kit: bs.Embedder.load(_written(kit, b"\x80\x04pickle", "w.pt")),
+        r"never a pickle",
+    ),
+    Bad(
+        "Embedder.load",
+        lambda kit: bs.Embedder.load("bloodshot-pcb"),
+        r"Released with this version: bloodshot-pbc",
+        FileNotFoundError,
+    ),
+    Bad(
+        "Embedder.load",
+        lambda kit: bs.Embedder.load(None),
+        r"a file's path or a released name; got None",
+    ),
+    Bad(
+        "Embedder.load",
+        lambda kit: bs.Embedder.load(""),
+        r"a file's path or a released name; got ''",
+    ),
+    Bad(
+        "Embedder.load",
+        lambda kit: bs.Embedder.load(kit.cells),
+        r"There is no weights file",
+        FileNotFoundError,
+    ),
+    Bad(
+        "Embedder.save",
+        lambda kit: bs.Embedder("test_efficientnet", 32).save(kit.cells),
+        r"is a folder. Add a name",
+    ),
+    Bad(
+        "Embedder.save",
+        lambda kit: bs.Embedder("test_efficientnet", 32).save(
+            kit.folder / "none/e.safetensors"
+        ),
+        r"Nothing can be written in",
+        OSError,
+    ),
+    Bad(
+        "Embedder", lambda kit: bs.Embedder("eficientnet_b0"), r"'eficientnet_b0' is none. Near"
+    ),
+    Bad(
+        "Embedder", lambda kit: bs.Embedder(None), r"`backbone` is a timm model; 'None' is none"
+    ),
+    Bad(
+        "Embedder",
+        lambda kit: bs.Embedder("test_efficientnet", 0),
+        r"`image_size` is a whole number, 1 to 4096",
+    ),
+    Bad(
+        "Embedder",
+        lambda kit: bs.Embedder("test_efficientnet", 32.0),
+        r"`image_size` is a whole number",
+    ),
+    Bad(
+        "Embedder",
+        lambda kit: bs.Embedder("test_efficientnet", 32, mean=0.5),
+        r"`mean` is one number for each",
+    ),
+    Bad(
+        "Embedder",
+        lambda kit: bs.Embedder("test_efficientnet", 32, std=(1, 1, 0)),
+        r"`std` is above 0; got 0",
+    ),
+    Bad(
+        "Embedder",
+        lambda kit: bs.Embedder("test_efficientnet", 32, drop_path=-1),
+        r"`drop_path` lies between",
+    ),
+    Bad(
+        "Embedder",
+        lambda kit: bs.Embedder("test_efficientnet", 32, norm="none"),
+        r"`norm` is one of batch, group",
+    ),
+    Bad(
+        "Embedder",
+        lambda kit: bs.Embedder("test_vit", 224, norm="group"),
+        r"has no batch normalisation",
+    ),
+    Bad(
+        "embed",
+        lambda kit: bs.embed("bloodshot-pbc", kit.images),
+        r"`embedder` is an Embedder.*got str",
+    ),
+    Bad(
+        "embed",
+        lambda kit: bs.embed(torch.nn.Identity(), kit.images),
+        r"`embedder` is an Embedder.*got Identity",
+    ),
+    *(
+        Bad(
+            "embed",
+            lambda kit, c=change: bs.embed(
+                **{"embedder": bs.Embedder("test_efficientnet", 32), "images": kit.images}
+                | c(kit)
+            ),
+            words,
+        )
+        for change, words in [
+            (lambda kit: {"images": kit.images / 255}, r"`images` are uint8 .* got float64"),
+            (lambda kit: {"images": list(kit.images)}, r"`images` are uint8 .* got list"),
+            (lambda kit: {"images": kit.images[0]}, r"got uint8 \(32, 32, 3\)"),
+            (lambda kit: {"images": kit.images[:, ::2, ::2]}, r"got uint8 \(12, 16, 16, 3\)"),
+            (lambda kit: {"images": kit.table}, r"`images` are uint8 .* got a DataFrame"),
+            (
+                lambda kit: {"images": torch.from_numpy(kit.images)},
+                r"`images` are uint8 .* got Tensor",
+            ),
+            (
+                lambda kit: {"batch_size": 0},
+                r"`batch_size` is a whole number, at least 1; got 0",
+            ),
+            (
+                lambda kit: {"batch_size": 8.0},
+                r"`batch_size` is a whole number, at least 1; got 8.0",
+            ),
+            (lambda kit: {"batch_size": "8"}, r"`batch_size` is a whole number"),
+            (
+                lambda kit: {"precision": "half"},
+                r"`precision` is one of auto, float32, bfloat16; got 'half'",
+            ),
+            (lambda kit: {"precision": None}, r"`precision` is one of .* got None"),
+            (
+                lambda kit: {"backend": "onnx"},
+                r"`backend` is one of torch, openvino; got 'onnx'",
+            ),
+            (lambda kit: {"views": 4}, r"`views` is one of 1, 8; got 4"),
+            (lambda kit: {"views": True}, r"`views` is one of 1, 8; got True"),
+            (lambda kit: {"progress": 1}, r"`progress` is True or False"),
+            (lambda kit: {"device": "tpu9"}, r"`device` is .*got 'tpu9'"),
+            (lambda kit: {"cache_dir": 7}, r"`cache_dir` is a folder's path"),
+        ]
+    ),
+    Bad(
+        "embed",
+        lambda kit: bs.embed(
+            bs.Embedder("test_efficientnet", 32), kit.images, cache_dir=kit.table["path"][0]
+        ),
+        r"Nothing can be written in",
+        OSError,
+    ),
+    Bad(
+        "load_profile",
+        lambda kit: bs.load_profile("dmeo"),
+        r"no profile .*Known: demo",
+        FileNotFoundError,
+    ),
+    Bad(
+        "load_profile",
+        lambda kit: bs.load_profile("none.toml"),
+        r"no profile none.toml",
+        FileNotFoundError,
+    ),
+    Bad(
+        "load_profile",
+        lambda kit: bs.load_profile(5),
+        r"no profile .*5.toml. Known: demo",
+        FileNotFoundError,
+    ),
+    Bad(
+        "load_profile",
+        lambda kit: bs.load_profile(kit.cells),
+        r"no profile .*Known: demo",
+        FileNotFoundError,
+    ),
+    Bad(
+        "load_profile",
+        lambda kit: bs.load_profile(_written(kit, b"\xff\xfe", "mine.toml")),
+        r"is not valid TOML",
+    ),
+    *(
+        Bad("load_profile", lambda kit, o=old, n=new: _mine(kit, PROFILE.replace(o, n)), words)
+        for old, new, words in PROFILES
+    ),
+    Bad(
+        "load_cells", lambda kit: bs.load_cells(_mine(kit), "support"), r"A role is train, val"
+    ),
     Bad("load_cells", lambda kit: bs.load_cells(_mine(kit), None), r"A role is .* got None"),
     Bad("load_cells", lambda kit: bs.load_cells(_mine(kit), ["pool"]), r"A role is"),
-    Bad("load_cells", lambda kit: bs.load_cells("demo", "pool"), r"`profile` comes from load_profile.*got 'demo'"),
-    Bad("load_cells", lambda kit: bs.load_cells(_mine(kit), "pool"),
-        r"The profile 'mine' expects it there", FileNotFoundError),
+    Bad(
+        "load_cells",
+        lambda kit: bs.load_cells("demo", "pool"),
+        r"`profile` comes from load_profile.*got 'demo'",
+    ),
+    Bad(
+        "load_cells",
+        lambda kit: bs.load_cells(_mine(kit), "pool"),
+        r"The profile 'mine' expects it there",
+        FileNotFoundError,
+    ),
     Bad("fit_arm", lambda kit: bs.fit_arm(_mine(kit), "softmax"), r"unknown arm 'softmax'"),
     Bad("fit_arm", lambda kit: bs.fit_arm(_mine(kit), None), r"unknown arm None"),
-    Bad("fit_arm", lambda kit: bs.fit_arm(_mine(kit), "aam", seed="1"), r"`seed` is a whole number"),
+    Bad(
+        "fit_arm",
+        lambda kit: bs.fit_arm(_mine(kit), "aam", seed="1"),
+        r"`seed` is a whole number",
+    ),
     Bad("fit_arm", lambda kit: bs.fit_arm(None, "aam"), r"`profile` comes from load_profile"),
     Bad("run_arms", lambda kit: bs.run_arms("pbc"), r"`profile` comes from load_profile"),
-    Bad("run_arms", lambda kit: bs.run_arms(_mine(kit), ks=(0,)), r"`ks` is a whole number, at least 1"),
+    Bad(
+        "run_arms",
+        lambda kit: bs.run_arms(_mine(kit), ks=(0,)),
+        r"`ks` is a whole number, at least 1",
+    ),
     Bad("run_arms", lambda kit: bs.run_arms(_mine(kit), ks=5), r"`ks` is a list"),
     Bad("run_arms", lambda kit: bs.run_arms(_mine(kit), ks=()), r"`ks` is a list"),
-    Bad("run_arms", lambda kit: bs.run_arms(_mine(kit, PROFILE.split("[arms]")[0])), r"names no arm"),
-    Bad("draw_cells", lambda kit: bs.draw_cells(kit.table, 3, 0), r"`cells` come from load_cells"),
-    Bad("draw_cells", lambda kit: bs.draw_cells(_cells(kit), 0, 0), r"`n` is a whole number, at least 1; got 0"),
+    Bad(
+        "run_arms",
+        lambda kit: bs.run_arms(_mine(kit, PROFILE.split("[arms]")[0])),
+        r"names no arm",
+    ),
+    Bad(
+        "draw_cells",
+        lambda kit: bs.draw_cells(kit.table, 3, 0),
+        r"`cells` come from load_cells",
+    ),
+    Bad(
+        "draw_cells",
+        lambda kit: bs.draw_cells(_cells(kit), 0, 0),
+        r"`n` is a whole number, at least 1; got 0",
+    ),
     Bad("draw_cells", lambda kit: bs.draw_cells(_cells(kit), 2.0, 0), r"`n` is a whole number"),
-    Bad("draw_cells", lambda kit: bs.draw_cells(_cells(kit), 2, -1), r"`rng` is a whole number, at least 0, or"),
-    Bad("draw_cells", lambda kit: bs.draw_cells(_cells(kit), 2, None), r"`rng` is a whole number, at least 0, or"),
-    Bad("read_result", lambda kit: bs.read_result("none.csv"), r"no result 'none.csv'. Known: ", FileNotFoundError),
-    Bad("read_result", lambda kit: bs.read_result("pbc"), r"no result 'pbc'. Known: ", FileNotFoundError),
-    Bad("read_result", lambda kit: bs.read_result(None), r"no result None. Known: ", FileNotFoundError),
-    *(Bad("write_synthetic_twin", lambda kit, c=change: bs.write_synthetic_twin(kit.path("twin") / "twin", **c), words)
-      for change, words in TWINS),
-    Bad("write_synthetic_twin", lambda kit: bs.write_synthetic_twin(None), r"`root` is a folder's path"),
+    Bad(
+        "draw_cells",
+        lambda kit: bs.draw_cells(_cells(kit), 2, -1),
+        r"`rng` is a whole number, at least 0, or",
+    ),
+    Bad(
+        "draw_cells",
+        lambda kit: bs.draw_cells(_cells(kit), 2, None),
+        r"`rng` is a whole number, at least 0, or",
+    ),
+    Bad(
+        "read_result",
+        lambda kit: bs.read_result("none.csv"),
+        r"no result 'none.csv'. Known: ",
+        FileNotFoundError,
+    ),
+    Bad(
+        "read_result",
+        lambda kit: bs.read_result("pbc"),
+        r"no result 'pbc'. Known: ",
+        FileNotFoundError,
+    ),
+    Bad(
+        "read_result",
+        lambda kit: bs.read_result(None),
+        r"no result None. Known: ",
+        FileNotFoundError,
+    ),
+    *(
+        Bad(
+            "write_synthetic_twin",
+            lambda kit, c=change: bs.write_synthetic_twin(kit.path("twin") / "twin", **c),
+            words,
+        )
+        for change, words in TWINS
+    ),
+    Bad(
+        "write_synthetic_twin",
+        lambda kit: bs.write_synthetic_twin(None),
+        r"`root` is a folder's path",
+    ),
 ]

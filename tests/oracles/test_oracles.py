@@ -1,4 +1,6 @@
-"""Agreement with implementations that nobody of us wrote; `pytest tests/oracles -s` prints the largest differences."""
+"""Agreement with implementations that nobody of us wrote; `pytest tests/oracles -s` prints the
+largest differences.
+"""
 
 import numpy as np
 import pandas as pd
@@ -46,7 +48,10 @@ def test_monotone_aam_is_pytorch_metric_learnings_arcface(dtype):
     loss, expected = ours(a, y), oracle(b, y)
     loss.backward(), expected.backward()
     bound = 1e-9 if dtype == torch.float64 else 1e-4
-    assert _report(f"ArcFaceLoss, {dtype}", abs(loss.item() - expected.item()) / expected.item()) < bound
+    assert (
+        _report(f"ArcFaceLoss, {dtype}", abs(loss.item() - expected.item()) / expected.item())
+        < bound
+    )
     assert _report("its gradient", (a.grad - b.grad).abs().max().item()) < 100 * bound
 
 
@@ -64,9 +69,15 @@ def test_prototypes_are_easyfsls_and_simple_shot_without_centring_is_ours():
     scores = _easyfsl(SimpleShot)
     assert scores.argmax(1).tolist() == clf.predict(QUERIES).tolist() == [0, 0, 1, 1, 0, 0]
     ours = clf.decision_function(QUERIES)
-    assert _report("cosine, easyfsl", abs((scores[:, 1] - scores[:, 0]).numpy() - ours).max()) < 1e-6
+    assert (
+        _report("cosine, easyfsl", abs((scores[:, 1] - scores[:, 0]).numpy() - ours).max())
+        < 1e-6
+    )
     by_sklearn = cosine_similarity(QUERIES, clf.prototypes_)
-    assert _report("cosine, scikit-learn", abs(by_sklearn[:, 1] - by_sklearn[:, 0] - ours).max()) < 1e-12
+    assert (
+        _report("cosine, scikit-learn", abs(by_sklearn[:, 1] - by_sklearn[:, 0] - ours).max())
+        < 1e-12
+    )
 
 
 def test_the_other_geometries_differ_as_they_should():
@@ -78,32 +89,55 @@ def test_the_other_geometries_differ_as_they_should():
 
 def test_centred_is_easyfsls_simple_shot_centred_on_the_pool():
     clf = FewShotClassifier("centred").fit(SUPPORTS, [0, 0, 0, 1, 1, 1], unlabelled=QUERIES)
-    theirs = _easyfsl(SimpleShot, feature_centering=torch.tensor(QUERIES).mean(0), feature_normalization=2)
+    theirs = _easyfsl(
+        SimpleShot, feature_centering=torch.tensor(QUERIES).mean(0), feature_normalization=2
+    )
     assert theirs.argmax(1).tolist() == clf.predict(QUERIES).tolist()
-    assert _report("centred", abs((theirs[:, 1] - theirs[:, 0]).numpy() - clf.decision_function(QUERIES)).max()) < 1e-6
+    assert (
+        _report(
+            "centred",
+            abs((theirs[:, 1] - theirs[:, 0]).numpy() - clf.decision_function(QUERIES)).max(),
+        )
+        < 1e-6
+    )
 
 
 @pytest.mark.parametrize("n_classes", [2, 4])
 def test_regressions_are_scikit_learns_on_embeddings_of_length_one(n_classes):
     rng = np.random.default_rng(n_classes)
     y = np.repeat(np.arange(n_classes), 6)
-    X, Q = normalize(rng.normal(size=(len(y), 40)) + 2 * np.eye(40)[y]), normalize(rng.normal(size=(50, 40)))
+    X, Q = normalize(rng.normal(size=(len(y), 40)) + 2 * np.eye(40)[y]), normalize(
+        rng.normal(size=(50, 40))
+    )
     # the whole space, where the shrinkage of one half in the span of the supports is this one
-    whole = LinearDiscriminantAnalysis("lsqr", shrinkage=40 / (40 + len(y)), priors=[1 / n_classes] * n_classes)
-    theirs = {"ridge": RidgeClassifier(alpha=1), "logistic": LogisticRegression(C=10, max_iter=1000), "lda": whole}
+    whole = LinearDiscriminantAnalysis(
+        "lsqr", shrinkage=40 / (40 + len(y)), priors=[1 / n_classes] * n_classes
+    )
+    theirs = {
+        "ridge": RidgeClassifier(alpha=1),
+        "logistic": LogisticRegression(C=10, max_iter=1000),
+        "lda": whole,
+    }
     for method, oracle in theirs.items():
         expected = oracle.fit(X, y).decision_function(Q)
         ours = FewShotClassifier(method).fit(5 * X, y).decision_function(3 * Q)
-        # ridge's targets are 0 and 1 here, -1 and 1 there; lda's covariances differ by a factor
+        # ridge's targets are 0 and 1 here, -1 and 1 there; lda's covariances differ by a
+        # factor
         scale, offset = np.polyfit(ours.ravel(), expected.ravel(), 1)
-        assert _report(f"{method}, scikit-learn", abs(expected - scale * ours - offset).max()) < 1e-6 and scale > 0
+        assert (
+            _report(f"{method}, scikit-learn", abs(expected - scale * ours - offset).max())
+            < 1e-6
+            and scale > 0
+        )
         assert (oracle.predict(Q) == FewShotClassifier(method).fit(X, y).predict(Q)).all()
 
 
 def test_sub_centres_are_pytorch_metric_learnings():
     torch.manual_seed(0)
     ours = AAMSoftmax(5, 8, monotone=True, subcentres=3).double()
-    oracle = SubCenterArcFaceLoss(num_classes=5, embedding_size=8, margin=28.6, scale=64, sub_centers=3).double()
+    oracle = SubCenterArcFaceLoss(
+        num_classes=5, embedding_size=8, margin=28.6, scale=64, sub_centers=3
+    ).double()
     oracle.W.data = ours.weight.data.T.clone()
     x, y = torch.randn(40, 8, dtype=torch.float64), torch.arange(40) % 5
     assert _report("SubCenterArcFaceLoss", abs(ours(x, y).item() - oracle(x, y).item())) < 1e-9
@@ -122,7 +156,9 @@ def test_the_plain_twin_agrees_on_random_embeddings(n_classes):
     rng = np.random.default_rng(n_classes)
     names = np.array(["all", "hem", "eos", "mon"])[:n_classes]
     y_pool, y_query = rng.choice(names, 120), rng.choice(names, 200)
-    Z_pool, Z_query = (rng.normal((y == "all")[:, None], size=(len(y), 32)) for y in (y_pool, y_query))
+    Z_pool, Z_query = (
+        rng.normal((y == "all")[:, None], size=(len(y), 32)) for y in (y_pool, y_query)
+    )
     _compare(f"plain twin, {n_classes} classes", (Z_pool, y_pool, Z_query, y_query), 10, 20, 42)
 
 
@@ -131,5 +167,9 @@ def test_the_plain_twin_agrees_on_embedded_cells(twin):
     torch.manual_seed(0)
     parts = [table[table["split"] == split] for split in ("fold_0", "prelim")]
     embedder = Embedder("test_efficientnet", 32)
-    task = [value for part in parts for value in (embed(embedder, load_images(part, 32)), part["label"].to_numpy())]
+    task = [
+        value
+        for part in parts
+        for value in (embed(embedder, load_images(part, 32)), part["label"].to_numpy())
+    ]
     _compare("plain twin, drawn cells", task, 5, 20, 42)
