@@ -52,7 +52,7 @@ notebooks: .venv/ready ## run the notebooks in place: refreshes the outputs that
 	@$(TIDY) notebooks/*.ipynb
 
 results: .venv/ready ## run a profile on real cells and write results/ (PROFILE=pbc)
-	$(BIN)/python -m bloodshot_lib.experiment $(PROFILE)
+	$(BIN)/python -m bloodshot_lib.study $(PROFILE)
 
 bench: .venv/ready ## the obvious way against ours, step by step, in results/bench.json; ten minutes
 	$(BIN)/python -m benchmarks.bench

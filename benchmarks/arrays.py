@@ -56,7 +56,7 @@ def evaluation(folder: Path, sizes: Sizes) -> list[dict]:
 
     ways = {
         "obvious": lambda: obvious.evaluate(*task, supports),
-        "ours": lambda: bs.evaluate_few_shot(*task, supports),
+        "ours": lambda: bs.evaluate_few_shot(*task, supports, "cosine"),
         "easyfsl, labels only, no metric": easyfsl,
         "one scikit-learn product, no metric": product,
     }
@@ -66,7 +66,7 @@ def evaluation(folder: Path, sizes: Sizes) -> list[dict]:
         for way, seconds in alternately(ways, sizes.rounds).items()
     ]
     many = bs.draw_supports(y_pool, 10, 10_000, 0)
-    seconds, memory = peak_memory_mb(lambda: bs.evaluate_few_shot(*task, many))
+    seconds, memory = peak_memory_mb(lambda: bs.evaluate_few_shot(*task, many, "cosine"))
     return [
         *rows,
         row(
@@ -86,7 +86,7 @@ def growth(folder: Path, sizes: Sizes) -> list[dict]:
 
     def timed(k: int, n_episodes: int) -> list[float]:
         supports = bs.draw_supports(y_pool, k, n_episodes, 0)
-        return repeatedly(lambda: bs.evaluate_few_shot(*task, supports), sizes.rounds)
+        return repeatedly(lambda: bs.evaluate_few_shot(*task, supports, "cosine"), sizes.rounds)
 
     rows = [
         row("growth with episodes", "ours", timed(10, n), n, "episodes") for n in sizes.episodes
@@ -96,7 +96,7 @@ def growth(folder: Path, sizes: Sizes) -> list[dict]:
     y = np.where(np.arange(len(Z)) % 3, "all", "hem")
     for n in sizes.cells:
         seconds, memory = peak_memory_mb(
-            lambda n=n: bs.evaluate_few_shot(Z_pool, y_pool, Z[:n], y[:n], supports)
+            lambda n=n: bs.evaluate_few_shot(Z_pool, y_pool, Z[:n], y[:n], supports, "cosine")
         )
         rows.append(
             row(

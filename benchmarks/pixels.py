@@ -12,10 +12,11 @@ from sklearn.metrics.pairwise import cosine_similarity
 from torch import nn
 
 import bloodshot_lib as bs
-from benchmarks import obvious
+from benchmarks import obvious, torch_resizer
 from benchmarks.measure import Timed, alternately, one_core, own_process, repeatedly, row
+from benchmarks.objectives import BFloat16
 from benchmarks.sizes import GPU, Sizes
-from bloodshot_lib.checkpoint import save_checkpoint
+from bloodshot_lib.embedder.checkpoint import save_checkpoint
 
 # EfficientNet-B0 forward at 224 px, a multiplication and an addition counted as two
 GFLOP_AN_IMAGE = 0.769
@@ -49,8 +50,8 @@ def images(folder: Path, sizes: Sizes) -> list[dict]:
 def _decoding(kind: str, table: pd.DataFrame, sizes: Sizes) -> list[dict]:
     size, cores = sizes.image_size, f"{os.cpu_count()} cores"
     ours = {
-        f"ours, {resizer}": lambda resizer=resizer: bs.load_images(table, size, resizer=resizer)
-        for resizer in ("pillow", "torch")
+        "ours, pillow": lambda: bs.load_images(table, size),
+        "ours, torch": lambda: torch_resizer.load_images(table["path"], size),
     }
     plain = {"obvious": lambda: obvious.decode(table["path"], size)}
     with one_core():
@@ -133,19 +134,21 @@ def training(folder: Path, sizes: Sizes) -> list[dict]:
     """EfficientNet-B0 at 224 px, batches of 32, an epoch after the first; a checkpoint."""
     n, size = sizes.trained, sizes.image_size
     pixels = np.random.default_rng(0).integers(0, 255, (n, size, size, 3), dtype=np.uint8)
-    targets, rows = np.arange(n) % 11, []
+    class_numbers, rows = np.arange(n) % 11, []
+    given = pixels, class_numbers
 
     def ours(loss: str, precision: str) -> Timed:
-        config = bs.TrainConfig(loss, sizes.backbone, size, epochs=2, precision=precision)
-        run = bs.train(config, pixels, [f"{target:02d}" for target in targets])
-        return Timed(
-            run.history["seconds"].iloc[-1]
-        )  # the network is built, its memory is warm
+        recipe = bs.TrainConfig(loss, sizes.backbone, size, epochs=2)
+        labels = [f"{number:02d}" for number in class_numbers]
+        objective = {"float32": bs.Objective, "bfloat16": BFloat16}[precision]
+        run = bs.train(recipe, pixels, labels, objective=objective)
+        # of the last epoch: the network is built, its memory is warm
+        return Timed(run.history["seconds"].iloc[-1])
 
     def ways(loss: str, call: Callable) -> dict[str, Callable]:
         consistency = loss.endswith("consistency")
         plain = {
-            "obvious": lambda: call(obvious.train, pixels, targets, consistency, sizes.backbone)
+            "obvious": lambda: call(obvious.train, *given, consistency, sizes.backbone)
         }
         names = {
             precision: "ours" if precision == "float32" else f"ours, {precision}"
@@ -177,7 +180,7 @@ def training(folder: Path, sizes: Sizes) -> list[dict]:
 
 def _checkpoint(folder: Path, sizes: Sizes) -> dict:
     embedder = bs.Embedder(sizes.backbone, sizes.image_size)
-    trained = nn.ModuleDict({"embedder": embedder, "head": bs.AAMSoftmax(11, embedder.dim)})
+    trained = nn.ModuleDict({"embedder": embedder, "objective": bs.AAMSoftmax(11, embedder.dim)})
     optimiser = torch.optim.Adam(trained.parameters())
     sum(parameter.sum() for parameter in trained.parameters()).backward()
     optimiser.step()

@@ -18,8 +18,8 @@ from pathlib import Path
 import bloodshot_lib as bs
 from benchmarks import PROJECT
 from benchmarks.measure import peak_memory_mb
-from bloodshot_lib.artifacts import write_whole
-from bloodshot_lib.experiment import machine
+from bloodshot_lib.foundation.whole_files import write_whole
+from bloodshot_lib.study.results import machine
 
 ROLES = ("train", "val", "test", "pool", "query")
 NOTE = (
@@ -32,7 +32,7 @@ DRAW = "import bloodshot_lib as bs; bs.load_profile().read_source()"
 TRAIN_AT_224 = """
 import numpy as np, bloodshot_lib as bs
 pixels = np.random.default_rng(0).integers(0, 255, (32, 224, 224, 3), dtype=np.uint8)
-bs.train(bs.load_profile("paper").config("aam+consistency"), pixels, ["a", "b"] * 16)
+bs.train(bs.load_profile("paper").recipe("aam+consistency"), pixels, ["a", "b"] * 16)
 """
 
 # images a second of EfficientNet-B0 at 224 px in float32 on one V100, as NVIDIA published them
@@ -94,6 +94,7 @@ def disk_mb(artifacts: Path) -> dict[str, float]:
         "image arrays, 64 px": "images-64px-*",
         "image arrays, 128 px": "images-128px-*",
         "runs": "run-*",
+        "embeddings": "embeddings-*",
     }
     files = {kind: artifacts.glob(f"{folder}/**/*.*") for kind, folder in kinds.items()}
     return {
@@ -130,7 +131,8 @@ def work(counts: dict[str, int]) -> dict[str, int]:
     seen = counts["train"] + counts["val"] + counts["test"]
     novel = counts["pool"] + counts["query"]
     arms, epochs = len(paper.arms), paper.train.epochs
-    # after each epoch the validation cells; in chapter 2 the test cells, three times; in
+    # at most, as embeddings are found again: after each epoch the validation cells; in chapter 2
+    # the test cells, three times; in
     # chapter 4 two pictures' cells; the novel cells for each arm in chapter 3 and four times
     # elsewhere
     embedded = arms * epochs * counts["val"] + 3 * counts["test"] + 2 * 400 + (arms + 4) * novel

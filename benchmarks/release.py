@@ -15,9 +15,10 @@ from pathlib import Path
 
 import bloodshot_lib as bs
 from benchmarks import PROJECT
-from benchmarks.ladder import PBC, read_cells
-from bloodshot_lib.artifacts import write_whole
-from bloodshot_lib.experiment import machine
+from benchmarks.ladder_plan import PBC
+from benchmarks.ladder_scores import read_cells
+from bloodshot_lib.foundation.whole_files import write_whole
+from bloodshot_lib.study.results import machine
 
 NAME = "bloodshot-pbc"
 WEIGHTS = PROJECT / "bloodshot_lib" / "weights" / f"{NAME}.safetensors"

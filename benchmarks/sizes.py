@@ -6,8 +6,7 @@ from pathlib import Path
 import torch
 
 from benchmarks import PROJECT
-from bloodshot_lib.embedding import _has_bfloat16
-from bloodshot_lib.recipe import PRECISIONS
+from bloodshot_lib.embedder.forward_pass import PRECISIONS, has_bfloat16
 
 GPU = torch.cuda.is_available()
 DEVICE = torch.device("cuda" if GPU else "cpu")
@@ -52,7 +51,7 @@ class Sizes:
 
 # a processor that emulates bfloat16 would take minutes for one product of these matrices
 FULL = Sizes(
-    precisions=PRECISIONS if _has_bfloat16(DEVICE) else ("float32",),
+    precisions=PRECISIONS if has_bfloat16(DEVICE) else ("float32",),
     matrix=8192 if GPU else 2048,
     trained=1024 if GPU else 64,
 )

@@ -1,7 +1,9 @@
 """BloodShot: few-shot classification of white blood cells, from cell files to an honest score.
 
-files --read_*--> table --load_images--> images --embed--> embeddings
---evaluate_few_shot--> episodes --summarise-->
+Data flow one way, from room to room: `data` reads files into a table and images, `embedder` turns
+images into embeddings, `fewshot` turns embeddings and a few labels into a classifier and scores
+with their uncertainty, `study` does all of it for one experiment, `plots` draws it. What every
+room stands on lies in `foundation`. `bloodshot_lib.NAME` gives each public name.
 """
 
 import lazy_loader

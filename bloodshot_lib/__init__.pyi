@@ -1,28 +1,12 @@
 # The public surface; a name's module is imported when the name is first used.
-from .augment import rotate
-from .datasets import read_aml_lmu, read_cnmc2019, read_image_folder
-from .embedding import embed
-from .episodes import draw_supports, paper_supports
-from .evaluation import (
-    classification_table,
-    evaluate_few_shot,
-    hardest_cells,
-    k_sweep,
-    majority_share,
-)
-from .experiment import Cells, draw_cells, fit_arm, load_cells, read_result, run_arms
-from .fewshot import FewShotClassifier
-from .images import UnreadableImageError, colour_facts, load_images
-from .losses import AAMSoftmax, SoftmaxHead, rotation_consistency
-from .model import Embedder
-from .profiles import Profile, load_profile
-from .projection import linear_probe, pca_map, silhouette, stack_embeddings
-from .recipe import TrainConfig
-from .report import expected_subjects, margin_handicap, solve_confusion, solve_table1, solve_table2
-from .runs import fit_or_load
-from .shifts import shift_images
-from .synthetic import write_synthetic_twin
-from .tables import (
+from .data.decoding import UnreadableImageError
+from .data.images import colour_facts, load_images
+from .data.laboratory_shifts import shift_images
+from .data.readers.aml_lmu import read_aml_lmu
+from .data.readers.cnmc2019 import read_cnmc2019
+from .data.readers.image_folder import read_image_folder
+from .data.synthetic_twin import write_synthetic_twin
+from .data.tables import (
     cap_per_class,
     file_facts,
     file_names,
@@ -30,11 +14,34 @@ from .tables import (
     merge_subjects,
     split_table,
 )
-from .training import Run, train, untrained
-from .uncertainty import (
-    bootstrap_few_shot,
-    compare_arms,
-    compare_trainings,
-    paired_differences,
-    summarise,
+from .embedder.augmentation import rotate
+from .embedder.embedding import embed
+from .embedder.finished_runs import fit_or_load
+from .embedder.losses import AAMSoftmax, SoftmaxHead, rotation_consistency
+from .embedder.model import Embedder
+from .embedder.recipe import TrainConfig
+from .embedder.training import Run, train, untrained
+from .embedder.training_objective import Objective
+from .fewshot.classifier import FewShotClassifier
+from .fewshot.comparisons import compare_arms, compare_trainings, paired_differences
+from .fewshot.evaluation import (
+    classification_table,
+    evaluate_few_shot,
+    hardest_cells,
+    k_sweep,
+    majority_share,
 )
+from .fewshot.separability import linear_probe, pca_map, silhouette, stack_embeddings
+from .fewshot.supports import draw_supports, paper_supports
+from .fewshot.uncertainty import bootstrap_few_shot, summarise
+from .study.arms import ArmResults, fit_arm, run_arms
+from .study.cells import Cells, draw_cells, load_cells
+from .study.profiles import Profile, load_profile
+from .study.report_arithmetic import (
+    expected_subjects,
+    margin_handicap,
+    solve_confusion,
+    solve_table1,
+    solve_table2,
+)
+from .study.results import read_result

@@ -12,17 +12,17 @@ import pytest
 import torch
 from PIL import Image
 
-from benchmarks import bench, ladder, release
+from benchmarks import bench, ladder, ladder_plan, release
 from benchmarks.measure import peak_memory_mb, row
 from benchmarks.sizes import TINY
 from bloodshot_lib import Embedder, TrainConfig, read_result
 from tests.conftest import PROJECT
 
 RECIPE = TrainConfig("softmax", "test_efficientnet", image_size=32, epochs=1, batch_size=8)
-PLAN = ladder.Plan(
+PLAN = ladder_plan.Plan(
     partitions={"A": ("erythroblast", "monocyte")},
     recipes={"first": replace(RECIPE, loss="aam+consistency"), "last": RECIPE},
-    options={"turns": {"turns": "free"}},
+    options={"turns": ladder_plan.Option({"turns": "free"})},
     seeds=(1,),
     ks=(1, 10),
     seen=8,

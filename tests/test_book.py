@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from bloodshot_lib import plots
-from bloodshot_lib.renderer import BookRenderer
+from bloodshot_lib.plots.renderer import BookRenderer
 from tests.conftest import PROJECT
 
 CHROMIUM = next(

@@ -1,13 +1,15 @@
-"""Every figure of the book: frames and arrays in, a plotly figure out.
+"""Frames and arrays come in; plotly figures go out: every figure of the book, one file per kind,
+and the style and renderer that they share. A figure computes nothing that a reader would want as
+a number; that belongs to the room whose number it is.
 
-`note` (a profile's own: "synthetic cells") is printed in the figure's corner, so that it
-travels with the figure.
+`note` (a profile's own: "synthetic cells") is printed in the figure's corner, so that it travels
+with the figure.
 """
 
-from ..renderer import use_book_style
 from .cells import cell_grid, class_counts, colour_facts_figure, shift_figure, subject_counts
 from .episode import mistakes_figure, verdict_figure
 from .map import pca_scatter
+from .renderer import use_book_style
 from .results import arms_figure, k_curve
 from .speed import growth_figure, ratio_figure
 from .training import margin_figure, per_class_figure, training_curves

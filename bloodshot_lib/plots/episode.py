@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..checks import check_images, check_labels, check_table
-from ..fewshot import FewShotClassifier
-from ..heads import cosine_scores
-from ..renderer import GREY, INK
+from ..fewshot.classifier import FewShotClassifier
+from ..foundation.checks import check_images, check_labels, check_table
 from .mosaic import mosaic
+from .renderer import GREY, INK
 from .style import finish, group_colours, shown
 
 _SIDE = 60  # pixels of a cell in a row
@@ -23,14 +22,16 @@ def verdict_figure(
     classifier: FewShotClassifier,
     note: str = "",
 ) -> go.Figure:
-    """Query cells (n, S, S, 3) with embeddings (n, D), their cosine to each prototype, and the
-    verdict.
+    """Query cells (n, S, S, 3) with embeddings (n, D), the classifier's score of each for every
+    class, and the verdict. The scores of the method "cosine" are cosines to the prototypes.
     """
     labels = check_labels(labels, n=len(check_images(images)))
-    scores = pd.DataFrame(
-        cosine_scores(embeddings, classifier.prototypes_).T, columns=classifier.classes_
-    )
-    colours, named = group_colours(classifier.classes_), classifier.predict(embeddings)
+    named = classifier.predict(embeddings)
+    scores = classifier.head_.scores(np.asarray(embeddings))
+    scores = pd.DataFrame(scores, columns=classifier.classes_)
+    cosine = classifier.method == "cosine"
+    title, what = ("cosine similarity", "cosine to") if cosine else ("score", "score for")
+    colours = group_colours(classifier.classes_)
     fig = go.Figure()
     for row, values in enumerate(scores.to_numpy()):
         fig.add_scatter(
@@ -46,7 +47,7 @@ def verdict_figure(
             x=scores[name],
             y=np.arange(len(scores)),
             mode="markers",
-            name=f"cosine to {shown(name)}",
+            name=f"{what} {shown(name)}",
             marker={"size": 13, "color": colours[name]},
         )
     for row, (image, label, verdict) in enumerate(zip(images, labels, named, strict=True)):
@@ -72,14 +73,14 @@ def verdict_figure(
             align="left",
             text=f"<b>{shown(verdict)}</b><br>{right}",
         )
-    fig.update_xaxes(title="cosine similarity")
+    fig.update_xaxes(title=title)
     fig.update_yaxes(range=[len(scores) - 0.4, -0.6], showticklabels=False, ticks="")
     fig.update_layout(height=110 + _SIDE * len(scores), margin={"l": 80, "r": 140})
     share = (labels == named).sum()
     return finish(
         fig,
-        f"Cosine of {len(scores)} query cells to the prototypes of {', '.join(scores)}; {share}"
-        " of the verdicts are right.",
+        f"{title.capitalize()} of {len(scores)} query cells for the classes {', '.join(scores)};"
+        f" {share} of the verdicts are right.",
         note,
     )
 

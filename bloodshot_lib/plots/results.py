@@ -6,9 +6,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ..checks import check_table
-from ..renderer import GREY, INK
-from ..uncertainty import summarise
+from ..fewshot.uncertainty import summarise
+from ..foundation.checks import check_table
+from .renderer import GREY, INK
 from .style import (
     ARM_COLOURS,
     ARM_SYMBOLS,

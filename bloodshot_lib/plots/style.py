@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import plotly.graph_objects as go
 
-from ..renderer import BLUE, GREEN, ORANGE, PINK, RED, SKY
+from .renderer import BLUE, GREEN, ORANGE, PINK, RED, SKY
 
 ARM_COLOURS = {
     "softmax": ORANGE,

@@ -1,12 +1,12 @@
-"""Figures of the training: the loss, its course, what the head can tell."""
+"""Figures of the training: the loss, its course, what the last layer can tell."""
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ..checks import check_table
-from ..renderer import BLUE, GREEN, GREY, INK
+from ..foundation.checks import check_table
+from .renderer import BLUE, GREEN, GREY, INK
 from .style import ARM_COLOURS, finish, shown
 
 
@@ -16,7 +16,7 @@ def margin_figure(margin_deg: float, scale: float, n_classes: int = 2) -> go.Fig
     """
     import torch
 
-    from ..losses import AAMSoftmax
+    from ..embedder.losses import AAMSoftmax
 
     degrees = np.linspace(0, 180, 181)
     angle = torch.deg2rad(torch.from_numpy(degrees))

@@ -1,0 +1,115 @@
+"""Objectives that were tried and did not help, or did harm: each is an `objective` for `train` and
+`fit_or_load`, changes one part of the recipe's own, and is not one of the library's.
+"""
+
+import torch
+import torch.nn.functional as F
+from pytorch_metric_learning.losses import SupConLoss, TripletMarginLoss
+from torch import Tensor, nn
+
+from bloodshot_lib import AAMSoftmax, Embedder, Objective
+
+_SMOOTHING = 0.1  # share of a label that goes to the other classes
+_SUBCENTRES = 3  # directions a class
+_STAIN_SPREAD = 0.2
+# absorbance of haematoxylin, eosin and diaminobenzidine in red, green and blue (Ruifrok &
+# Johnston 2001)
+_DYES = torch.tensor([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]])
+
+
+class MetricLayer(nn.Module):
+    """A loss between the embeddings of a batch, and a running mean of each class.
+
+    Such a loss has no class scores of its own; `logits` gives the cosine to each class's running
+    mean direction, `weight` (n_classes, dim).
+    """
+
+    def __init__(self, loss: nn.Module, n_classes: int, dim: int):
+        super().__init__()
+        self.loss = loss
+        self.register_buffer("weight", torch.zeros(n_classes, dim))
+
+    def forward(self, embeddings: Tensor, class_numbers: Tensor) -> Tensor:
+        """Mean loss of embeddings (N, dim) with their class numbers (N,)."""
+        directions = F.normalize(embeddings)
+        if self.training:
+            self.weight.mul_(0.99).index_add_(0, class_numbers, directions.detach())
+        return self.loss(directions, class_numbers)
+
+    def logits(self, embeddings: Tensor) -> Tensor:
+        """Cosine to each class's running mean direction, (N, n_classes)."""
+        return F.linear(F.normalize(embeddings), F.normalize(self.weight))
+
+
+class Triplet(Objective):
+    """After Schroff et al. 2015, eq. 1: all triplets of the batch, distances between embeddings of
+    length 1, not squared, margin .2, the mean over the triplets that still lose.
+    """
+
+    def last_layer(self, n_classes: int, dim: int) -> nn.Module:
+        return MetricLayer(TripletMarginLoss(margin=0.2), n_classes, dim)
+
+
+class SupCon(Objective):
+    """Supervised contrastive: Khosla et al. 2020, eq. 2, temperature .1."""
+
+    def last_layer(self, n_classes: int, dim: int) -> nn.Module:
+        return MetricLayer(SupConLoss(temperature=0.1), n_classes, dim)
+
+
+class SubCentreAAM(AAMSoftmax):
+    """AAM-Softmax with several directions a class, whose cosine is that of the nearest one (Deng et
+    al. 2020, eq. 3): `weight` is (n_classes * subcentres, dim), a class's rows one after another.
+    """
+
+    def __init__(self, n_classes: int, dim: int, subcentres: int = _SUBCENTRES, **settings):
+        super().__init__(n_classes, dim, **settings)
+        self.subcentres = subcentres
+        self.weight = nn.Parameter(torch.randn(n_classes * subcentres, dim))
+
+    def cosine(self, embeddings: Tensor) -> Tensor:
+        each = super().cosine(embeddings)
+        return each.unflatten(1, (-1, self.subcentres)).amax(2)
+
+
+class SubCentres(Objective):
+    """The recipe's AAM-Softmax with three directions a class."""
+
+    def last_layer(self, n_classes: int, dim: int) -> nn.Module:
+        margin_deg, scale = self.recipe.margin_deg, self.recipe.scale
+        return SubCentreAAM(n_classes, dim, margin_deg=margin_deg, scale=scale)
+
+
+class Smoothed(Objective):
+    """Softmax whose labels are smoothed: a tenth of each goes to all classes alike."""
+
+    def class_loss(self, embeddings: Tensor, class_numbers: Tensor) -> Tensor:
+        layer = self.classifier
+        logits = layer.linear(layer.dropout(embeddings))
+        return F.cross_entropy(logits, class_numbers, label_smoothing=_SMOOTHING)
+
+
+class StainJitter(Objective):
+    """Each dye's absorbance is scaled by 1 give or take a fifth, and shifted by up to a fifth of
+    that (after Tellez et al. 2018), before the recipe varies the images.
+    """
+
+    def vary(self, images: Tensor) -> Tensor:
+        return super().vary(restained(images, _STAIN_SPREAD))
+
+
+def restained(images: Tensor, spread: float) -> Tensor:
+    """Images (N, 3, H, W), values 0..1, with other amounts of each dye."""
+    dyes = _DYES.to(images)
+    absorbance = -(images.clamp(min=1 / 256)).log().movedim(1, 3)
+    scale, shift = (spread * (2 * torch.rand(2, len(images), 1, 1, 3) - 1)).to(images)
+    amounts = absorbance @ dyes.inverse() * (1 + scale) + 0.2 * shift
+    return (-amounts @ dyes).exp().clamp(0, 1).movedim(3, 1)
+
+
+class BFloat16(Objective):
+    """The recipe's objective in bfloat16 where torch deems that safe (autocast)."""
+
+    def forward(self, embedder: Embedder, images: Tensor, class_numbers: Tensor) -> Tensor:
+        with torch.autocast(images.device.type, torch.bfloat16):
+            return super().forward(embedder, images, class_numbers)

@@ -1,0 +1,134 @@
+"""Table -> images: every file decoded once, in parallel, into one uint8 array on disk."""
+
+import errno
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import psutil
+
+from ..foundation.cache_keys import code_key, fingerprint
+from ..foundation.checks import check_count, check_images, check_path, check_switch
+from ..foundation.launched_processes import main_first
+from ..foundation.whole_files import check_seal, seal, whole_folder
+from .decoding import decode_into
+from .folders import paths_of, state
+
+_LARGEST = 1 << 14  # pixels a side; a slip of the finger is refused before memory is asked for
+
+
+def load_images(
+    table: pd.DataFrame,
+    size: int,
+    cache_dir: str | Path | None = None,
+    progress: bool = False,
+) -> np.ndarray:
+    """Decode a table's images, resized to a square, as one array of shape (N, size, size, 3),
+    uint8, in table order.
+
+    The whole image is resized (bicubic with antialiasing, as the report does); an alpha
+    channel is left out. An orientation in a file's EXIF is not applied, as in the report's
+    pipeline: cells have no upright position, and supports and cells from one microscope are
+    stored alike.
+
+    With `cache_dir` the array is a read-only memory map there, found again while the files'
+    paths, sizes and modification times, and `size`, stay the same. A killed or failed run leaves
+    nothing that is taken for whole.
+
+    Raises
+
+    - ValueError for an empty table, a row without a path, a size that is no whole number from 1
+      to 16384, or an array larger than the memory;
+    - FileNotFoundError for a file that is gone, NotADirectoryError for a `cache_dir` that is a
+      file, OSError if the disk is too small;
+    - UnreadableImageError naming the files that are truncated, not an image, grey, with a
+      palette, not 8-bit, or with several frames.
+    """
+    paths = paths_of(table, least=1)
+    size = check_count("size", size, most=_LARGEST)
+    progress = check_switch("progress", progress)
+    cache_dir = None if cache_dir is None else check_path("cache_dir", cache_dir)
+    _check_room(len(paths), size, cache_dir)
+    states = [_state(path) for path in paths]
+    shape = (len(paths), size, size, 3)
+    if cache_dir is None:
+        return decode_into(np.empty(shape, np.uint8), paths, progress)
+    key = fingerprint(size, states, code_key("images"))
+    folder = cache_dir / f"images-{size}px-{key}"
+    with main_first():
+        if not folder.is_dir():
+            with whole_folder(folder) as unfinished:
+                array = _allocate(unfinished / "images.npy", shape)
+                decode_into(array, paths, progress)
+                array.flush()
+                seal(unfinished)
+    check_seal(folder)
+    return np.load(folder / "images.npy", mmap_mode="r")
+
+
+def colour_facts(images: np.ndarray) -> pd.DataFrame:
+    """Colour of each image, channel values 0..255: mean red, green, blue; and of its border,
+    where the background is.
+
+    `border` is the median brightness of the outermost pixels, `black` the share of pixels that
+    are exactly black.
+    """
+    pixels = check_images(images)
+    edge = np.concatenate(
+        [pixels[:, 0], pixels[:, -1], pixels[:, :, 0], pixels[:, :, -1]], axis=1
+    )
+    facts = pd.DataFrame(pixels.mean(axis=(1, 2)), columns=["red", "green", "blue"])
+    return facts.assign(
+        border=np.median(edge.mean(axis=2), axis=1),
+        black=(pixels == 0).all(axis=3).mean(axis=(1, 2)),
+    )
+
+
+def _check_room(n: int, size: int, cache_dir: Path | None) -> None:
+    """Room on disk or in memory; an array larger than that would end the process without a
+    word.
+    """
+    if cache_dir is not None:
+        above = (cache_dir, *cache_dir.absolute().parents)
+        there = next(path for path in above if os.path.lexists(path))
+        if not there.is_dir():
+            raise NotADirectoryError(
+                f"`cache_dir` is a folder; {there} is a file or a broken "
+                "symbolic link: pass another folder, or remove it."
+            )
+    elif (needed := n * size * size * 3) > (memory := psutil.virtual_memory().total):
+        raise ValueError(
+            f"{n} images of {size} px need {needed / 1e9:.0f} GB, more than the "
+            f"memory's {memory / 1e9:.0f} GB: take a smaller `size`, or pass "
+            "`cache_dir` to keep the array on disk."
+        )
+
+
+def _state(path: str) -> tuple[str, int, int]:
+    found = state(path)
+    return path, found.st_size, found.st_mtime_ns
+
+
+def _allocate(path: Path, shape: tuple[int, ...]) -> np.memmap:
+    """Reserve the array's disk blocks first: a memory map that outgrows a full disk would kill
+    the process.
+    """
+    array = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+    try:
+        with open(path, "r+b") as file:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
+            raise
+        free = shutil.disk_usage(path.parent).free
+        raise OSError(
+            error.errno,
+            f"The image array needs {array.nbytes / 1e6:.0f} MB in {path.parent.parent}, where "
+            f"{free / 1e6:.0f} MB are free. Free some or pass another cache_dir.",
+        ) from error
+    return array
+
+

@@ -1,0 +1,77 @@
+"""The reader of AML-Cytomorphology_LMU, the report's source set."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import pandas as pd
+
+from ..folders import class_folders, existing_folder, images_in
+from ..tables import table_of
+
+AML_CLASSES = (
+    "BAS",
+    "EBO",
+    "EOS",
+    "KSC",
+    "LYA",
+    "LYT",
+    "MMZ",
+    "MOB",
+    "MON",
+    "MYB",
+    "MYO",
+    "NGB",
+    "NGS",
+    "PMB",
+    "PMO",
+)
+AML_RARE = ("KSC", "LYA", "MMZ", "MOB")  # the four classes that the report drops
+
+
+def read_aml_lmu(root: str | Path, drop: tuple[str, ...] = AML_RARE) -> pd.DataFrame:
+    """Read AML-Cytomorphology_LMU (Matek et al. 2019): 15 folders of RGBA TIFFs named
+    `<CLASS>_<number>.tiff`.
+
+    `drop` names classes to leave out; by default the four rare ones that the report drops
+    (KSC, LYA, MMZ, MOB). Names that end in `.tiff.tiff` are accepted. The file names hold no
+    subject, so subjects are empty strings.
+
+    Raises FileNotFoundError or ValueError as `read_image_folder` does, and ValueError for a
+    class that the data set does not have or a file that lies in another class's folder.
+    """
+    if isinstance(drop, str) or not isinstance(drop, Collection):
+        raise ValueError(
+            f'`drop` is a list of class names; got {drop!r}. One class is written as ("KSC",).'
+        )
+    if unknown := [
+        name for name in drop if not isinstance(name, str) or name not in AML_CLASSES
+    ]:
+        raise ValueError(
+            f"`drop` names classes of AML-Cytomorphology_LMU; got {unknown}, known:"
+            f" {list(AML_CLASSES)}."
+        )
+    root = existing_folder(
+        "root", root, "the class folders BAS, EBO, ... of AML-Cytomorphology_LMU"
+    )
+    rows = []
+    for folder in class_folders(root):
+        if folder.name not in AML_CLASSES:
+            raise ValueError(
+                f"{folder} is not a class of AML-Cytomorphology_LMU. Known:"
+                f" {', '.join(AML_CLASSES)}. Move it away, or use read_image_folder for your"
+                " own classes."
+            )
+        for path in images_in(folder, (".tiff",)):
+            label = path.name.split("_")[0]
+            if label != folder.name:
+                raise ValueError(
+                    f"{path.name} lies in the folder {folder.name}, but its name says class"
+                    f" {label}. Unpack the archive again."
+                )
+            if label not in drop:
+                rows.append((path, label, "", ""))
+    if not rows:
+        raise ValueError(
+            f"{root} holds only dropped classes ({', '.join(drop)}): pass another `drop`."
+        )
+    return table_of(rows)

@@ -1,0 +1,83 @@
+"""The reader of a person's own cells: a folder of class folders, or one without labels."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from ...foundation.checks import check_switch
+from ..folders import IMAGE_SUFFIXES, class_folders, existing_folder, images_in
+from ..tables import table_of
+
+
+def read_image_folder(
+    root: str | Path, subject: str | None = None, labelled: bool = True
+) -> pd.DataFrame:
+    """Read a folder of class folders: the label of an image is the name of its folder.
+
+    With `labelled=False` the images lie in `root` itself, and their labels are missing values.
+    Sub-folders are an error then: cells in them would be lost without a word.
+
+    `subject` is a regular expression searched in each file name; its first group names the
+    subject (donor, patient). Without it subjects are empty strings. The split is empty too:
+    see `split_table`.
+
+    Raises FileNotFoundError if `root` is missing, PermissionError for what may not be read,
+    and ValueError if `root` lies one level too high or too low, if a class folder is empty, if
+    two class names differ only in case, in spaces or in how accents are stored, if a file is a
+    broken link or a pipe, or if `subject` finds nothing in a name.
+    """
+    labelled, pattern = check_switch("labelled", labelled), _subject_pattern(subject)
+    root = existing_folder(
+        "root", root, "one sub-folder per class" if labelled else "the images"
+    )
+    folders = (
+        {folder: folder.name for folder in class_folders(root)} if labelled else {root: None}
+    )
+    rows = []
+    for folder, label in folders.items():
+        for path in images_in(folder, IMAGE_SUFFIXES):
+            rows.append((path, label, _search_subject(pattern, path), ""))
+    return table_of(rows)
+
+
+def _subject_pattern(pattern: object) -> re.Pattern | None:
+    """The regular expression that finds a subject, its first group."""
+    if pattern is None:
+        return None
+    text = pattern.pattern if isinstance(pattern, re.Pattern) else pattern
+    if not isinstance(text, str):
+        raise ValueError(
+            "`subject` is a regular expression with a group, as r'^(P[0-9]+)_'; got "
+            f"{pattern!r}."
+        )
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise ValueError(
+            f"`subject` is a regular expression; {pattern!r} is none: {error}. Fix the pattern."
+        ) from error
+    if compiled.groups == 0:
+        raise ValueError(
+            f"The subject pattern {text!r} has no group: put round brackets around "
+            "the part of a file name that is the subject."
+        )
+    return compiled
+
+
+def _search_subject(pattern: re.Pattern | None, path: Path) -> str:
+    if pattern is None:
+        return ""
+    match = pattern.search(path.name)
+    if match is None:
+        raise ValueError(
+            f"The subject pattern {pattern.pattern!r} does not match the file name "
+            f"{path.name}: fix the pattern, or leave `subject` out."
+        )
+    if not match[1]:
+        raise ValueError(
+            f"The first group of the subject pattern {pattern.pattern!r} is empty for "
+            f"the file name {path.name}: fix the pattern, so that it finds a subject "
+            "in every name."
+        )
+    return match[1]

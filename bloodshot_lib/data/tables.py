@@ -1,0 +1,178 @@
+"""What can be said and done with a table before any image is decoded: splits, caps, file
+facts, identical files.
+"""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from ..foundation.checks import (
+    check_count,
+    check_labels,
+    check_number,
+    check_rng,
+    check_rows,
+    check_table,
+)
+from .folders import content, paths_of, state
+
+_SEEDS = 2**32 - 1  # what pandas and torch both take
+
+
+def table_of(rows: list[tuple]) -> pd.DataFrame:
+    """The table of a reader's rows: path, label, subject and split of each image."""
+    table = pd.DataFrame(rows, columns=["path", "label", "subject", "split"])
+    return table.assign(path=table["path"].map(str))
+
+
+def split_table(table: pd.DataFrame, fractions: dict[str, float], rng: int) -> pd.DataFrame:
+    """Draw a random split by image and return the table in the order drawn, its `split` column
+    filled.
+
+    `fractions` maps split names to shares that sum to 1; each split takes `int(share * n)`
+    rows, the last the rest. The order is `torch.randperm` seeded with `rng`, the one behind
+    `torch.utils.data.random_split`, as the report uses. Each split's rows stay in that random
+    order, so training without shuffling still mixes the classes.
+
+    Raises ValueError if the shares do not sum to 1 or a split stays empty.
+    """
+    check_table(table, columns=())
+    _check_fractions(fractions)
+    seed = check_count("rng", rng, least=0, most=_SEEDS)
+    sizes = [int(share * len(table)) for share in fractions.values()]
+    sizes[-1] = len(table) - sum(sizes[:-1])
+    if min(sizes) < 1:
+        raise ValueError(
+            f"{len(table)} rows leave a split empty:"
+            f" {dict(zip(fractions, sizes, strict=True))}. Add images or take fewer splits."
+        )
+    import torch  # here, because it imports slowly
+
+    order = torch.randperm(len(table), generator=torch.Generator().manual_seed(seed)).numpy()
+    names = np.repeat(list(fractions), sizes)
+    return table.iloc[order].assign(split=names).reset_index(drop=True)
+
+
+def _check_fractions(fractions: object) -> None:
+    if not isinstance(fractions, dict) or not fractions:
+        raise ValueError(
+            "`fractions` maps the name of each split to its share, as "
+            f"{{'train': 0.8, 'test': 0.2}}; got {fractions!r}."
+        )
+    for name, share in fractions.items():
+        if not isinstance(name, str) or not name:
+            raise ValueError(f"The name of a split is text; got {name!r} in `fractions`.")
+        check_number(f"fractions[{name!r}]", share, above=0, most=1)
+    if abs(sum(fractions.values()) - 1) > 1e-9:
+        raise ValueError(f"The shares of a split sum to 1; got {fractions}.")
+
+
+def cap_per_class(table: pd.DataFrame, cap: int, rng: int) -> pd.DataFrame:
+    """Keep at most `cap` randomly drawn rows of each class, in the table's order.
+
+    Rows without a label are an error: they would belong to no class, and vanish.
+    """
+    check_table(table, columns=("label",))
+    labels = check_labels(table["label"], "label")
+    cap = check_count("cap", cap)
+    check_rng("rng", rng)
+    if not isinstance(rng, np.random.Generator):
+        check_count("rng", rng, least=0, most=_SEEDS)
+    shuffled = pd.Series(labels).sample(
+        frac=1, random_state=rng
+    )  # by position: indices may repeat
+    kept = shuffled.groupby(shuffled.to_numpy()).head(cap).index.sort_values()
+    return table.iloc[kept].reset_index(drop=True)
+
+
+def file_names(table: pd.DataFrame, folders: int = 0) -> pd.Series:
+    """The name of each row's file, with so many of the folders above it."""
+    last = 1 + check_count("folders", folders, least=0)
+    names = [Path(*Path(path).parts[-last:]).as_posix() for path in paths_of(table)]
+    return pd.Series(names, index=table.index, name="path")
+
+
+def file_facts(table: pd.DataFrame) -> pd.DataFrame:
+    """Read each image's header: format, mode, width and height in pixels, and the file's size
+    in bytes.
+
+    Raises FileNotFoundError, PermissionError or ValueError, naming the file, for one that is
+    gone, that may not be read or that is no image.
+    """
+    facts = []
+    for path in paths_of(table):
+        size = state(path).st_size
+        try:
+            with Image.open(path) as image:
+                facts.append((image.format, image.mode, *image.size, size))
+        except PermissionError as error:
+            raise PermissionError(f"{path} may not be read (permission denied).") from error
+        except MemoryError:
+            raise
+        except Exception as error:  # on damaged files Pillow raises nearly anything
+            raise ValueError(
+                f"{path} is not an image file ({error}): replace it, or take its row "
+                "out of the table."
+            ) from error
+    return pd.DataFrame(
+        facts, columns=["format", "mode", "width", "height", "bytes"], index=table.index
+    )
+
+
+def merge_subjects(table: pd.DataFrame) -> pd.Series:
+    """Subjects, those that share byte-identical files under one name (the first in sorted
+    order).
+
+    A file under two names says that the names are one person's, or that one of them is wrong;
+    either way their cells are not independent. Rows without a subject keep their empty string.
+    """
+    check_table(table, columns=("path", "subject"))
+    subjects = check_rows("subject", table["subject"])
+    if gaps := int(pd.isna(subjects).sum()):
+        raise ValueError(
+            f'{gaps} of {len(subjects)} subjects are missing: write "" where nobody '
+            "is named, as in table.fillna({'subject': \"\"})."
+        )
+    group = _copies(table)
+    copies = pd.DataFrame({"subject": subjects, "group": group})[group >= 0]
+    merged = {name: name for name in subjects}
+    for _, names in copies[copies["subject"] != ""].groupby("group")["subject"]:
+        joined = {merged[name] for name in names}
+        merged |= {name: min(joined, key=str) for name, now in merged.items() if now in joined}
+    return table["subject"].map(merged)
+
+
+def unique_files(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the first of each set of byte-identical files only."""
+    group = pd.Series(_copies(table))
+    return table[((group < 0) | ~group.duplicated()).to_numpy()].reset_index(drop=True)
+
+
+def identical_files(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows whose files are byte-identical to another row's, with a `group` number for each
+    set of copies.
+
+    Only files of equal size are read. Groups are numbered in the table's order.
+    """
+    group = _copies(table)
+    return table[group >= 0].assign(group=group[group >= 0])
+
+
+def _copies(table: pd.DataFrame) -> np.ndarray:
+    """The group of byte-identical files that each row belongs to, -1 for a file without a
+    copy.
+    """
+    paths = paths_of(table)
+    sizes = pd.Series([state(path).st_size for path in paths], dtype=np.int64)
+    hashes = {
+        row: hashlib.sha256(content(paths[row])).hexdigest()
+        for row in np.flatnonzero(sizes.duplicated(keep=False))
+    }
+    found = pd.Series(hashes, dtype=object)
+    found = found[found.duplicated(keep=False)]
+    group = np.full(len(paths), -1)
+    group[found.index.to_numpy(dtype=int)] = pd.factorize(found)[0]
+    return group

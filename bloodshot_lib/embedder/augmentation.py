@@ -1,0 +1,136 @@
+"""Training images, varied: what another slide or microscope changes, and how a cell is turned."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..foundation.checks import check_choice
+from .recipe import TrainConfig
+
+FILLS = ("black", "reflect")
+# the weights of red, green and blue in grey (ITU-R BT.601)
+_LUMA = torch.tensor([0.2989, 0.587, 0.114])
+
+
+def augment(images: Tensor, recipe: TrainConfig) -> Tensor:
+    """Vary each image (N, 3, H, W), values 0..1, by itself, as the recipe says; without such
+    options, as they are.
+
+    - `turns`: one of the eight quarter turns and flips ("dihedral"), or any angle, reflected at
+      the border, and a flip ("free").
+    - `random_background`: so large a share of the images gets a random colour for its light
+      field, the pixels above Otsu's threshold in green; of cells cut out on black it would
+      replace the cells.
+    - `colour_jitter`: brightness, contrast and saturation are scaled by 1 give or take so much.
+
+    Draws from torch's generator.
+    """
+    if recipe.turns != "none":
+        images = _turned(images, recipe.turns)
+    if recipe.random_background:
+        images = _before_random_colours(images, recipe.random_background)
+    if recipe.colour_jitter:
+        images = _recoloured(images, recipe.colour_jitter)
+    return images
+
+
+def dihedral(images: Tensor, view: int) -> Tensor:
+    """One of the eight quarter turns and flips of images (N, C, S, S): `view` 0 is the image
+    itself.
+    """
+    return torch.rot90(images.flip(3) if view >= 4 else images, view % 4, (2, 3))
+
+
+def rotate(images: Tensor, degrees: Tensor, fill: str = "black") -> Tensor:
+    """Rotate each image (N, C, H, W) about its centre by its own angle (N,), counter-clockwise;
+    one call per batch.
+
+    Nearest neighbour. Corners are filled with 0 ("black"), as the published code has it, or by
+    reflection ("reflect"). Raises ValueError for images that are not floating point of that
+    shape, for angles that are not one finite number per image, or for an unknown `fill`.
+    """
+    check_choice("fill", fill, FILLS)
+    _check_turn(images, degrees)
+    angle = torch.deg2rad(degrees.to(images))
+    cos, sin, zero = angle.cos(), angle.sin(), torch.zeros_like(angle)
+    ratio = images.shape[2] / images.shape[3]  # the grid's axes run -1..1 whatever the sides
+    matrix = torch.stack(
+        [torch.stack([cos, -sin * ratio, zero], 1), torch.stack([sin / ratio, cos, zero], 1)], 1
+    )
+    grid = F.affine_grid(matrix, list(images.shape), align_corners=False)
+    padding = "reflection" if fill == "reflect" else "zeros"
+    return F.grid_sample(images, grid, "nearest", padding, align_corners=False)
+
+
+def _check_turn(images: Tensor, degrees: Tensor) -> None:
+    right = isinstance(images, Tensor) and images.ndim == 4 and images.is_floating_point()
+    if not right or 0 in images.shape:
+        raise ValueError(
+            "`images` is a tensor of floating-point numbers, shape (N, C, H, W); got "
+            f"{_kind(images)}."
+        )
+    right = isinstance(degrees, Tensor) and degrees.shape == images.shape[:1]
+    if not right or degrees.is_complex():
+        raise ValueError(
+            "`degrees` is a tensor with the angle of each image, shape "
+            f"({len(images)},); got {_kind(degrees)}."
+        )
+    on_cpu = degrees.device.type == "cpu"  # a look at a GPU's numbers would stall it
+    if on_cpu and not degrees.isfinite().all():
+        bad = int((~degrees.isfinite()).sum())
+        raise ValueError(f"`degrees` holds finite numbers; {bad} are not.")
+
+
+def _kind(value: object) -> str:
+    got = isinstance(value, Tensor)
+    return f"{value.dtype} {tuple(value.shape)}" if got else type(value).__name__
+
+
+def light_field(images: Tensor, levels: int = 64) -> Tensor:
+    """The bright pixels of images (N, 3, H, W), values 0..1: (N, 1, H, W), above Otsu's
+    threshold in green (1979).
+    """
+    green = (images[:, 1].flatten(1) * (levels - 1)).round().clamp(0, levels - 1).long()
+    counts = images.new_zeros(len(images), levels).scatter_add_(
+        1, green, torch.ones_like(green).to(images)
+    )
+    below = counts.cumsum(1)
+    total = (counts * torch.arange(levels, device=images.device)).cumsum(1)
+    above = below[:, -1:] - below
+    mean_below = total / below.clamp(min=1)
+    mean_above = (total[:, -1:] - total) / above.clamp(min=1)
+    between = below * above * (mean_below - mean_above).square()
+    return (green > between.argmax(1, keepdim=True)).view_as(images[:, :1])
+
+
+def _turned(images: Tensor, turns: str) -> Tensor:
+    views = torch.randint(8, (len(images),))
+    turned = torch.empty_like(images)
+    for view in views.unique().tolist():
+        rows = (views == view).to(images.device)
+        turned[rows] = dihedral(images[rows], view)
+    if turns == "free":
+        return rotate(turned, 360 * torch.rand(len(images)), "reflect")
+    return turned
+
+
+def _before_random_colours(images: Tensor, share: float) -> Tensor:
+    chosen = torch.rand(len(images), 1, 1, 1) < share
+    colours = torch.rand(len(images), 3, 1, 1).to(images)
+    return torch.where(light_field(images) & chosen.to(images.device), colours, images)
+
+
+def _recoloured(images: Tensor, spread: float) -> Tensor:
+    """torchvision's brightness, contrast and saturation, with a factor for each image where it
+    has one for all.
+    """
+    factors = 1 + spread * (2 * torch.rand(3, len(images), 1, 1, 1) - 1)
+    brightness, contrast, saturation = factors.to(images)
+    images = (brightness * images).clamp(0, 1)
+    grey = _grey(images).mean(dim=(2, 3), keepdim=True)
+    images = (contrast * images + (1 - contrast) * grey).clamp(0, 1)
+    return (saturation * images + (1 - saturation) * _grey(images)).clamp(0, 1)
+
+
+def _grey(images: Tensor) -> Tensor:
+    return (images * _LUMA.to(images).view(1, 3, 1, 1)).sum(1, keepdim=True)

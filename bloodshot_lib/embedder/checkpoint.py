@@ -1,0 +1,83 @@
+"""A training's state between two epochs, as one safetensors file: weights, optimiser and
+history. No pickles.
+"""
+
+import json
+from pathlib import Path
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import nn
+
+from ..foundation.whole_files import write_whole
+
+
+def save_checkpoint(
+    path: str | Path,
+    modules: nn.ModuleDict,
+    optimiser: torch.optim.Optimizer,
+    history: list[dict],
+    key: str,
+) -> None:
+    """Write the state after the last epoch of `history`; the file before it stays until the
+    new one is whole.
+
+    `key` says which training it is (see `training_key`).
+    """
+    tensors = modules.state_dict()
+    for number, state in optimiser.state_dict()["state"].items():
+        tensors |= {f"optimiser.{number}.{name}": value for name, value in state.items()}
+    tensors = {name: value.contiguous().cpu() for name, value in tensors.items()}
+    write_whole(
+        Path(path),
+        safetensors.torch.save(tensors, {"history": json.dumps(history), "key": key}),
+    )
+
+
+def load_checkpoint(
+    path: str | Path, modules: nn.ModuleDict, optimiser: torch.optim.Optimizer, key: str
+) -> list[dict]:
+    """Restore what `save_checkpoint` wrote and return the history; without a file, change
+    nothing and return [].
+
+    Raises ValueError if the file is damaged or another training's.
+    """
+    if not Path(path).is_file():
+        return []
+    try:
+        with safetensors.safe_open(path, "pt") as file:
+            known = file.metadata() or {}
+        history = json.loads(known["history"])
+    except (safetensors.SafetensorError, KeyError, ValueError) as error:
+        raise ValueError(
+            f"{path} is not a whole checkpoint ({error}). Delete it: the training begins anew."
+        ) from error
+    if known.get("key") != key:
+        raise ValueError(
+            f"{path} is the checkpoint of another training: of other images, labels, recipe or"
+            " code. Pass another path, or delete the file if that training is no longer"
+            " wanted."
+        )
+    tensors = safetensors.torch.load_file(path)
+    modules.load_state_dict(
+        {name: tensor for name, tensor in tensors.items() if not name.startswith("optimiser.")}
+    )
+    parameters = [
+        parameter for group in optimiser.param_groups for parameter in group["params"]
+    ]
+    state: dict[int, dict] = {}
+    for name, tensor in tensors.items():
+        if name.startswith("optimiser."):
+            _, number, key = name.split(".")
+            # the fused optimiser walks memory, so its moments must lie as their parameter does
+            # (channels last)
+            like = parameters[int(number)]
+            value = (
+                torch.empty_like(like).copy_(tensor) if tensor.shape == like.shape else tensor
+            )
+            state.setdefault(int(number), {})[key] = value
+    optimiser.load_state_dict(
+        {"state": state, "param_groups": optimiser.state_dict()["param_groups"]}
+    )
+    return history

@@ -1,0 +1,103 @@
+"""A batch through the network: on torch or OpenVINO, in float32 or bfloat16, from several sides."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..foundation.cache_keys import fingerprint
+from .augmentation import dihedral
+from .input_batches import input_batches
+from .model import Embedder
+
+BACKENDS = ("torch", "openvino")
+PRECISIONS = ("float32", "bfloat16")
+_LEAST_COSINE = 0.9999  # between a cell's embedding in bfloat16 and in float32
+
+Forward = Callable[[Tensor], np.ndarray]
+
+
+def choose_forward(
+    embedder: Embedder, images: np.ndarray, device: torch.device, precision: str, backend: str
+) -> tuple[str, Forward]:
+    """The precision to compute in and the function that does; `auto` compares the two on these
+    images.
+    """
+    build = _openvino if backend == "openvino" else _torch
+    if precision != "auto":
+        return precision, build(embedder, device, precision)
+    if len(images) and has_bfloat16(device):
+        forward = build(embedder, device, "bfloat16")
+        (pixels,) = input_batches(images, [slice(None)], device)
+        ours, exact = forward(pixels), _torch(embedder, device, "float32")(pixels)
+        lengths = np.linalg.norm(ours, axis=1) * np.linalg.norm(exact, axis=1)
+        if ((ours * exact).sum(axis=1) >= _LEAST_COSINE * lengths).all():
+            return "bfloat16", forward
+    return "float32", build(embedder, device, "float32")
+
+
+def mean_over_views(forward: Forward, views: int) -> Forward:
+    return lambda pixels: np.mean(
+        [forward(dihedral(pixels, view)) for view in range(views)], axis=0
+    )
+
+
+def _torch(embedder: Embedder, device: torch.device, precision: str) -> Forward:
+    def forward(pixels: Tensor) -> np.ndarray:
+        with (
+            torch.inference_mode(),
+            torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"),
+        ):
+            return embedder(pixels).float().cpu().numpy()
+
+    return forward
+
+
+def _openvino(embedder: Embedder, device: torch.device, precision: str) -> Forward:
+    try:
+        import openvino  # noqa: F401
+    except ImportError as error:
+        raise ImportError(
+            'backend="openvino" needs the extra: pip install "bloodshot[fast-cpu]".'
+        ) from error
+    network = _compile(embedder, precision, weights_key(embedder))
+    return lambda pixels: network(pixels.contiguous().numpy())[0]
+
+
+@lru_cache(maxsize=4)
+def _compile(embedder: Embedder, precision: str, weights: str):
+    """The network in OpenVINO; compiling takes seconds, so it is done once for the same
+    weights.
+    """
+    import openvino
+
+    example = torch.zeros(2, 3, embedder.image_size, embedder.image_size)
+    exported = torch.export.export(
+        embedder, (example,), dynamic_shapes=({0: torch.export.Dim("cells")},)
+    )
+    hints = {
+        "INFERENCE_PRECISION_HINT": {"float32": "f32", "bfloat16": "bf16"}[precision],
+        # all cores on one batch, as batches come one after another
+        "PERFORMANCE_HINT": "LATENCY",
+    }
+    return openvino.compile_model(openvino.convert_model(exported), "CPU", hints)
+
+
+def weights_key(embedder: Embedder) -> str:
+    return fingerprint(
+        embedder.header, *(value.cpu().numpy() for value in embedder.state_dict().values())
+    )
+
+
+def has_bfloat16(device: torch.device) -> bool:
+    """Whether the processor multiplies in bfloat16 itself; emulating it would be slower than
+    float32.
+    """
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    known = getattr(torch.cpu, "get_capabilities", dict)()
+    return device.type == "cpu" and any(
+        known.get(name) for name in ("amx_bf16", "avx512_bf16", "bf16")
+    )

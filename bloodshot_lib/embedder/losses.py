@@ -1,0 +1,206 @@
+"""The report's losses: AAM-Softmax, softmax and rotation consistency."""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ..foundation.checks import check_choice, check_count, check_number, check_switch
+
+_REDUCTIONS = ("mean", "sum", "none")
+_WHOLE = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
+
+
+class SoftmaxHead(nn.Module):
+    """Dropout, a linear layer and cross-entropy: the ordinary classification loss.
+
+    `n_outputs` may exceed `n_classes` (the published code leaves timm's 1,000); the surplus
+    outputs take part in the loss, and `logits` leaves them out. Class numbers are 0 to
+    n_classes - 1, which is looked at on the CPU only.
+    """
+
+    def __init__(
+        self, n_classes: int, dim: int, n_outputs: int | None = None, dropout: float = 0.0
+    ):
+        super().__init__()
+        self.n_classes = check_count("n_classes", n_classes)
+        if n_outputs is None:
+            n_outputs = n_classes
+        check_count("n_outputs", n_outputs, least=n_classes)
+        self.dropout = nn.Dropout(check_number("dropout", dropout, 0, 1))
+        self.linear = nn.Linear(check_count("dim", dim), n_outputs)
+
+    def forward(self, embeddings: Tensor, class_numbers: Tensor, reduction: str = "mean") -> Tensor:
+        """Cross-entropy of embeddings (N, dim) with their class numbers (N,)."""
+        _check_embeddings(embeddings, self.linear.weight)
+        class_numbers = _class_numbers(class_numbers, embeddings, self.n_classes)
+        check_choice("reduction", reduction, _REDUCTIONS)
+        logits = self.linear(self.dropout(embeddings))
+        return F.cross_entropy(logits, class_numbers, reduction=reduction)
+
+    def logits(self, embeddings: Tensor) -> Tensor:
+        """Scores of shape (N, n_classes), without dropout."""
+        _check_embeddings(embeddings, self.linear.weight)
+        return self.linear(embeddings)[:, : self.n_classes]
+
+
+class AAMSoftmax(nn.Module):
+    """Additive angular margin softmax, also called ArcFace (Deng et al. 2019, eq. 3).
+
+    The logit of the true class is `scale * cos(theta + margin)`, of the others `scale *
+    cos(theta)`, where theta is the angle between an embedding and a class direction, a row of
+    `weight` (n_classes, dim).
+
+    - `margin_deg`: degrees, 0 to 180. `scale`: above 0.
+    - `monotone`: past theta = pi - margin the plain form turns back, and a worse embedding gets
+      a better logit. The report's code leaves it so; `monotone=True` continues with
+      `cos(theta) - margin * sin(margin)` there, as later implementations do.
+
+    Half-precision input is computed in float32, because scale * cosine does not survive bfloat16.
+    Class numbers are 0 to n_classes - 1, which is looked at on the CPU only.
+    """
+
+    def __init__(
+        self,
+        n_classes: int,
+        dim: int,
+        margin_deg: float = 28.6,
+        scale: float = 64.0,
+        monotone: bool = False,
+    ):
+        super().__init__()
+        self.n_classes = check_count("n_classes", n_classes)
+        self.weight = nn.Parameter(torch.randn(n_classes, check_count("dim", dim)))
+        self.margin = math.radians(check_number("margin_deg", margin_deg, 0, 180))
+        self.scale = check_number("scale", scale, above=0)
+        self.monotone = check_switch("monotone", monotone)
+
+    def forward(self, embeddings: Tensor, class_numbers: Tensor, reduction: str = "mean") -> Tensor:
+        """Loss of embeddings (N, dim) with their class numbers (N,)."""
+        embeddings = _single(embeddings)
+        _check_embeddings(embeddings, self.weight)
+        class_numbers = _class_numbers(class_numbers, embeddings, self.n_classes)
+        check_choice("reduction", reduction, _REDUCTIONS)
+        with torch.autocast(embeddings.device.type, enabled=False):
+            cosine = self.cosine(embeddings)
+            true = cosine.gather(1, class_numbers[:, None])
+            logits = self.scale * cosine.scatter(1, class_numbers[:, None], self._with_margin(true))
+            return F.cross_entropy(logits, class_numbers, reduction=reduction)
+
+    def logits(self, embeddings: Tensor, margin_on: int | None = None) -> Tensor:
+        """Scale times cosine, shape (N, n_classes), without margin: what a classifier uses at
+        test time.
+
+        The report's code took its test logits from the loss, called with all-zero labels:
+        `margin_on=0` repeats that, and handicaps class 0.
+        """
+        if margin_on is not None:
+            check_count("margin_on", margin_on, 0, self.n_classes - 1)
+        embeddings = _single(embeddings)
+        _check_embeddings(embeddings, self.weight)
+        with torch.autocast(embeddings.device.type, enabled=False):
+            cosine = self.cosine(embeddings)
+            if margin_on is not None:
+                cosine = torch.cat(
+                    [
+                        cosine[:, :margin_on],
+                        self._with_margin(cosine[:, [margin_on]]),
+                        cosine[:, margin_on + 1 :],
+                    ],
+                    dim=1,
+                )
+            return self.scale * cosine
+
+    def cosine(self, embeddings: Tensor) -> Tensor:
+        """Cosine of embeddings (N, dim) to each class's direction, (N, n_classes)."""
+        return F.linear(F.normalize(embeddings), F.normalize(self.weight)).clamp(-1, 1)
+
+    def _with_margin(self, cosine: Tensor) -> Tensor:
+        # cos(a + m) = cos a cos m - sin a sin m; the floor under sin^2 keeps the square root's
+        # slope finite at 0 and pi
+        sine = (1 - cosine.square()).clamp(min=1e-18).sqrt()
+        shifted = cosine * math.cos(self.margin) - sine * math.sin(self.margin)
+        if not self.monotone:
+            return shifted
+        continued = cosine - self.margin * math.sin(self.margin)
+        return torch.where(cosine > math.cos(math.pi - self.margin), shifted, continued)
+
+
+def rotation_consistency(embeddings: Tensor, rotated_embeddings: Tensor) -> Tensor:
+    """How far the embeddings (N, D) of rotated images lie from the originals': the squared error,
+    mean over batch and dimensions.
+
+    It is what the report's code computes; its text names the distance (L2). The gradient flows
+    through both. Raises ValueError for embeddings of unequal shape.
+    """
+    _check_matrix(embeddings, "embeddings")
+    _check_matrix(rotated_embeddings, "rotated_embeddings")
+    if embeddings.shape != rotated_embeddings.shape:
+        raise ValueError(
+            "Each embedding is compared with that of its own rotated image, so both are of one"
+            f" shape; got {tuple(embeddings.shape)} and {tuple(rotated_embeddings.shape)}."
+        )
+    return F.mse_loss(rotated_embeddings, embeddings)
+
+
+def _single(embeddings: Tensor) -> Tensor:
+    """Half precision as float32; all else as it is."""
+    half = isinstance(embeddings, Tensor) and embeddings.dtype in (
+        torch.float16,
+        torch.bfloat16,
+    )
+    return embeddings.float() if half else embeddings
+
+
+def _check_embeddings(embeddings: Tensor, weight: Tensor) -> None:
+    """Raise ValueError where a batch does not fit the loss's weights.
+
+    Its numbers are not looked at: that would stall a GPU, and stop one process where others go
+    on. What is not finite makes a loss that is not, which a training reports with its cause.
+    """
+    _check_matrix(embeddings, "embeddings", weight.shape[1])
+    cast = (
+        torch.is_autocast_enabled(embeddings.device.type) and embeddings.dtype != torch.float64
+    )
+    if embeddings.device != weight.device or not (cast or embeddings.dtype == weight.dtype):
+        raise ValueError(
+            "Embeddings and the loss's weights have one precision and one device; got "
+            f"{embeddings.dtype} on {embeddings.device} and {weight.dtype} on "
+            f"{weight.device}. Move one with `.to`."
+        )
+
+
+def _class_numbers(class_numbers: Tensor, embeddings: Tensor, n_classes: int) -> Tensor:
+    """Class numbers as int64, after checking that there is a class number for each embedding."""
+    right = isinstance(class_numbers, Tensor) and class_numbers.shape == embeddings.shape[:1]
+    if not right or class_numbers.dtype not in _WHOLE:
+        raise ValueError(
+            "`class_numbers` is a tensor with a class number per embedding, whole numbers "
+            f"of shape ({len(embeddings)},); got {_kind(class_numbers)}."
+        )
+    on_cpu = class_numbers.device.type == "cpu"  # a look at a GPU's numbers would stall it
+    if on_cpu and not (class_numbers.min() >= 0 and class_numbers.max() < n_classes):
+        raise ValueError(
+            f"`class_numbers` are class numbers, 0 to {n_classes - 1}; got {class_numbers.min()} "
+            f"to {class_numbers.max()}."
+        )
+    return class_numbers.long()
+
+
+def _check_matrix(embeddings: Tensor, name: str, dim: int | None = None) -> None:
+    right = (
+        isinstance(embeddings, Tensor) and embeddings.ndim == 2 and 0 not in embeddings.shape
+    )
+    right = right and embeddings.is_floating_point() and dim in (None, embeddings.shape[1])
+    if not right:
+        raise ValueError(
+            f"`{name}` is a tensor of floating-point numbers, shape (N, "
+            f"{dim or 'D'}); got "
+            f"{_kind(embeddings)}."
+        )
+
+
+def _kind(value: object) -> str:
+    got = isinstance(value, Tensor)
+    return f"{value.dtype} {tuple(value.shape)}" if got else type(value).__name__

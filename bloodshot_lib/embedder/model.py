@@ -1,0 +1,195 @@
+"""The embedder: a timm backbone without its classifier, saved with what rebuilds it."""
+
+import difflib
+import json
+import math
+from pathlib import Path
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from ..foundation.checks import check_count, check_number
+from ..foundation.places import PACKAGE
+from ..foundation.whole_files import write_whole
+from .recipe import LARGEST_SIDE
+
+_FORMAT = "bloodshot-embedder-1"
+_RELEASED = PACKAGE / "weights"
+
+
+class Embedder(nn.Module):
+    """A timm backbone that turns images (N, 3, H, W), values 0..1, into embeddings (N, dim), not
+    normalised.
+
+    - `backbone`: the name of a timm network. `image_size`: pixels a side.
+    - `mean`, `std`: one value per channel, applied to the input if given; the report uses none.
+    - `drop_path`: the stochastic-depth rate of the last block, 0 to 1.
+    - `classes`, `recipe`: what the weights were trained on and how; they travel with them.
+
+    Raises ValueError for a name that timm does not know, with the nearest ones, or for
+    settings the backbone refuses.
+    """
+
+    def __init__(
+        self,
+        backbone: str = "efficientnet_b0",
+        image_size: int = 224,
+        *,
+        mean: tuple[float, ...] | None = None,
+        std: tuple[float, ...] | None = None,
+        drop_path: float = 0.0,
+        classes: tuple[str, ...] = (),
+        recipe: dict | None = None,
+    ):
+        super().__init__()
+        check_count("image_size", image_size, 1, LARGEST_SIDE)
+        check_number("drop_path", drop_path, 0, 1)
+        mean, std = _channels("mean", mean), _channels("std", std, above=0)
+        self.header = {
+            "format": _FORMAT,
+            "backbone": backbone,
+            "image_size": image_size,
+            "mean": mean and list(mean),
+            "std": std and list(std),
+            "drop_path": drop_path,
+            "classes": list(classes),
+            "recipe": recipe or {},
+        }
+        self.backbone = timm_backbone(backbone, drop_path=drop_path)
+        self.image_size, self.classes = image_size, tuple(classes)
+        for name, value in (("mean", mean), ("std", std)):
+            value = None if value is None else torch.tensor(value).view(1, 3, 1, 1)
+            self.register_buffer(name, value, persistent=False)
+        with torch.inference_mode():
+            self.dim = self.backbone.eval()(torch.zeros(1, 3, image_size, image_size)).shape[1]
+
+    def forward(self, images: Tensor) -> Tensor:
+        if self.mean is not None:
+            images = images - self.mean
+        if self.std is not None:
+            images = images / self.std
+        return self.backbone(images)
+
+    def save(self, path: str | Path) -> None:
+        """Write the weights and how to rebuild the network as one safetensors file with a JSON
+        header.
+        """
+        state = {name: value.contiguous().cpu() for name, value in self.state_dict().items()}
+        path = Path(path).expanduser()
+        if path.is_dir():
+            raise ValueError(
+                f"`path` is the file to write; {path} is a folder. Add a name, such as "
+                "embedder.safetensors."
+            )
+        write_whole(path, safetensors.torch.save(state, {"bloodshot": json.dumps(self.header)}))
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Embedder":
+        """Rebuild an embedder from a file that `save` wrote, or by the name of released
+        weights, such as "bloodshot-pbc", on the CPU, in evaluation mode.
+
+        Raises FileNotFoundError if there is no file, ValueError if it is not such a file or is
+        damaged.
+        """
+        path = weights_file(path)
+        try:
+            with safetensors.safe_open(path, "pt") as file:
+                header = json.loads((file.metadata() or {}).get("bloodshot", "{}"))
+            state = safetensors.torch.load_file(path)
+        except (safetensors.SafetensorError, ValueError) as error:
+            raise ValueError(
+                f"{path} is not a whole safetensors file ({error}). Embedder.load reads what "
+                "Embedder.save wrote, never a pickle (.pt, .pth)."
+            ) from error
+        if not isinstance(header, dict) or header.get("format") != _FORMAT:
+            raise ValueError(
+                f"{path} is a safetensors file without the header {_FORMAT!r}: it was not"
+                " written by Embedder.save. Rebuild the network in code, load the weights, and"
+                " save it."
+            )
+        try:
+            embedder = cls(**_arguments(header))
+            embedder.load_state_dict(state)
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise ValueError(
+                f"{path} does not describe its network rightly"
+                f" ({' '.join(str(error).split())}). Get the file again, or train and save it"
+                " again."
+            ) from error
+        if damaged := [name for name, value in state.items() if not value.isfinite().all()]:
+            raise ValueError(
+                f"{path} holds weights that are NaN or infinite, {damaged[0]} first. Get the"
+                " file again."
+            )
+        return embedder.eval()
+
+
+def _arguments(header: dict) -> dict:
+    """What `Embedder` takes of a header."""
+    known = ("backbone", "image_size", "mean", "std", "drop_path", "classes", "recipe")
+    arguments = {name: header[name] for name in known if name in header}
+    if missing := {"backbone", "image_size"} - set(arguments):
+        raise ValueError(f"its header lacks {', '.join(sorted(missing))}")
+    if header.get("norm", "batch") != "batch":
+        raise ValueError(f"its `norm`, {header['norm']!r}, is no longer read")
+    classes, recipe = arguments.get("classes", []), arguments.get("recipe", {})
+    if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+        raise ValueError(f"`classes` is a list of names; got {classes!r}")
+    if not isinstance(recipe, dict):
+        raise ValueError(f"`recipe` is a table of settings; got {recipe!r}")
+    return arguments
+
+
+def _channels(name: str, values: object, above: float = -math.inf) -> tuple[float, ...] | None:
+    """One number for each of red, green and blue, or none."""
+    if values is None:
+        return None
+    if not isinstance(values, list | tuple) or len(values) != 3:
+        raise ValueError(
+            f"`{name}` is one number for each of red, green and blue; got {values!r}."
+        )
+    return tuple(check_number(name, value, above=above) for value in values)
+
+
+def weights_file(name: str | Path) -> Path:
+    """The file of released weights of that name, or the path itself. Raises FileNotFoundError
+    if there is none.
+    """
+    if not isinstance(name, str | Path) or not str(name):
+        raise ValueError(
+            f"Weights are named by a file's path or a released name; got {name!r}."
+        )
+    released = {file.stem: file for file in _RELEASED.glob("*.safetensors")}
+    path = released.get(str(name), Path(name).expanduser())
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"There is no weights file {path}: check the path, or train and `save` first. "
+            f"Released with this version: {', '.join(sorted(released))}."
+        )
+    return path
+
+
+def timm_backbone(name: str, drop_path: float = 0.0, **options) -> nn.Module:
+    """A timm network, without its classifier unless `num_classes` says otherwise. Raises
+    ValueError as `Embedder`.
+    """
+    import timm  # here, because it takes as long to import as everything else together
+
+    if not isinstance(name, str) or not timm.is_model(name):
+        name = str(name)
+        near = difflib.get_close_matches(name, timm.list_models(), n=3) or ["efficientnet_b0"]
+        raise ValueError(
+            f"`backbone` is a timm model; {name!r} is none. Near: {', '.join(near)}. "
+            "timm.list_models() lists all."
+        )
+    options = (
+        {"num_classes": 0} | options | ({"drop_path_rate": drop_path} if drop_path else {})
+    )
+    try:
+        return timm.create_model(name, **options)
+    except TypeError as error:
+        raise ValueError(
+            f"The backbone {name!r} does not take drop_path={drop_path}: set it to 0."
+        ) from error

@@ -1,0 +1,157 @@
+"""Images and labels -> a trained embedder: the report's training loop, which can be resumed."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from ..foundation.checks import check_embeddings, check_labels, check_path, check_switch
+from ..foundation.launched_processes import this_process
+from .checkpoint import load_checkpoint, save_checkpoint
+from .epoch import Step, train_epoch, validate
+from .input_batches import on_device
+from .model import Embedder
+from .recipe import TrainConfig, check_recipe
+from .starting_weights import starting_embedder
+from .training_objective import Builder, Objective
+from .training_set import check_training_set, classes_of, training_key
+
+
+@dataclass
+class Run:
+    """A finished training: its recipe, the embedder, the objective with its last layer, the class
+    names, and a row per epoch.
+    """
+
+    recipe: TrainConfig
+    embedder: Embedder
+    objective: nn.Module
+    classes: tuple[str, ...]
+    history: pd.DataFrame
+
+    def predict(self, embeddings: np.ndarray, **options) -> np.ndarray:
+        """The source class that the last layer gives each embedding (N, dim): names, shape (N,).
+
+        `options` go to the last layer's `logits`: `margin_on=0` repeats the report's test of
+        AAM-Softmax.
+        """
+        embeddings = check_embeddings(embeddings, "embeddings")
+        if embeddings.shape[1] != self.embedder.dim:
+            raise ValueError(
+                "`embeddings` come from this run's embedder, whose width is"
+                f" {self.embedder.dim}; got {embeddings.shape[1]}."
+            )
+        with torch.inference_mode():
+            scores = self.objective.cpu().logits(torch.from_numpy(embeddings), **options)
+        return np.array(self.classes)[scores.argmax(1).numpy()]
+
+
+def untrained(
+    recipe: TrainConfig, classes: Sequence[str], objective: Builder = Objective
+) -> tuple[Embedder, nn.Module]:
+    """The embedder and the objective that a training of `recipe` on these classes starts from.
+
+    They are drawn from `recipe.seed`; the caller's torch generator is left as it was. Raises
+    ValueError if there are fewer than two classes.
+    """
+    check_recipe(recipe)
+    if not callable(objective):
+        raise ValueError(f"`objective` is a function or a class; got {objective!r}.")
+    classes = classes_of(check_labels(classes, "classes", of="class"))
+    with torch.random.fork_rng(devices=[]):  # networks are drawn on the CPU
+        torch.default_generator.manual_seed(recipe.seed)
+        embedder = starting_embedder(
+            recipe.init,
+            recipe.backbone,
+            recipe.image_size,
+            drop_path=recipe.drop_path,
+            classes=classes,
+            recipe=asdict(recipe),
+        )
+        return embedder, objective(recipe, len(classes), embedder.dim)
+
+
+def train(
+    recipe: TrainConfig,
+    images: np.ndarray,
+    labels: Sequence[str],
+    validation: tuple[np.ndarray, Sequence[str]] | None = None,
+    device: str = "auto",
+    progress: bool = False,
+    checkpoint: str | Path | None = None,
+    key: str | None = None,
+    objective: Builder = Objective,
+) -> Run:
+    """Train an embedder on images (N, S, S, 3), uint8, with a label each; S is
+    `recipe.image_size`.
+
+    - `validation` (images, labels) adds its loss and accuracy to each epoch's row; it never
+      steers the training.
+    - `checkpoint` is a file written after each epoch. A killed training resumes there and gives
+      the same result, on the same machine with the same number of threads. It holds the
+      training's `key`, which is computed if it is not given.
+    - `objective` is what the training minimises, by default what the recipe says. To try another
+      loss, last layer or augmentation, pass a subclass of `Objective`
+      (`bloodshot_lib.embedder.training_objective`), or a function that builds one.
+
+    Under `accelerate launch` the processes share each batch; batch normalisation sees a process's
+    own part of it. Randomness is seeded from `recipe.seed` here alone; the caller's torch
+    generator is left as it was.
+
+    Raises ValueError if sizes do not fit, a label is missing, there is one class only, a
+    validation label is unknown, the checkpoint is another training's, or the loss became NaN or
+    infinite.
+    """
+    classes, labels, validation = check_training_set(recipe, images, labels, validation)
+    check_switch("progress", progress)
+    if checkpoint is not None:
+        checkpoint = check_path("checkpoint", checkpoint, "file")
+        key = key or training_key(recipe, images, labels, validation, objective)
+    class_numbers = np.searchsorted(classes, labels)
+    process = this_process(device)
+    if recipe.batch_size < 2 * process.count:
+        raise ValueError(
+            "`batch_size` counts the images of all processes, at least 2 each; got"
+            f" {recipe.batch_size} for {process.count} processes."
+        )
+    device = process.device
+    gpus = [torch.cuda.current_device()] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices=gpus):
+        embedder, built = untrained(recipe, classes, objective)
+        embedder, built = embedder.to(device, memory_format=torch.channels_last), built.to(device)
+        parameters = [*embedder.parameters(), *built.parameters()]
+        optimiser = torch.optim.Adam(parameters, lr=recipe.lr, fused=True)
+        trained = nn.ModuleDict({"embedder": embedder, "objective": built})
+        kept, result, after_step = trained, trained, None
+        if recipe.average:
+            decay = get_ema_multi_avg_fn(recipe.average)
+            average = AveragedModel(trained, multi_avg_fn=decay, use_buffers=True)
+            kept, result = nn.ModuleDict({**trained, "average": average}), average.module
+            after_step = partial(average.update_parameters, trained)
+        history = load_checkpoint(checkpoint, kept, optimiser, key) if checkpoint else []
+        step = process.parallel(Step(embedder, built))
+        images = on_device(images, device)
+        pass_over = partial(train_epoch, step, optimiser, images, class_numbers, recipe)
+        for epoch in range(len(history) + 1, recipe.epochs + 1):
+            # a resumed epoch draws what it would have drawn, and each process draws for itself
+            torch.manual_seed(recipe.seed * 1000 + epoch + (process.index << 32))
+            row = {"epoch": epoch} | pass_over(epoch, process, progress, after_step)
+            if validation is not None:
+                row |= validate(result["embedder"], result["objective"], classes, *validation)
+            history.append(row)
+            if checkpoint and process.main:
+                save_checkpoint(checkpoint, kept, optimiser, history, key)
+    if not all(parameter.isfinite().all() for parameter in result.parameters()):
+        raise ValueError(
+            "The last step left weights that are NaN or infinite: lower `lr` or raise"
+            " `batch_size`."
+        )
+    result = result.cpu().eval()
+    history = pd.DataFrame(history)
+    return Run(recipe, result["embedder"], result["objective"], classes, history)

@@ -1,0 +1,90 @@
+"""What a training minimises: images varied, embedded, compared with their classes and with
+themselves, rotated.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+
+import torch
+from torch import Tensor, nn
+
+from .augmentation import augment, rotate
+from .losses import AAMSoftmax, SoftmaxHead, rotation_consistency
+from .model import Embedder
+from .recipe import TrainConfig, check_recipe
+
+_DROPOUT = 0.2  # before the softmax layer: EfficientNet's own, which the report's code keeps
+
+
+class Objective(nn.Module):
+    """The loss of one batch, as a recipe says, and the class scores of its last layer.
+
+    `train` and `fit_or_load` take another one as `objective`: a subclass that changes one part,
+    or anything that is called as `objective(recipe, n_classes, dim)` and returns a module with
+    `forward`, `class_loss` and `logits` as here.
+    """
+
+    def __init__(self, recipe: TrainConfig, n_classes: int, dim: int):
+        super().__init__()
+        check_recipe(recipe)
+        self.recipe = recipe
+        self.classifier = self.last_layer(n_classes, dim)
+
+    def last_layer(self, n_classes: int, dim: int) -> nn.Module:
+        """The layer of weights that ends the training: from embeddings to a loss, and scores."""
+        if self.recipe.loss.startswith("aam"):
+            return AAMSoftmax(n_classes, dim, self.recipe.margin_deg, self.recipe.scale)
+        return SoftmaxHead(n_classes, dim, self.recipe.n_outputs, _DROPOUT)
+
+    def vary(self, images: Tensor) -> Tensor:
+        """Images (N, 3, S, S) as the network meets them, values 0..1."""
+        return augment(images, self.recipe)
+
+    def class_loss(self, embeddings: Tensor, class_numbers: Tensor) -> Tensor:
+        """The mean loss of embeddings (N, dim) with their class numbers (N,)."""
+        return self.classifier(embeddings, class_numbers)
+
+    def logits(self, embeddings: Tensor, **options) -> Tensor:
+        """Class scores (N, n_classes); `options` are the last layer's."""
+        return self.classifier.logits(embeddings, **options)
+
+    def forward(self, embedder: Embedder, images: Tensor, class_numbers: Tensor) -> Tensor:
+        """Of one batch: the loss, the part of the classes, the part of consistency, (3,)."""
+        recipe, (_, _, term) = self.recipe, self.recipe.loss.partition("+")
+        images = self.vary(images)
+        if term:
+            angles = 360 * torch.rand(len(images))
+            rotated = rotate(images, angles, "reflect" if term == "reflected" else "black")
+        embeddings = embedder(rotated if term == "rotation" else images)
+        class_loss = self.class_loss(embeddings, class_numbers)
+        consistency = torch.zeros((), device=images.device)
+        if term in ("consistency", "reflected"):
+            with frozen_statistics(embedder) if term == "reflected" else nullcontext():
+                consistency = rotation_consistency(embeddings, embedder(rotated))
+        loss = class_loss + recipe.consistency * consistency
+        return torch.stack([loss, class_loss, consistency])
+
+
+Builder = Callable[[TrainConfig, int, int], nn.Module]  # Objective, or another one in its place
+
+
+def batch_norms(module: nn.Module) -> nn.ModuleList:
+    """Every layer of batch normalisation."""
+    return nn.ModuleList(
+        m for m in module.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)
+    )
+
+
+@contextmanager
+def frozen_statistics(embedder: Embedder) -> Iterator[None]:
+    """Batch normalisation still uses the batch's own statistics, but its running averages stay
+    as they are.
+    """
+    layers = {layer: layer.momentum for layer in batch_norms(embedder)}
+    try:
+        for layer in layers:
+            layer.momentum = 0.0
+        yield
+    finally:
+        for layer, momentum in layers.items():
+            layer.momentum = momentum

@@ -1,0 +1,78 @@
+"""What a training is given, checked, and the key under which the finished training is found."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+import numpy as np
+
+from ..foundation.cache_keys import code_key, fingerprint, source_key
+from ..foundation.checks import check_images, check_labels
+from .model import weights_file
+from .recipe import TrainConfig, check_recipe
+
+
+def training_key(
+    recipe: TrainConfig,
+    images: np.ndarray,
+    labels: Sequence[str],
+    validation: tuple[np.ndarray, Sequence[str]] | None,
+    objective: Callable,
+) -> str:
+    """A hash of all that determines a training, but for the processor and its number of
+    threads: recipe, images, labels, starting weights, code, and where the objective is written.
+    """
+    held_out = [] if validation is None else [validation[0], list(map(str, validation[1]))]
+    start = [] if recipe.init in ("random", "imagenet") else [weights_file(recipe.init)]
+    code = source_key(objective, "objective"), code_key("run")
+    return fingerprint(asdict(recipe), images, list(map(str, labels)), *held_out, *start, *code)
+
+
+def check_training_set(
+    recipe: TrainConfig,
+    images: np.ndarray,
+    labels: Sequence[str],
+    validation: tuple[np.ndarray, Sequence[str]] | None = None,
+) -> tuple:
+    """The classes in sorted order, the labels and the validation set, after checking that all
+    fit together.
+    """
+    check_recipe(recipe)
+    labels = _labelled_images(recipe, images, labels, "images", "labels")
+    classes = classes_of(labels)
+    if recipe.n_outputs is not None and recipe.n_outputs < len(classes):
+        raise ValueError(
+            f"`n_outputs` is at least the number of classes, {len(classes)}; got"
+            f" {recipe.n_outputs}."
+        )
+    if validation is None:
+        return classes, labels, None
+    if not isinstance(validation, tuple | list) or len(validation) != 2:
+        raise ValueError(
+            f"`validation` is a pair, images and labels; got {type(validation).__name__}."
+        )
+    held = _labelled_images(recipe, *validation, "validation images", "validation labels")
+    if unknown := sorted(set(held.tolist()) - set(classes)):
+        raise ValueError(
+            f"Validation labels {unknown} are not among the training classes {list(classes)}."
+        )
+    return classes, labels, (validation[0], held)
+
+
+def classes_of(labels: np.ndarray) -> tuple[str, ...]:
+    classes = tuple(sorted(set(labels.tolist())))
+    if len(classes) < 2:
+        raise ValueError(f"Training needs at least two classes; got {list(classes)}.")
+    return classes
+
+
+def _labelled_images(
+    recipe: TrainConfig,
+    images: np.ndarray,
+    labels: Sequence[str],
+    images_name: str,
+    labels_name: str,
+) -> np.ndarray:
+    check_images(images, recipe.image_size, images_name)
+    if len(images) == 0:
+        raise ValueError(f"`{images_name}` holds no image: check the split or label selected.")
+    return check_labels(labels, labels_name, len(images), "image")

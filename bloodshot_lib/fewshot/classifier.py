@@ -1,0 +1,122 @@
+"""A few labelled cells -> a classifier of the rest, as a scikit-learn estimator."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import NotFittedError
+from sklearn.metrics import accuracy_score
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_array, validate_data
+
+from ..foundation.checks import check_labels
+from .heads import DEFAULT_METHOD, Method, check_method, class_means, fit_head
+
+FLOATS = (np.float64, np.float32)
+
+
+class FewShotClassifier(ClassifierMixin, BaseEstimator):
+    """Classify embeddings after a few labelled ones, the supports, of each class.
+
+    `method` is the head, one of
+
+    - "lda", the default: a linear discriminant analysis whose covariance is shrunk halfway to a
+      sphere, on embeddings of length 1. The chapter *Beyond the report* found it best and safe.
+    - "cosine", the report's: the nearest prototype, the mean embedding of a class's supports, by
+      cosine similarity; embeddings are not normalised before the mean.
+    - "centred": before that, the mean of all that is given as `unlabelled`, or of the prototypes
+      if nothing is, is taken off and lengths are made 1 (SimpleShot, Wang et al. 2019).
+      `evaluate_few_shot` gives it the whole pool, supports included. With `embed(..., views=8)`
+      it is EASY without its ensemble of networks (Bendou et al. 2022).
+    - "ridge", "logistic": regressions on embeddings of length 1.
+    - a function that takes supports (n, D), their class numbers (n,) and the embeddings of
+      unlabelled cells (M, D) or None, and returns a `bloodshot_lib.fewshot.heads.Head`.
+
+    Fitted attributes: `classes_`, `prototypes_` (n_classes, dim), the supports' means, and
+    `head_`. A tie goes to the class that sorts first.
+
+    >>> import bloodshot_lib as bs
+    >>> clf = bs.FewShotClassifier().fit([[1, 0], [0, 1], [0, 3]], ["all", "hem", "hem"])
+    >>> clf.predict([[3, 1]]).tolist()
+    ['all']
+    """
+
+    def __init__(self, method: Method = DEFAULT_METHOD):
+        self.method = method
+
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, unlabelled: ArrayLike | None = None
+    ) -> "FewShotClassifier":
+        """Fit on supports (N, dim) with a label each, and on embeddings (M, dim) of
+        `unlabelled` cells if given.
+
+        Raises ValueError if there is one class only, labels are missing or not one per support,
+        embeddings are no finite numbers (NaN, infinite), or the method is unknown.
+        """
+        check_method(self.method)
+        objects = isinstance(y, np.ndarray) and y.dtype.kind == "O"
+        if objects or isinstance(y, list | tuple | pd.Series):
+            check_labels(y, "y", of="support")  # before numpy makes a word, "nan", of a gap
+        X, y = _checked(validate_data, self, X, y, dtype=FLOATS)
+        check_labels(y, "y", of="support")
+        _checked(check_classification_targets, y)
+        self.classes_, codes = _checked(np.unique, y, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                "A classifier needs at least two classes; got 1 class:"
+                f" {self.classes_.tolist()}."
+            )
+        if unlabelled is not None:
+            unlabelled = _checked(
+                check_array, unlabelled, dtype=FLOATS, input_name="unlabelled"
+            )
+            if unlabelled.shape[1] != X.shape[1]:
+                raise ValueError(
+                    "Supports and unlabelled cells come from one embedder; got widths"
+                    f" {X.shape[1]} and {unlabelled.shape[1]}."
+                )
+        self.prototypes_ = class_means(X, codes)
+        self.head_ = fit_head(self.method, X, codes, unlabelled)
+        return self
+
+    def decision_function(self, X: ArrayLike) -> np.ndarray:
+        """The score of each class, (N, n_classes); for two classes the second's minus the
+        first's, (N,).
+        """
+        if not hasattr(self, "head_"):
+            raise NotFittedError(
+                "This FewShotClassifier has no supports yet: call `fit` first."
+            )
+        scores = self.head_.scores(_checked(validate_data, self, X, reset=False, dtype=FLOATS))
+        return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
+
+    def predict(self, X: ArrayLike) -> np.ndarray:
+        """The class of the highest score, (N,)."""
+        scores = self.decision_function(X)
+        return self.classes_[
+            (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
+        ]
+
+    def score(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        """The accuracy on embeddings (N, dim) with a label each."""
+        named = self.predict(X)
+        check_labels(y, "y", len(named))
+        return _checked(accuracy_score, y, named, sample_weight=sample_weight)
+
+
+def _checked(check: Callable, *values: object, **settings: object):
+    """What a check of scikit-learn's returns; its complaint is raised here, in its own
+    words.
+    """
+    try:
+        with np.errstate(
+            invalid="ignore"
+        ):  # infinities of both signs warn before they are refused
+            return check(*values, **settings)
+    except (TypeError, ValueError, RuntimeError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(str(error)) from error

@@ -1,0 +1,177 @@
+"""Embeddings and supports -> episodes: every metric of every episode."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import classification_report
+
+from ..foundation.checks import check_count, check_labels, check_rows
+from .heads import DEFAULT_METHOD, Method, cosine_scores
+from .metrics import episode_metrics
+from .scoring import Verdicts, classify
+from .supports import Rng, draw_supports, seed_of
+from .task import check_supports, check_task
+
+
+def evaluate_few_shot(
+    Z_pool: np.ndarray,
+    y_pool: Sequence[str],
+    Z_query: np.ndarray,
+    y_query: Sequence[str],
+    supports: np.ndarray,
+    method: Method = DEFAULT_METHOD,
+) -> pd.DataFrame:
+    """Score every episode on all query cells.
+
+    - `Z_pool` (P, D) and `Z_query` (Q, D) are embeddings; whole numbers and half precision become
+      floating point of at least 32 bits.
+    - `supports` (E, C, k) indexes the pool, classes in sorted order, as `draw_supports` returns
+      it.
+    - `method` is any of `FewShotClassifier`'s; "cosine" is the report's. "centred" is centred on
+      the whole pool, supports included, and a function is given the pool without the supports;
+      none sees its labels. A tie goes to the class that sorts first.
+
+    Returns a row per episode with `accuracy`, `balanced_accuracy` (mean recall of the classes
+    present in the query), `macro_f1`, `weighted_f1`, `f1_<class>`, and for two classes `auroc` of
+    the difference of the two scores.
+
+    Raises ValueError for embeddings that are NaN, infinite or of unequal width, labels of another
+    length, one class only, query labels that the pool lacks, supports whose classes are not those
+    of the pool in sorted order, or an unknown method.
+    """
+    task = check_task(Z_pool, y_pool, Z_query, y_query)
+    return episodes_of(classify(task, check_supports(supports, task), method))
+
+
+def k_sweep(
+    Z_pool: np.ndarray,
+    y_pool: Sequence[str],
+    Z_query: np.ndarray,
+    y_query: Sequence[str],
+    ks: Sequence[int],
+    n_episodes: int = 100,
+    rng: Rng = 42,
+    draw: Callable = draw_supports,
+    method: Method = DEFAULT_METHOD,
+) -> pd.DataFrame:
+    """Episodes for each number of shots in `ks`; a column `k` says which. See
+    `evaluate_few_shot`, also for `method`.
+
+    Each k starts from the same seed: with `draw_supports` the supports are nested and the
+    curve is paired, with `paper_supports` they are the report's. `draw(labels, k, n_episodes,
+    seed)` may be any function that returns such supports. A k that is named twice counts once.
+    """
+    ks = check_rows("ks", ks, of="point of the curve")
+    ks = [check_count(f"ks[{place}]", k) for place, k in enumerate(ks)]
+    if not ks:
+        raise ValueError("`ks` names at least one number of shots; got none.")
+    if not callable(draw):
+        raise ValueError(
+            f"`draw` is a function that draws supports, such as draw_supports; got {draw!r}."
+        )
+    n_episodes, seed = check_count("n_episodes", n_episodes), seed_of(rng)
+    task = check_task(Z_pool, y_pool, Z_query, y_query)
+    sweeps = {}
+    for k in ks:
+        supports = check_supports(draw(task.y_pool, k, n_episodes, seed), task)
+        sweeps[k] = classify(task, supports, method)
+    return sweep_of(sweeps)
+
+
+def hardest_cells(
+    Z_pool: np.ndarray,
+    y_pool: Sequence[str],
+    Z_query: np.ndarray,
+    y_query: Sequence[str],
+    supports: np.ndarray,
+    n: int = 6,
+    n_neighbours: int = 5,
+    method: Method = DEFAULT_METHOD,
+) -> pd.DataFrame:
+    """The `n` query cells that most episodes get wrong, the worst first.
+
+    Columns: `cell` (its row in the query), `label`, `wrong` (share of the episodes), and
+    `neighbours`, the rows of the `n_neighbours` pool cells of largest cosine. Raises ValueError
+    as `evaluate_few_shot` does.
+    """
+    n, n_neighbours = check_count("n", n), check_count("n_neighbours", n_neighbours)
+    task = check_task(Z_pool, y_pool, Z_query, y_query)
+    return mistakes_of(classify(task, check_supports(supports, task), method), n, n_neighbours)
+
+
+def episodes_of(verdicts: Verdicts) -> pd.DataFrame:
+    """The metrics of each episode, a row each."""
+    task = verdicts.task
+    episodes = episode_metrics(verdicts.given, task.truth, task.classes)
+    if verdicts.auroc is not None:
+        episodes["auroc"] = verdicts.auroc
+    return episodes.rename_axis("episode").reset_index()
+
+
+def sweep_of(verdicts: dict[int, Verdicts]) -> pd.DataFrame:
+    """The metrics of the episodes at each k; a column `k`, the first, says which."""
+    sweeps = {k: episodes_of(scored) for k, scored in verdicts.items()}
+    return pd.concat(sweeps, names=["k"]).reset_index("k").reset_index(drop=True)
+
+
+def mistakes_of(verdicts: Verdicts, n: int, n_neighbours: int) -> pd.DataFrame:
+    """The query cells that most episodes get wrong: see `hardest_cells`."""
+    task = verdicts.task
+    wrong = (verdicts.given != task.truth).sum(axis=0)
+    worst = np.argsort(-wrong, kind="stable")[:n]
+    cosines = cosine_scores(task.Z_pool, task.Z_query[worst])
+    neighbours = np.argsort(-cosines, axis=1, kind="stable")[:, :n_neighbours]
+    return pd.DataFrame(
+        {
+            "cell": worst,
+            "label": task.classes[task.truth[worst]],
+            "wrong": wrong[worst] / len(verdicts.given),
+            "neighbours": list(neighbours),
+        }
+    )
+
+
+def classification_table(y_true: Sequence[str], y_pred: Sequence[str]) -> pd.DataFrame:
+    """Precision, recall, F1 and cells of each class, and their macro and weighted averages.
+
+    Raises ValueError for labels that are missing or of unequal number, and for none.
+    """
+    n = len(check_labels(y_true, "y_true"))
+    check_labels(y_pred, "y_pred", n)
+    if n == 0:
+        raise ValueError(
+            "A classification table needs at least one cell; `y_true` and `y_pred` are empty."
+        )
+    both = pd.Series([*y_true, *y_pred])
+    if not pd.api.types.is_numeric_dtype(both):  # as numbers, 1 is 1.0 and 10 comes after 2
+        both = check_labels(both)
+    codes, classes = pd.factorize(both, sort=True)
+    names = [str(name) for name in classes]
+    if taken := sorted({"accuracy", "macro avg", "weighted avg"} & set(names)):
+        raise ValueError(
+            f"The table has a row {taken[0]!r} of its own: give the class of that name another."
+        )
+    report = classification_report(
+        codes[:n],
+        codes[n:],
+        labels=range(len(names)),
+        target_names=names,
+        output_dict=True,
+        zero_division=0.0,
+    )
+    accuracy = report.pop("accuracy", None)
+    table = pd.DataFrame(report).T.rename(columns={"f1-score": "f1", "support": "cells"})
+    table = table.astype({"cells": int})
+    table.attrs["accuracy"] = accuracy
+    return table
+
+
+def majority_share(labels: Sequence[str]) -> float:
+    """The accuracy of always naming the most frequent class: the line that a classifier has to
+    beat.
+    """
+    labels = check_labels(labels)
+    if len(labels) == 0:
+        raise ValueError("The majority share is one of some cells' labels; `labels` is empty.")
+    return float(pd.Series(labels).value_counts(normalize=True).iloc[0])

@@ -1,0 +1,101 @@
+"""Embeddings and supports -> verdicts: every query cell classified once in every episode."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from .heads import Method, check_method, cosine_scores, fit_head, score_heads
+from .metrics import auroc, nearest
+from .task import Task
+
+_SCORES_AT_ONCE = 1 << 24  # scores held in memory at a time: 64 MiB of float32
+# query cells normalised at a time, so that a memory map larger than memory streams through
+_CELLS_AT_ONCE = 1 << 15
+
+
+class Verdicts(NamedTuple):
+    """What the episodes of a task say, from which every metric, interval and list of mistakes
+    follows: the class number given to each query cell (episodes, cells), and for two classes the
+    AUROC of each episode (episodes,).
+    """
+
+    task: Task
+    given: np.ndarray
+    auroc: np.ndarray | None
+
+
+def classify(task: Task, supports: np.ndarray, method: Method) -> Verdicts:
+    """Classify every query cell in every episode; `supports` (E, C, k) fit the task."""
+    check_method(method)
+    given = np.empty((len(supports), len(task.truth)), np.int16)
+    areas, start = [], 0
+    positive = task.truth == 1
+    ranked = len(task.classes) == 2 and 0 < positive.mean() < 1
+    for scores in score_episodes(task, supports, method):
+        given[start : start + len(scores)] = nearest(scores)
+        start += len(scores)
+        if ranked:
+            areas.append(auroc(scores[:, 1] - scores[:, 0], positive))
+    return Verdicts(task, given, np.concatenate(areas) if ranked else None)
+
+
+def score_episodes(task: Task, supports: np.ndarray, method: Method) -> Iterator[np.ndarray]:
+    """Every query cell's score for every class, (episodes, classes, cells), a chunk of the
+    episodes at a time.
+
+    The score is the cosine to the class's prototype, or what another `method` gives, fitted
+    episode by episode.
+    """
+    Z_pool, Z_query = task.Z_pool, task.Z_query
+    at_once = max(1, _SCORES_AT_ONCE // (supports.shape[1] * len(Z_query)))
+    codes = np.repeat(np.arange(supports.shape[1]), supports.shape[2])
+    for start in range(0, len(supports), at_once):
+        chunk = supports[start : start + at_once]
+        if method == "cosine":  # all episodes in one product
+            prototypes = _prototypes(Z_pool, chunk)
+            blocks = (cosine_scores(block, prototypes) for block in _blocks(Z_query))
+        else:
+            heads = [
+                fit_head(method, Z_pool[rows.ravel()], codes, _unlabelled(Z_pool, rows, method))
+                for rows in chunk
+            ]
+            blocks = (score_heads(heads, block) for block in _blocks(Z_query))
+        yield _joined(blocks, (*chunk.shape[:2], len(Z_query)))
+
+
+def _unlabelled(Z_pool: np.ndarray, chosen: np.ndarray, method: Method) -> np.ndarray:
+    """What a method may know of the pool: a function gets it without the episode's supports; of
+    the others "centred" alone looks, at the whole.
+    """
+    return np.delete(Z_pool, chosen.ravel(), axis=0) if callable(method) else Z_pool
+
+
+def _blocks(Z: np.ndarray) -> Iterator[np.ndarray]:
+    return (Z[start : start + _CELLS_AT_ONCE] for start in range(0, len(Z), _CELLS_AT_ONCE))
+
+
+def _joined(blocks: Iterator[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+    """Blocks put side by side along the last axis; a single block as it is."""
+    first = next(blocks)
+    if first.shape == shape:
+        return first
+    whole, end = np.empty(shape, first.dtype), first.shape[-1]
+    whole[..., :end] = first
+    for block in blocks:
+        whole[..., end : end + block.shape[-1]] = block
+        end += block.shape[-1]
+    return whole
+
+
+def _prototypes(Z_pool: np.ndarray, supports: np.ndarray) -> np.ndarray:
+    """The mean embedding of each class's supports, (episodes, classes, dim), as a sparse
+    product: nothing is copied.
+    """
+    chosen, k = supports.ravel(), supports.shape[2]
+    picks = csr_array(
+        (np.ones(len(chosen), Z_pool.dtype), chosen, np.arange(0, len(chosen) + 1, k)),
+        shape=(len(chosen) // k, len(Z_pool)),
+    )
+    return (picks @ Z_pool / k).reshape(*supports.shape[:2], -1)

@@ -1,0 +1,117 @@
+"""Labels -> support indices of many episodes, shape (n_episodes, n_classes, k)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..foundation.checks import check_count, check_labels, check_rng, check_rows
+
+Rng = int | np.random.Generator
+
+
+def draw_supports(
+    labels: Sequence[str],
+    k: int,
+    n_episodes: int,
+    rng: Rng,
+    groups: Sequence[str] | None = None,
+    max_per_group: int | None = None,
+) -> np.ndarray:
+    """Draw the support sets of many episodes, without replacement and nested in k.
+
+    Each cell gets a random key per episode; the `k` cells of a class with the smallest keys
+    are its supports. So the supports for a smaller `k` are a prefix of those for a larger one,
+    and a k-sweep is paired. With `groups` (subjects, slides) a class's supports come from as
+    many groups as it has: a second cell of a group is taken only when every group has given
+    one. `max_per_group` forbids more than that many of one group.
+
+    Returns indices into `labels`, shape (n_episodes, n_classes, k), classes in sorted order.
+    Raises ValueError if there is one class only, if a class has fewer than `k` cells, naming
+    the class, what it has and what it needs, if `groups` has another length, lacks a name or
+    is absent where `max_per_group` needs it, or if a number is not one.
+    """
+    members = _members(labels, k)
+    n_episodes = check_count("n_episodes", n_episodes)
+    if max_per_group is not None:
+        check_count("max_per_group", max_per_group)
+        if groups is None:
+            raise ValueError(
+                "`max_per_group` limits the cells of a group: pass `groups` "
+                "(subjects, slides) as well."
+            )
+    if groups is not None:
+        groups = check_groups(groups, sum(map(len, members.values())))
+    for label, indices in members.items():
+        available, limited = len(indices), ""
+        if max_per_group is not None:
+            sizes = pd.Series(groups[indices]).value_counts()
+            available = int(sizes.clip(upper=max_per_group).sum())
+            limited = f" with at most {max_per_group} of a group"
+        if available < k:
+            raise ValueError(
+                f"{k} supports per class need {k} cells; class {label!r} has "
+                f"{available}{limited}. Label more cells or lower k."
+            )
+    rng = generator(rng)
+    supports = np.empty((n_episodes, len(members), k), np.int64)
+    for episode in range(n_episodes):
+        for c, indices in enumerate(members.values()):
+            keys = rng.random(len(indices))
+            if groups is not None:
+                shuffled = pd.Series(groups[indices]).iloc[keys.argsort()]
+                # whole rounds over the groups
+                keys += shuffled.groupby(shuffled).cumcount().sort_index().to_numpy()
+            first = np.argpartition(keys, k - 1)[:k]
+            supports[episode, c] = indices[first[keys[first].argsort()]]
+    return supports
+
+
+def paper_supports(labels: Sequence[str], k: int, n_episodes: int, rng: Rng = 42) -> np.ndarray:
+    """Draw the supports as the report's code does: `rng.choice(indices, k)`, with replacement,
+    class after class.
+
+    One generator runs through all episodes; classes come in sorted order. Shape as
+    `draw_supports`. Raises ValueError if there is one class only, or if a number is not one.
+    """
+    members = _members(labels, k).values()
+    n_episodes, rng = check_count("n_episodes", n_episodes), generator(rng)
+    return np.array(
+        [[rng.choice(indices, k) for indices in members] for _ in range(n_episodes)]
+    )
+
+
+def generator(rng: Rng) -> np.random.Generator:
+    """numpy's generator from a seed, or the one that was given."""
+    check_rng("rng", rng)
+    return np.random.default_rng(rng)
+
+
+def seed_of(rng: Rng) -> int:
+    """The seed that was given, or one drawn from a generator: for what starts again and
+    again.
+    """
+    check_rng("rng", rng)
+    return int(rng.integers(2**32)) if isinstance(rng, np.random.Generator) else int(rng)
+
+
+def check_groups(groups: Sequence[str], n: int) -> np.ndarray:
+    """The group of each of `n` cells as an array (n,), none of them missing or empty."""
+    groups = check_rows("groups", groups, n)
+    unnamed = int(pd.isna(groups).sum() + (groups == "").sum())
+    if unnamed:  # taken as one group, strangers would count as one person
+        raise ValueError(
+            f"`groups` names the subject or slide of each cell; {unnamed} of {n} are "
+            "missing or empty. Leave those cells out, or `groups`."
+        )
+    return np.asarray(groups.tolist()) if groups.dtype == object else groups
+
+
+def _members(labels: Sequence[str], k: int) -> dict[str, np.ndarray]:
+    """The indices of each class, classes sorted."""
+    labels = check_labels(labels)
+    check_count("k", k)
+    classes, codes = np.unique(labels, return_inverse=True)
+    if len(classes) < 2:
+        raise ValueError(f"An episode needs at least two classes; got {classes.tolist()}.")
+    return {label: np.flatnonzero(codes == c) for c, label in enumerate(classes.tolist())}

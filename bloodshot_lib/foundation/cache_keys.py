@@ -1,0 +1,154 @@
+"""Names for finished work: a hash of everything that a result depends on, its code and
+packages included.
+"""
+
+import hashlib
+import inspect
+import json
+import weakref
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from .places import PACKAGE
+
+_CHUNK = (
+    1 << 24
+)  # bytes hashed at a time, so that a memory map larger than memory can be hashed
+
+_HASHED: dict[int, tuple[weakref.ref, bytes]] = {}  # arrays that nothing can change
+
+# the modules and packages that decide each kind of result; changed code, or another release,
+# is another result
+_IMAGES = ("data/decoding", "data/images", "foundation/launched_processes")
+_EMBEDDINGS = (
+    "embedder/augmentation",
+    "embedder/embedding",
+    "embedder/forward_pass",
+    "embedder/input_batches",
+    "embedder/model",
+    "embedder/recipe",
+    "foundation/launched_processes",
+)
+_TRAINING = (
+    *_EMBEDDINGS,
+    "embedder/checkpoint",
+    "embedder/epoch",
+    "embedder/losses",
+    "embedder/starting_weights",
+    "embedder/training",
+    "embedder/training_objective",
+    "embedder/training_set",
+)
+_EVALUATION = (
+    "fewshot/evaluation",
+    "fewshot/heads",
+    "fewshot/metrics",
+    "fewshot/scoring",
+    "fewshot/supports",
+    "fewshot/task",
+)
+CODE = {
+    "twin": (("data/synthetic_cells", "data/synthetic_twin"), ("numpy", "pillow")),
+    "images": (_IMAGES, ("pillow",)),
+    "embeddings": (_EMBEDDINGS, ("timm", "torch")),
+    "run": (_TRAINING, ("timm", "torch")),
+    "ladder": (
+        (
+            *_IMAGES[:2],
+            *_TRAINING,
+            *_EVALUATION,
+            "data/folders",
+            "data/laboratory_shifts",
+            "data/readers/image_folder",
+            "data/tables",
+        ),
+        ("numpy", "pillow", "scikit-learn", "scipy", "timm", "torch"),
+    ),
+}
+# what any module may import without changing a number
+INERT = (
+    "data/folders",
+    "foundation/cache_keys",
+    "foundation/checks",
+    "foundation/declared_fields",
+    "foundation/memory",
+    "foundation/places",
+    "foundation/whole_files",
+    "foundation/worker_processes",
+)
+
+
+def code_key(kind: str, package: Path = PACKAGE) -> str:
+    """Hash the code and the releases of packages behind one kind of result, a key of
+    `CODE`.
+    """
+    modules, packages = CODE[kind]
+    releases = {name: version(name).split("+")[0] for name in packages}
+    return fingerprint(releases, *(package / f"{name}.py" for name in modules))
+
+
+def fingerprint(*parts: object) -> str:
+    """Hash what determines a result: JSON-able values, arrays (shape, type, content) and files
+    (content).
+
+    Files are given as `pathlib.Path`. Returns 16 hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, np.ndarray) and part.dtype != object:
+            digest.update(_array_key(part))
+        elif isinstance(part, Path):
+            digest.update(part.read_bytes())
+        else:
+            digest.update(json.dumps(part, sort_keys=True, default=str).encode())
+        digest.update(b"\0")
+    return digest.hexdigest()[:16]
+
+
+def source_key(function: Callable, name: str) -> str:
+    """Hash the name of a function or class and the file that it is written in, of a
+    functools.partial the arguments as well, because a result depends on them. What it imports or
+    closes over is not seen.
+
+    `name` is the argument's, for errors. Raises ValueError where there is no source to read, or
+    an argument that cannot be written as JSON.
+    """
+    if not callable(function):
+        raise ValueError(f"`{name}` is a function or a class; got {function!r}.")
+    if isinstance(function, partial):
+        try:
+            arguments = json.dumps([function.args, function.keywords], sort_keys=True)
+        except TypeError as error:
+            raise ValueError(
+                f"The arguments of `{name}` are a part of what finished work is found by, so they"
+                f" are numbers, words and lists of them; got {function!r}."
+            ) from error
+        return fingerprint(source_key(function.func, name), arguments)
+    try:
+        path = Path(inspect.getsourcefile(function) or "")
+        source = path if path.is_file() else inspect.getsource(function)
+        return fingerprint(function.__qualname__, source)
+    except (OSError, TypeError) as error:
+        raise ValueError(
+            f"Finished work is found by the source of `{name}` too, and that of {function!r}"
+            " cannot be read: write it in a .py file."
+        ) from error
+
+
+def _array_key(array: np.ndarray) -> bytes:
+    """Hash an array, one that cannot be written to (a set of images on disk) once only."""
+    known = _HASHED.get(id(array))
+    if known is not None and known[0]() is array:
+        return known[1]
+    digest = hashlib.sha256(f"{array.shape}{array.dtype}".encode())
+    rows = np.atleast_1d(array)
+    step = max(1, _CHUNK // max(1, rows[:1].nbytes))
+    for start in range(0, len(rows), step):
+        digest.update(np.ascontiguousarray(rows[start : start + step]))
+    if not array.flags.writeable:
+        _HASHED[id(array)] = weakref.ref(array), digest.digest()
+    return digest.digest()

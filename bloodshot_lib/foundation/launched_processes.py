@@ -1,0 +1,119 @@
+"""One process of several, as `accelerate launch` starts them: which part of the work is mine,
+and how parts meet.
+"""
+
+import atexit
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from .memory import keep_freed_memory
+
+if TYPE_CHECKING:
+    import torch
+
+# torchrun (and so `accelerate launch`) sets the first, the MPI launchers the others
+_SIZES = ("WORLD_SIZE", "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE")
+
+
+@dataclass(frozen=True)
+class Process:
+    """One of `count` processes: its number `index`, and the device it computes on. Alone, it
+    is 0 of 1.
+    """
+
+    index: int
+    count: int
+    device: "torch.device"
+
+    @property
+    def main(self) -> bool:
+        """True in the one process that writes files and shows progress."""
+        return self.index == 0
+
+    def gather(self, parts: list) -> list:
+        """The parts of all processes, those of process 0 first, in every process."""
+        if self.count == 1:
+            return parts
+        from accelerate.utils import gather_object
+
+        return gather_object(parts)
+
+    def parallel(self, module: "torch.nn.Module") -> "torch.nn.Module":
+        """`module` with its gradients averaged over the processes."""
+        if self.count == 1:
+            return module
+        from torch.nn.parallel import DistributedDataParallel
+
+        return DistributedDataParallel(
+            module, device_ids=[self.device] if self.device.type == "cuda" else None
+        )
+
+    def wait(self) -> None:
+        """Go on when every process has come here."""
+        if self.count > 1:
+            _state(self.device.type).wait_for_everyone()
+
+
+def this_process(device: str = "auto") -> Process:
+    """Join the processes that were launched together, or stand alone; `device` is a name, or
+    `auto`.
+
+    `auto` is this process's own GPU, alone the first one (CUDA, then Apple's), and the CPU
+    where there is none. Raises ValueError for a device that torch does not know or this
+    machine does not have.
+    """
+    import torch
+
+    keep_freed_memory()
+    if device == "auto":
+        device = (
+            "cuda"
+            if torch.cuda.is_available()
+            else "mps" if torch.backends.mps.is_available() else "cpu"
+        )
+    try:
+        torch.empty(0, device=device if isinstance(device, str | torch.device) else str(device))
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise ValueError(
+            '`device` is "auto", "cpu", or a GPU of this machine such as "cuda:0"; got'
+            f" {device!r} ({str(error).splitlines()[0]})."
+        ) from error
+    if not _launched():
+        return Process(0, 1, torch.device(device))
+    state = _state(torch.device(device).type)
+    return Process(state.process_index, state.num_processes, state.device)
+
+
+@contextmanager
+def main_first() -> Iterator[None]:
+    """Let process 0 run the block first and the others after it, so that they find what it has
+    made.
+    """
+    if not _launched():
+        yield
+        return
+    process = this_process()
+    if not process.main:
+        process.wait()
+    try:
+        yield
+    finally:
+        if process.main:
+            process.wait()
+
+
+def _launched() -> bool:
+    return any(int(os.environ.get(name, 1)) > 1 for name in _SIZES)
+
+
+@cache
+def _state(device_type: str):
+    from accelerate import PartialState
+
+    state = PartialState(cpu=device_type == "cpu")
+    atexit.register(state.destroy_process_group)
+    return state

@@ -1,0 +1,26 @@
+"""Where things are: what ships with the package, and where a person's data, artifacts and
+results go.
+"""
+
+import os
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+# profiles and results: links in a checkout, folders in an installed package
+SHIPPED = PACKAGE / "shipped"
+
+
+def home() -> Path:
+    """The checkout that the library lies in; for an installed library, the current folder."""
+    checkout = PACKAGE.parent
+    return checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
+
+
+def artifacts_folder() -> Path:
+    """Where runs and image arrays are kept: $BLOODSHOT_ARTIFACTS, or `artifacts` at `home`."""
+    return Path(os.environ.get("BLOODSHOT_ARTIFACTS") or home() / "artifacts").expanduser()
+
+
+def data_folder() -> Path:
+    """Where downloaded data sets lie: $BLOODSHOT_DATA, or `data` at `home`."""
+    return Path(os.environ.get("BLOODSHOT_DATA") or home() / "data").expanduser()

@@ -1,0 +1,20 @@
+"""Workers of a pool of processes, which end with the process that started them."""
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import threading
+
+
+def end_with_parent() -> None:
+    """Have this worker process end when the one that started it ends; where that was killed,
+    it would wait for ever.
+
+    For a pool's `initializer`.
+    """
+
+    def wait() -> None:
+        multiprocessing.connection.wait([multiprocessing.parent_process().sentinel])
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

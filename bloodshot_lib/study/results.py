@@ -1,0 +1,116 @@
+"""Results on disk: those that are committed, read; those of a run, written with provenance."""
+
+import json
+import os
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+import torch
+
+from ..foundation.cache_keys import fingerprint
+from ..foundation.checks import check_choice
+from ..foundation.launched_processes import this_process
+from ..foundation.places import SHIPPED, home
+from ..foundation.whole_files import write_whole
+from .arms import ArmResults
+from .cells import load_cells
+from .profiles import Profile
+
+
+def read_result(name: str) -> pd.DataFrame | dict:
+    """A result by its path below `results/`: a DataFrame from .csv, a dict from .json.
+
+    Looks in `results/` of the checkout or the current folder, then among those that ship with
+    the library. A list of records in the .json becomes a DataFrame. Raises FileNotFoundError,
+    naming the results there are, ValueError for another kind of file.
+    """
+    folders = (home() / "results", SHIPPED / "results")
+    path = next(
+        (folder / str(name) for folder in folders if (folder / str(name)).is_file()), None
+    )
+    if path is None:
+        known = sorted(
+            {
+                file.relative_to(folder).as_posix()
+                for folder in folders
+                for file in folder.rglob("*.*")
+            }
+        )
+        raise FileNotFoundError(
+            f"There is no result {name!r}. Known: {', '.join(known)}. `make results"
+            " PROFILE=...` writes those of a profile."
+        )
+    check_choice("the ending of a result's name", path.suffix, (".csv", ".json"))
+    if path.suffix == ".csv":
+        return pd.read_csv(path)
+    result = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        key: (
+            pd.DataFrame(value)
+            if isinstance(value, list) and value and isinstance(value[0], dict)
+            else value
+        )
+        for key, value in result.items()
+    }
+
+
+def machine() -> dict:
+    """What a result was computed on and with."""
+    device = this_process().device
+    packages = ("torch", "timm", "numpy", "pillow", "scikit-learn")
+    return {
+        "device": (
+            torch.cuda.get_device_name()
+            if device.type == "cuda"
+            else f"CPU, {os.cpu_count()} cores"
+        ),
+        "python": platform.python_version(),
+        "versions": {name: version(name).split("+")[0] for name in packages},
+    }
+
+
+def write_results(profile: Profile, made: ArmResults) -> Path:
+    """Write what `run_arms` made to results/<profile>/: episodes, replicates, histories and their
+    provenance. Returns the folder.
+    """
+    folder = home() / "results" / profile.name
+    folder.mkdir(parents=True, exist_ok=True)
+    frames = {"episodes": "%.4f", "replicates": "%.4f", "histories": "%.4g"}
+    for name, digits in frames.items():
+        frame = getattr(made, name).to_csv(index=False, float_format=digits)
+        write_whole(folder / f"{name}.csv", frame.encode())
+    record = _provenance(profile, made.histories["seconds"].sum())
+    write_whole(folder / "provenance.json", json.dumps(record, indent=1).encode())
+    return folder
+
+
+def _provenance(profile: Profile, training_seconds: float) -> dict:
+    """What a committed result needs to be trusted and repeated: data, recipe, versions, device,
+    time.
+    """
+    tables = {"source": profile.read_source(), "target": profile.read_target()}
+    names = [[Path(path).name for path in table["path"]] for table in tables.values()]
+    labels = [list(table["label"]) for table in tables.values()]
+    images = [load_cells(profile, role).images for role in ("train", "pool", "query")]
+    counts = {
+        f"{part} {split}": int(count)
+        for part, table in tables.items()
+        for split, count in table["split"].value_counts().sort_index().items()
+    }
+    query = load_cells(profile, "query").labels.value_counts().sort_index()
+    recipe = {key: value for key, value in vars(profile.train).items()}
+    return {
+        "profile": profile.name,
+        "date": time.strftime("%Y-%m-%d"),
+        "training_seconds": round(training_seconds),
+        **machine(),
+        "cells": counts,
+        "query": query.to_dict(),
+        "data_fingerprint": fingerprint(*names, *labels, *images),
+        "train": {key: value for key, value in recipe.items() if key not in ("loss", "seed")},
+        "arms": profile.arms,
+        "seeds": list(profile.seeds),
+    }

@@ -1,0 +1,120 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from sklearn.datasets import load_sample_images
+
+from bloodshot_lib import train
+from bloodshot_lib.embedder import starting_weights
+from bloodshot_lib.embedder.model import timm_backbone
+from bloodshot_lib.embedder.starting_weights import (
+    OFFLINE_BACKBONE,
+    imagenet_weights,
+    starting_embedder,
+)
+
+PALACE, DAISY = 698, 985  # classes of ImageNet
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """Weights turned into safetensors go to an empty folder."""
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    return tmp_path / "checkpoints"
+
+
+def test_the_offline_weights_know_a_palace_and_a_daisy(kept):
+    state, mean, std = imagenet_weights(OFFLINE_BACKBONE)
+    network = timm_backbone(OFFLINE_BACKBONE, num_classes=1000).eval()
+    network.load_state_dict(state, strict=True)
+    images = torch.from_numpy(np.stack(load_sample_images().images)).permute(0, 3, 1, 2) / 255
+    x = F.interpolate(images[..., 106:534], (224, 224), mode="bicubic", antialias=True)
+    with torch.inference_mode():
+        named = network(
+            (x - torch.tensor(mean).view(3, 1, 1)) / torch.tensor(std).view(3, 1, 1)
+        ).argmax(1)
+    assert named.tolist() == [PALACE, DAISY]
+
+
+def test_the_pickle_is_read_once_checked_and_kept_as_safetensors(kept, monkeypatch):
+    imagenet_weights(OFFLINE_BACKBONE)
+    (file,) = kept.iterdir()
+    assert file.suffix == ".safetensors"
+    monkeypatch.setattr(torch, "load", None)
+    assert len(imagenet_weights(OFFLINE_BACKBONE)[0]) == 296
+    file.unlink()
+    monkeypatch.setattr(starting_weights, "_SHA256", "0" * 64)
+    with pytest.raises(ValueError, match="is not the file that was checked"):
+        imagenet_weights(OFFLINE_BACKBONE)
+    assert not list(kept.iterdir())
+
+
+def test_weights_that_cannot_be_had_name_the_extra(monkeypatch):
+    def no_network(*args, **options):
+        raise OSError("no network")
+
+    monkeypatch.setattr(starting_weights, "timm_backbone", no_network)
+    with pytest.raises(
+        ValueError, match=r"'efficientnet_b0' at hand \(no network\).*imagenet-offline"
+    ):
+        imagenet_weights("efficientnet_b0")
+
+
+def test_what_timm_has_comes_with_its_mean_and_std(monkeypatch):
+    network = timm_backbone("test_efficientnet")
+    network.pretrained_cfg = {"mean": (0.1, 0.2, 0.3), "std": (0.4, 0.5, 0.6)}
+    monkeypatch.setattr(starting_weights, "timm_backbone", lambda *args, **options: network)
+    embedder = starting_embedder("imagenet", "test_efficientnet", 32)
+    assert embedder.header["mean"] == [0.1, 0.2, 0.3]
+    assert embedder.std.flatten().tolist() == pytest.approx([0.4, 0.5, 0.6])
+    ours, theirs = embedder.backbone.state_dict(), network.state_dict()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_a_training_goes_on_from_an_embedder(tiny, tiny_set, tmp_path):
+    first = train(tiny, *tiny_set).embedder
+    first.save(tmp_path / "first.safetensors")
+    start = starting_embedder(
+        str(tmp_path / "first.safetensors"), tiny.backbone, tiny.image_size
+    )
+    assert all(
+        torch.equal(a, b)
+        for a, b in zip(first.state_dict().values(), start.state_dict().values(), strict=True)
+    )
+    on = train(
+        replace(tiny, init=str(tmp_path / "first.safetensors"), lr=1e-9), *tiny_set
+    ).embedder
+    moved = [
+        (a - b).abs().max() for a, b in zip(first.parameters(), on.parameters(), strict=True)
+    ]
+    assert max(moved) < 1e-6
+    with pytest.raises(
+        ValueError, match=r"an embedder of the same backbone; .* is 'test_efficientnet', not"
+    ):
+        starting_embedder(str(tmp_path / "first.safetensors"), "resnet18", 32)
+    with pytest.raises(FileNotFoundError, match="no weights file"):
+        train(replace(tiny, init="nowhere"), *tiny_set)
+
+
+def test_without_the_package_the_weights_are_timms(monkeypatch):
+    monkeypatch.setattr(starting_weights, "find_spec", lambda name: None)
+    asked = []
+    network = timm_backbone(OFFLINE_BACKBONE)
+    monkeypatch.setattr(
+        starting_weights,
+        "timm_backbone",
+        lambda *args, **options: asked.append((args, options)) or network,
+    )
+    imagenet_weights(OFFLINE_BACKBONE)
+    assert asked == [((OFFLINE_BACKBONE,), {"pretrained": True})]
+
+
+def test_what_is_drawn_after_the_start_does_not_hang_on_how_the_weights_were_had(kept):
+    drawn = []
+    for _ in range(2):  # the first reads the pickle, the second the kept file
+        torch.manual_seed(0)
+        starting_embedder("imagenet", OFFLINE_BACKBONE, 32)
+        drawn.append(torch.rand(1).item())
+    assert drawn[0] == drawn[1]
