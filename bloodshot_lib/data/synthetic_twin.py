@@ -105,8 +105,8 @@ def write_synthetic_twin(
         for folder in {(unfinished / cell.path).parent for cell in cells}:
             folder.mkdir(parents=True, exist_ok=True)
         _write_labels(unfinished / _PRELIM, cells)
-        with ProcessPoolExecutor(os.cpu_count(), initializer=end_with_parent) as pool:
-            work = pool.map(partial(_write, unfinished), cells, chunksize=16)
+        with ProcessPoolExecutor(os.cpu_count(), initializer=end_with_parent) as workers:
+            work = workers.map(partial(_write, unfinished), cells, chunksize=16)
             list(tqdm(work, total=len(cells), desc="synthetic twin", disable=not progress))
         _copy_one_under_another_subject(
             unfinished / TARGET / "C-NMC_training_data", replace=full

@@ -1,4 +1,4 @@
-"""Workers of a pool of processes, which end with the process that started them."""
+"""Workers: processes that end with the one that started them."""
 
 import multiprocessing
 import multiprocessing.connection
@@ -10,7 +10,7 @@ def end_with_parent() -> None:
     """Have this worker process end when the one that started it ends; where that was killed,
     it would wait for ever.
 
-    For a pool's `initializer`.
+    For the `initializer` of a ProcessPoolExecutor.
     """
 
     def wait() -> None:
