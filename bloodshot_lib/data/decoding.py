@@ -1,4 +1,4 @@
-"""Files -> pixels: each file is one whole 8-bit colour image, or an error that says what it is."""
+"""Files -> pixels: each file is one whole 8-bit colour image, or an error says what it is."""
 
 import os
 from collections.abc import Callable
@@ -12,8 +12,9 @@ Resize = Callable[[Image.Image, int], np.ndarray]
 
 
 class UnreadableImageError(ValueError):
-    """A file that is not one 8-bit RGB or RGBA image; the message names the file, what it is,
-    and what to do.
+    """A file that is not one 8-bit RGB or RGBA image.
+
+    The message names the file, what it is, and what to do.
     """
 
 
@@ -25,8 +26,10 @@ def bicubic(image: Image.Image, size: int) -> np.ndarray:
 def decode_into(
     array: np.ndarray, paths: list[str], progress: bool, resize: Resize = bicubic
 ) -> np.ndarray:
-    """Fill `array` (N, size, size, 3), uint8, from N files, in parallel (Pillow decodes and
-    resizes outside Python's lock). Raises UnreadableImageError, naming all files that fail.
+    """Fill `array` (N, size, size, 3), uint8, from N files.
+
+    The workers are threads, as Pillow decodes and resizes outside Python's lock. Raises
+    UnreadableImageError, naming the first three files that fail and counting the rest.
     """
 
     def decode(row: int) -> str | None:
@@ -62,8 +65,7 @@ def _decode(path: str) -> Image.Image:
                 raise UnreadableImageError(
                     f"{path}: one image per file; this has {image.n_frames} frames or pages."
                 )
-            # Pillow opens 16-bit colour as RGB and drops the low byte; only the tile's raw
-            # mode tells.
+            # Pillow opens 16-bit colour as 8-bit RGB; only the tile's raw mode tells
             if image.mode not in ("RGB", "RGBA") or ";16" in str(image.tile):
                 raise UnreadableImageError(
                     f"{path}: 8-bit RGB or RGBA is needed; this is {_kind(image)}. "

@@ -42,8 +42,10 @@ def names_in(folder: Path) -> list[str]:
 
 
 def listing(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The sub-folders and the files of a folder, sorted by name, each of which can be
-    opened.
+    """The sub-folders and the files of a folder, sorted by name.
+
+    Raises ValueError for a broken symbolic link, a pipe, a socket or a device, and
+    PermissionError for what may not be read (permission denied).
     """
     modes = {folder / name: _mode(folder / name) for name in names_in(folder)}
     if broken := [path.name for path, mode in modes.items() if mode == 0]:
@@ -113,8 +115,9 @@ def images_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
 
 
 def folders_below(root: Path) -> list[Path]:
-    """`root` and every folder below it, sorted; one that may not be read is an error, not a
-    gap.
+    """`root` and every folder below it, sorted.
+
+    One that may not be read is an error (permission denied), not a gap.
     """
     found = [root]
     for folder, below, _ in os.walk(root, onerror=_refuse):
@@ -124,7 +127,7 @@ def folders_below(root: Path) -> list[Path]:
 
 
 def paths_of(table: object, least: int = 0) -> list[str]:
-    """The paths of a table's rows, each of them given."""
+    """The paths of a table's rows; a row without one is an error."""
     check_table(table, ("path",), least=least)
     paths = check_rows("path", table["path"]).tolist()
     for row, path in enumerate(paths):
@@ -137,7 +140,7 @@ def paths_of(table: object, least: int = 0) -> list[str]:
 
 
 def state(path: str) -> os.stat_result:
-    """Size, time and kind of a table's file, after checking that it is one."""
+    """Size, time and kind of a table's file, after checking that it is a regular file."""
     try:
         found = os.stat(path)
     except PermissionError as error:
@@ -188,7 +191,7 @@ def _is_debris(name: str) -> bool:
 
 
 def _mode(path: Path) -> int:
-    """The kind of a file, 0 if a link leads nowhere. (`Path.is_dir` tells no reasons.)"""
+    """The kind of a file, 0 for a broken symbolic link. (`Path.is_dir` tells no reasons.)"""
     try:
         return os.stat(path).st_mode
     except PermissionError as error:

@@ -25,26 +25,28 @@ def load_images(
     cache_dir: str | Path | None = None,
     progress: bool = False,
 ) -> np.ndarray:
-    """Decode a table's images, resized to a square, as one array of shape (N, size, size, 3),
-    uint8, in table order.
+    """Decode a table's images as one array (N, size, size, 3), uint8, in the table's order.
 
-    The whole image is resized (bicubic with antialiasing, as the report does); an alpha
-    channel is left out. An orientation in a file's EXIF is not applied, as in the report's
-    pipeline: cells have no upright position, and supports and cells from one microscope are
-    stored alike.
+    - Each whole image is resized to a square, `size` pixels a side, bicubic with antialiasing,
+      as the report does.
+    - An alpha channel is left out.
+    - An orientation in a file's EXIF is not applied, as in the report's pipeline: cells have no
+      upright position, and supports and cells from one microscope are stored alike.
 
     With `cache_dir` the array is a read-only memory map there, found again while the files'
-    paths, sizes and modification times, and `size`, stay the same. A killed or failed run leaves
-    nothing that is taken for whole.
+    paths, sizes and modification times, and `size`, stay the same. A killed or failed run
+    leaves nothing that is taken for whole.
 
     Raises
 
     - ValueError for an empty table, a row without a path, a size that is no whole number from 1
-      to 16384, or an array larger than the memory;
+      to 16384, or, without `cache_dir`, an array larger than the memory;
     - FileNotFoundError for a file that is gone, NotADirectoryError for a `cache_dir` that is a
-      file, OSError if the disk is too small;
-    - UnreadableImageError naming the files that are truncated, not an image, grey, with a
-      palette, not 8-bit, or with several frames.
+      file or a broken symbolic link, OSError if the disk is too small;
+    - UnreadableImageError, naming the first files that are truncated, not an image, grey, with
+      a palette, not 8-bit, with several frames, or may not be read (permission denied);
+    - DamagedError, a ValueError, naming the folder to delete, if a kept array is no longer as
+      it was written.
     """
     paths = paths_of(table, least=1)
     size = check_count("size", size, most=_LARGEST)
@@ -69,11 +71,11 @@ def load_images(
 
 
 def colour_facts(images: np.ndarray) -> pd.DataFrame:
-    """Colour of each image, channel values 0..255: mean red, green, blue; and of its border,
-    where the background is.
+    """Colour of each image, and of its border, where the background is: a row per image.
 
-    `border` is the median brightness of the outermost pixels, `black` the share of pixels that
-    are exactly black.
+    - `red`, `green`, `blue`: the mean of each channel, 0 to 255.
+    - `border`: the median brightness of the outermost pixels, 0 to 255.
+    - `black`: the share of pixels that are exactly black, 0 to 1.
     """
     pixels = check_images(images)
     edge = np.concatenate(
@@ -87,8 +89,9 @@ def colour_facts(images: np.ndarray) -> pd.DataFrame:
 
 
 def _check_room(n: int, size: int, cache_dir: Path | None) -> None:
-    """Room on disk or in memory; an array larger than that would end the process without a
-    word.
+    """Refuse an array larger than the memory, and a `cache_dir` that is no folder.
+
+    Out of memory, the process would end without a word.
     """
     if cache_dir is not None:
         above = (cache_dir, *cache_dir.absolute().parents)
@@ -112,8 +115,9 @@ def _state(path: str) -> tuple[str, int, int]:
 
 
 def _allocate(path: Path, shape: tuple[int, ...]) -> np.memmap:
-    """Reserve the array's disk blocks first: a memory map that outgrows a full disk would kill
-    the process.
+    """Reserve the array's disk blocks first.
+
+    A memory map that outgrows a full disk would kill the process.
     """
     array = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
     try:

@@ -1,6 +1,4 @@
-"""A shift suite: the same cells as another laboratory might photograph them, to see what an
-embedder makes of that.
-"""
+"""A shift suite: cells as another laboratory might photograph them, to test an embedder."""
 
 import io
 
@@ -10,20 +8,21 @@ from scipy import ndimage
 
 from ..foundation.checks import check_choice, check_images
 
-# absorbance of each new channel from the old ones: a bluer, weaker eosin and a redder
-# haematoxylin-like dye
+# each new channel's absorbance from the old: a bluer, weaker eosin, a redder haematoxylin
 _STAIN = np.array([[0.75, 0.20, 0.15], [0.15, 0.70, 0.05], [0.00, 0.25, 0.95]])
 _WHITE_POINT = np.array([1.0, 0.93, 0.72])  # a warm lamp, no white balance
 _GAMMA = 1.25
 
 
 def shift_images(images: np.ndarray, shift: str) -> np.ndarray:
-    """Shifted copies of images (N, S, S, 3), uint8. `shift` is one of `SHIFTS`.
+    """Shifted copies of images (N, S, S, 3), uint8; `shift` is one of `SHIFTS`.
 
-    `stain`: the dyes' absorbances mixed anew. `white point`: a warm lamp and another gamma.
-    `blur`: out of focus, a Gaussian of S/64 pixels. `resolution`: a third of the pixels a
-    side. `cut-out`: the cell on exact black, as in the ALL challenge's images. `jpeg`: stored
-    at quality 10.
+    - "stain": the dyes' absorbances mixed anew.
+    - "white point": a warm lamp and another gamma.
+    - "blur": out of focus, a Gaussian of S/64 pixels.
+    - "resolution": a third of the pixels a side.
+    - "cut-out": the cell on exact black, as in the ALL challenge's images.
+    - "jpeg": stored at quality 10.
 
     Nothing is drawn at random, so every embedder meets the same pixels. Raises ValueError for
     another name, or for images of another type or shape.
@@ -34,11 +33,11 @@ def shift_images(images: np.ndarray, shift: str) -> np.ndarray:
 
 
 def cell_mask(image: np.ndarray) -> np.ndarray:
-    """Which pixels of an image (S, S, 3) are the cell in the middle, (S, S): darker in green
-    than Otsu's threshold.
+    """Which pixels of an image (S, S, 3) are the cell in the middle: a mask (S, S).
 
-    Of the dark regions the one nearest the centre is taken, its holes filled. Green, because
-    every blood stain absorbs it (Otsu 1979).
+    They are darker in green, which every blood stain absorbs, than Otsu's threshold. Of the
+    dark regions the one nearest the centre is taken, its holes filled; without any, the whole
+    image.
     """
     green = image[..., 1]
     regions, _ = ndimage.label(
@@ -54,9 +53,7 @@ def cell_mask(image: np.ndarray) -> np.ndarray:
 
 
 def otsu(values: np.ndarray) -> int:
-    """The grey level that parts uint8 values into two groups of least variance within (Otsu
-    1979).
-    """
+    """The grey level that splits uint8 values with least variance within (Otsu 1979)."""
     counts = np.bincount(values.ravel(), minlength=256).astype(float)
     below, total = counts.cumsum(), (counts * np.arange(256)).cumsum()
     above = below[-1] - below

@@ -1,5 +1,6 @@
-"""Synthetic white blood cells, drawn from a seed: a stand-in for layout and flow, never
-evidence about blood.
+"""Synthetic white blood cells, drawn from a seed.
+
+They stand in for real cells in layout and flow, and are never evidence about blood.
 """
 
 import itertools
@@ -18,11 +19,9 @@ PINK, BLUE, GREY, SKY = (222, 186, 196), (150, 164, 210), (176, 176, 200), (176,
 
 @dataclass(frozen=True)
 class Look:
-    """How a cell type is drawn. Radii are shares of half the image's width; `clumps` is the
-    chromatin's coarseness.
-    """
+    """How a cell type is drawn."""
 
-    radius: float
+    radius: float  # of the cell, a share of half the image's width
     nucleus: float  # radius of the nucleus relative to the cell
     shape: str  # round, kidney, band or lobes
     lobes: int = 1
@@ -30,7 +29,7 @@ class Look:
     cytoplasm: Colour = PINK
     granules: Colour | None = None
     grain: float = 0.0  # share of the cell that granules cover
-    clumps: float = 0.12
+    clumps: float = 0.12  # coarseness of the chromatin
     nucleoli: int = 0
 
 
@@ -109,9 +108,7 @@ def draw_cell(
 def _field(
     x: np.ndarray, y: np.ndarray, radius: float, stain: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """The light field of a smear with a few red cells, each with its pale centre, around the
-    middle.
-    """
+    """The light field of a smear; around the middle, a few red cells with pale centres."""
     canvas = (
         np.array([244, 238, 228]) * stain**0.3
         + 6 * (x * rng.normal() + y * rng.normal())[..., None]
@@ -134,9 +131,7 @@ def _field(
 def _nucleus(
     look: Look, x: np.ndarray, y: np.ndarray, radius: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """Coverage (0..1) of the nucleus: round, a kidney, a curved band, or lobes joined by thin
-    bridges.
-    """
+    """Coverage (0..1) of the nucleus: round, a kidney, a curved band, or lobes with bridges."""
     size = radius * look.nucleus * rng.normal(1, 0.04)
     if look.shape == "round":
         return _blob(
@@ -173,9 +168,7 @@ def _blob(
     rng: np.random.Generator,
     soft: float = 0.02,
 ) -> np.ndarray:
-    """Coverage (0..1) of a disc about the origin whose outline wobbles by a share of its
-    radius.
-    """
+    """Coverage (0..1) of a disc about the origin; `wobble` is a share of its radius."""
     angle = np.arctan2(y, x)
     outline = radius * (
         1
@@ -200,8 +193,6 @@ def _paint(
     mottle: float = 0.0,
     noise: np.ndarray | float = 0.0,
 ) -> np.ndarray:
-    """Lay a colour over the canvas where it covers, lighter and darker by `mottle` times the
-    noise.
-    """
+    """Lay a colour over the canvas by `cover`, lighter and darker by `mottle` times `noise`."""
     layer = colour * (1 + mottle * np.broadcast_to(noise, cover.shape)[..., None])
     return canvas + cover[..., None] * (layer - canvas)

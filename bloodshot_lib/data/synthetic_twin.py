@@ -1,6 +1,4 @@
-"""The synthetic twin: drawn cells written to disk in the exact layout, names and formats of
-the two real data sets.
-"""
+"""The synthetic twin: drawn cells in the exact layout, names and formats of both real sets."""
 
 import csv
 import itertools
@@ -48,8 +46,8 @@ _TARGET_PARTS = {
     "prelim": (0.45, 0.653, 7, 6),
     "final": (0.05, 0.65, 3, 3),
 }
-# cells and subjects of the real set, of `all` and of `hem`. Guessed are how the subjects
-# divide between fold_1 and fold_2, and how many of final's 2,586 unlabelled cells are `all`
+# cells and subjects of the real set, of `all` and of `hem`. Guessed: how the subjects divide
+# between fold_1 and fold_2, and how many of final's 2,586 unlabelled cells are `all`
 _TARGET_COUNTS = {
     "fold_0": (2397, 1130, 19, 9),
     "fold_1": (2418, 1163, 14, 9),
@@ -77,22 +75,28 @@ def write_synthetic_twin(
     progress: bool = False,
     full: bool = False,
 ) -> Path:
-    """Write both twins below `root`, in folders SOURCE and TARGET, unless they are there;
-    return `root`.
+    """Write both twins below `root`, in folders SOURCE and TARGET, and return `root`.
 
-    Source: 15 class folders of RGBA TIFFs, 400 px times `scale`, rare classes included.
-    Target: C-NMC 2019's folders of BMPs, 450 px times `scale`, subjects in the names, the
-    prelim csv; one pair of identical files under two subjects. With `full` every class, fold
-    and test phase has as many cells as in the real sets, 18,365 and 15,114 in all, whatever
-    `source_cells` and `target_cells` say. Each subject has its own stain. Every cell is drawn
-    from its own seed, so the files do not depend on the machine's cores. Raises ValueError for
-    fewer than 300 cells in a set, which leave a class or a subject without any, or a `scale`
-    outside .05 to 4.
+    If `root` is there, nothing is written.
+
+    - Source: 15 class folders of RGBA TIFFs, 400 px times `scale`, rare classes included.
+    - Target: C-NMC 2019's folders of BMPs, 450 px times `scale`, subjects in the names, the
+      prelim csv; one pair of identical files under two subjects.
+
+    In the target each subject has its own stain. Every cell is drawn from its own seed, so the
+    files do not depend on the machine's cores.
+
+    - `source_cells`, `target_cells`: how many cells, at least 300 a set; fewer leave a class or
+      a subject without any.
+    - `scale`: .05 to 4.
+    - `full`: every class, fold and test phase has as many cells as in the real sets, 18,365 and
+      15,114 in all, whatever `source_cells` and `target_cells` say.
+
+    Raises ValueError for a number outside these limits.
     """
     root = check_path("root", root)
-    check_count(
-        "source_cells", source_cells, 300
-    )  # fewer leave a class or a subject without cells
+    # fewer leave a class or a subject without cells
+    check_count("source_cells", source_cells, 300)
     check_count("target_cells", target_cells, 300)
     check_number("scale", scale, 0.05, 4)
     check_count("seed", seed, 0)
@@ -178,9 +182,7 @@ def _plan_target(
 
 
 def _uneven_parts(total: int, parts: int) -> list[int]:
-    """Split a count into parts, the first about twice the second, the second twice each other
-    one.
-    """
+    """Split a count: the first part about twice the second, that twice each other one."""
     weights = 0.5 ** np.minimum(np.arange(parts), 2)
     ends = np.round(np.cumsum(weights / weights.sum()) * total).astype(int)
     return np.diff(ends, prepend=0).tolist()
@@ -211,10 +213,9 @@ def _write_labels(prelim: Path, cells: list[_Cell]) -> None:
 
 
 def _copy_one_under_another_subject(training: Path, replace: bool) -> None:
-    """The real folds hold byte-identical files under two subjects' names; so does the twin,
-    once.
+    """Copy one file to another subject's name, as the real folds hold such copies.
 
-    The copy is one more file, or takes another's place where the counts are to stay.
+    The copy is one more file, or overwrites another where the counts are to stay.
     """
     first = min((training / "fold_1/all").iterdir())
     copy = training / "fold_2/all" / f"{first.stem.rsplit('_', 3)[0]}9_1_1_all.bmp"

@@ -1,6 +1,4 @@
-"""What can be said and done with a table before any image is decoded: splits, caps, file
-facts, identical files.
-"""
+"""A table before any image is decoded: splits, caps, facts about files, identical files."""
 
 import hashlib
 from pathlib import Path
@@ -29,13 +27,15 @@ def table_of(rows: list[tuple]) -> pd.DataFrame:
 
 
 def split_table(table: pd.DataFrame, fractions: dict[str, float], rng: int) -> pd.DataFrame:
-    """Draw a random split by image and return the table in the order drawn, its `split` column
-    filled.
+    """Draw a random split by image; returns the table in the order drawn, `split` filled.
 
-    `fractions` maps split names to shares that sum to 1; each split takes `int(share * n)`
-    rows, the last the rest. The order is `torch.randperm` seeded with `rng`, the one behind
-    `torch.utils.data.random_split`, as the report uses. Each split's rows stay in that random
-    order, so training without shuffling still mixes the classes.
+    - `fractions`: split names to shares that sum to 1; each split takes `int(share * n)` rows,
+      the last the rest.
+    - `rng`: the seed of `torch.randperm`, the order behind `torch.utils.data.random_split`, as
+      the report uses.
+
+    Each split's rows stay in that random order, so training without shuffling still mixes the
+    classes.
 
     Raises ValueError if the shares do not sum to 1 or a split stays empty.
     """
@@ -81,26 +81,29 @@ def cap_per_class(table: pd.DataFrame, cap: int, rng: int) -> pd.DataFrame:
     check_rng("rng", rng)
     if not isinstance(rng, np.random.Generator):
         check_count("rng", rng, least=0, most=_SEEDS)
-    shuffled = pd.Series(labels).sample(
-        frac=1, random_state=rng
-    )  # by position: indices may repeat
+    # by position: indices may repeat
+    shuffled = pd.Series(labels).sample(frac=1, random_state=rng)
     kept = shuffled.groupby(shuffled.to_numpy()).head(cap).index.sort_values()
     return table.iloc[kept].reset_index(drop=True)
 
 
 def file_names(table: pd.DataFrame, folders: int = 0) -> pd.Series:
-    """The name of each row's file, with so many of the folders above it."""
+    """The name of each row's file, with `folders` of the folders above it."""
     last = 1 + check_count("folders", folders, least=0)
     names = [Path(*Path(path).parts[-last:]).as_posix() for path in paths_of(table)]
     return pd.Series(names, index=table.index, name="path")
 
 
 def file_facts(table: pd.DataFrame) -> pd.DataFrame:
-    """Read each image's header: format, mode, width and height in pixels, and the file's size
-    in bytes.
+    """Read each image's header: a row per image, nothing decoded.
 
-    Raises FileNotFoundError, PermissionError or ValueError, naming the file, for one that is
-    gone, that may not be read or that is no image.
+    Columns: `format`, `mode`, `width` and `height` in pixels, and `bytes`, the file's size.
+
+    Raises, naming the file,
+
+    - FileNotFoundError for one that is gone;
+    - PermissionError for one that may not be read (permission denied);
+    - ValueError for one that is no image.
     """
     facts = []
     for path in paths_of(table):
@@ -123,8 +126,7 @@ def file_facts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def merge_subjects(table: pd.DataFrame) -> pd.Series:
-    """Subjects, those that share byte-identical files under one name (the first in sorted
-    order).
+    """Subjects, with one name for all that share byte-identical files, the first as sorted.
 
     A file under two names says that the names are one person's, or that one of them is wrong;
     either way their cells are not independent. Rows without a subject keep their empty string.
@@ -152,19 +154,17 @@ def unique_files(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def identical_files(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows whose files are byte-identical to another row's, with a `group` number for each
-    set of copies.
+    """The rows whose files are byte-identical to another row's.
 
-    Only files of equal size are read. Groups are numbered in the table's order.
+    The column `group` numbers the sets of copies in the table's order. Only files of equal size
+    are read.
     """
     group = _copies(table)
     return table[group >= 0].assign(group=group[group >= 0])
 
 
 def _copies(table: pd.DataFrame) -> np.ndarray:
-    """The group of byte-identical files that each row belongs to, -1 for a file without a
-    copy.
-    """
+    """Each row's group of byte-identical files, -1 for a file without a copy."""
     paths = paths_of(table)
     sizes = pd.Series([state(path).st_size for path in paths], dtype=np.int64)
     hashes = {

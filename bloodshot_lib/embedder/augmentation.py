@@ -1,4 +1,4 @@
-"""Training images, varied: what another slide or microscope changes, and how a cell is turned."""
+"""Training images, varied: what another slide or microscope changes, and how a cell lies."""
 
 import torch
 import torch.nn.functional as F
@@ -13,17 +13,17 @@ _LUMA = torch.tensor([0.2989, 0.587, 0.114])
 
 
 def augment(images: Tensor, recipe: TrainConfig) -> Tensor:
-    """Vary each image (N, 3, H, W), values 0..1, by itself, as the recipe says; without such
-    options, as they are.
+    """Vary each image (N, 3, H, W), values 0..1, by itself, as the recipe says.
 
-    - `turns`: one of the eight quarter turns and flips ("dihedral"), or any angle, reflected at
-      the border, and a flip ("free").
-    - `random_background`: so large a share of the images gets a random colour for its light
-      field, the pixels above Otsu's threshold in green; of cells cut out on black it would
+    - `turns`: "dihedral", one of the eight quarter turns and flips; "free", any angle,
+      reflected at the border, and a flip; "none".
+    - `random_background`: the share of images, 0 to 1, whose light field, the pixels above
+      Otsu's threshold in green, gets a random colour; of cells cut out on black it would
       replace the cells.
-    - `colour_jitter`: brightness, contrast and saturation are scaled by 1 give or take so much.
+    - `colour_jitter`: brightness, contrast and saturation are each scaled by 1 plus or minus up
+      to this, 0 to 1.
 
-    Draws from torch's generator.
+    Draws from torch's generator. Without such options the images are returned as they are.
     """
     if recipe.turns != "none":
         images = _turned(images, recipe.turns)
@@ -35,19 +35,24 @@ def augment(images: Tensor, recipe: TrainConfig) -> Tensor:
 
 
 def dihedral(images: Tensor, view: int) -> Tensor:
-    """One of the eight quarter turns and flips of images (N, C, S, S): `view` 0 is the image
-    itself.
-    """
+    """Images (N, C, S, S) in one of the eight quarter turns and flips; `view` 0 is as given."""
     return torch.rot90(images.flip(3) if view >= 4 else images, view % 4, (2, 3))
 
 
 def rotate(images: Tensor, degrees: Tensor, fill: str = "black") -> Tensor:
-    """Rotate each image (N, C, H, W) about its centre by its own angle (N,), counter-clockwise;
-    one call per batch.
+    """Rotate each image (N, C, H, W) about its centre by its own angle, counter-clockwise.
 
-    Nearest neighbour. Corners are filled with 0 ("black"), as the published code has it, or by
-    reflection ("reflect"). Raises ValueError for images that are not floating point of that
-    shape, for angles that are not one finite number per image, or for an unknown `fill`.
+    - `degrees`: the angle of each image, shape (N,).
+    - `fill`: of the corners, "black" (0, as the published code has it) or "reflect".
+
+    Nearest neighbour; one call per batch.
+
+    Raises ValueError for
+
+    - images that are not floating point of that shape;
+    - angles that are not one per image, or not finite (NaN or infinite; checked on the CPU
+      only);
+    - an unknown `fill`.
     """
     check_choice("fill", fill, FILLS)
     _check_turn(images, degrees)
@@ -87,8 +92,9 @@ def _kind(value: object) -> str:
 
 
 def light_field(images: Tensor, levels: int = 64) -> Tensor:
-    """The bright pixels of images (N, 3, H, W), values 0..1: (N, 1, H, W), above Otsu's
-    threshold in green (1979).
+    """Which pixels of images (N, 3, H, W), values 0..1, are bright: a mask (N, 1, H, W).
+
+    They lie above Otsu's threshold (1979) in green, rounded to `levels` levels.
     """
     green = (images[:, 1].flatten(1) * (levels - 1)).round().clamp(0, levels - 1).long()
     counts = images.new_zeros(len(images), levels).scatter_add_(
@@ -121,9 +127,7 @@ def _before_random_colours(images: Tensor, share: float) -> Tensor:
 
 
 def _recoloured(images: Tensor, spread: float) -> Tensor:
-    """torchvision's brightness, contrast and saturation, with a factor for each image where it
-    has one for all.
-    """
+    """torchvision's brightness, contrast and saturation, with factors for each image."""
     factors = 1 + spread * (2 * torch.rand(3, len(images), 1, 1, 1) - 1)
     brightness, contrast, saturation = factors.to(images)
     images = (brightness * images).clamp(0, 1)

@@ -1,6 +1,4 @@
-"""A training's state between two epochs, as one safetensors file: weights, optimiser and
-history. No pickles.
-"""
+"""A training's state between two epochs: one safetensors file, never a pickle."""
 
 import json
 from pathlib import Path
@@ -20,10 +18,10 @@ def save_checkpoint(
     history: list[dict],
     key: str,
 ) -> None:
-    """Write the state after the last epoch of `history`; the file before it stays until the
-    new one is whole.
+    """Write the state after the last epoch of `history`: weights, optimiser and history.
 
-    `key` says which training it is (see `training_key`).
+    The file before it stays until the new one is whole. `key` says which training it is (see
+    `training_key`).
     """
     tensors = modules.state_dict()
     for number, state in optimiser.state_dict()["state"].items():
@@ -38,10 +36,10 @@ def save_checkpoint(
 def load_checkpoint(
     path: str | Path, modules: nn.ModuleDict, optimiser: torch.optim.Optimizer, key: str
 ) -> list[dict]:
-    """Restore what `save_checkpoint` wrote and return the history; without a file, change
-    nothing and return [].
+    """Restore what `save_checkpoint` wrote, and return the history.
 
-    Raises ValueError if the file is damaged or another training's.
+    Without a file, nothing changes and [] is returned. Raises ValueError if the file is damaged
+    or another training's.
     """
     if not Path(path).is_file():
         return []
@@ -70,8 +68,7 @@ def load_checkpoint(
     for name, tensor in tensors.items():
         if name.startswith("optimiser."):
             _, number, key = name.split(".")
-            # the fused optimiser walks memory, so its moments must lie as their parameter does
-            # (channels last)
+            # the fused optimiser walks memory: moments lie as their parameter, channels last
             like = parameters[int(number)]
             value = (
                 torch.empty_like(like).copy_(tensor) if tensor.shape == like.shape else tensor

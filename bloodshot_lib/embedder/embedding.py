@@ -1,6 +1,4 @@
-"""Images -> embeddings: each cell once, at the speed of the processor, resumable, on one process
-or many.
-"""
+"""Images -> embeddings: each cell once, at full speed, resumable, on one process or many."""
 
 import hashlib
 import io
@@ -35,7 +33,7 @@ from .model import Embedder
 
 VIEWS = (1, 8)
 _COMPARED = 16  # cells that decide between the precisions
-_BATCHES_PER_PART = 8  # a part is what one process takes at a time, and one file of a cache folder
+_BATCHES_PER_PART = 8  # a part is what one process takes at a time, and one file of a cache
 
 
 def embed(
@@ -50,24 +48,26 @@ def embed(
     views: int = 1,
     cache_dir: str | Path | None = None,
 ) -> np.ndarray:
-    """Embed images (N, S, S, 3), uint8, as float32 (N, dim), in order, in evaluation mode. S is
-    the embedder's size.
+    """Embed images (N, S, S, 3), uint8, as float32 (N, dim), in order, in evaluation mode.
 
+    S is the embedder's size.
+
+    - `batch_size`: images at a time.
     - `precision`: "float32", "bfloat16", or "auto": bfloat16 where the processor computes in it
       and none of the first 16 cells' embeddings has a cosine below .9999 to the one in float32;
       otherwise float32.
     - `backend`: "torch", or "openvino" (CPU, extra `fast-cpu`), which runs the same network; in
       float32 its embeddings have a cosine above .999999 to torch's.
-    - `views`: 8 embeds the eight quarter turns and flips of each image and returns their mean, in
-      eight times the time.
-    - `cache_dir`: a folder where each finished part is kept. An interrupted run, or the same one
-      again, goes on from them; a part that is no longer as it was written is computed again, with
-      a warning.
+    - `views`: 1, or 8, which embeds the eight quarter turns and flips of each image and returns
+      their mean, in eight times the time.
+    - `cache_dir`: a folder where each finished part is kept. An interrupted run, or the same
+      one again, goes on from these; a part that is no longer as it was written is computed
+      again, with a warning.
 
     Under `accelerate launch` the processes share the parts, and each returns all embeddings.
 
-    Raises ValueError for images of another size or type or an unknown option, ImportError without
-    OpenVINO.
+    Raises ValueError for images of another size or type or an unknown option, ImportError
+    without OpenVINO.
     """
     if not isinstance(embedder, Embedder):
         raise ValueError(

@@ -1,4 +1,4 @@
-"""One epoch of a training: the order of its images, the steps, and a look at held-out images."""
+"""One epoch of a training: the order of its images, the steps, a look at held-out images."""
 
 import math
 import time
@@ -42,7 +42,7 @@ def train_epoch(
     progress: bool = False,
     after_step: Callable[[], None] | None = None,
 ) -> dict[str, float]:
-    """One pass over the images; returns the mean losses, the seconds taken, the memory in use.
+    """One pass over the images; returns mean losses, seconds taken and memory in use (MiB).
 
     Raises ValueError if the loss became NaN or infinite.
     """
@@ -64,8 +64,7 @@ def train_epoch(
     for number, (x, rows, together) in enumerate(zip(batches, mine, whole, strict=True)):
         values = step(x, torch.from_numpy(class_numbers[rows]).to(process.device))
         optimiser.zero_grad()
-        # the mean over the processes of these is the mean over the whole batch, even if it is
-        # split unevenly
+        # so that the mean over processes is the mean over a batch that is split unevenly
         (values[0] * (len(rows) * process.count / len(together))).backward()
         done = (epoch - 1 + (number + 0.5) / len(mine)) / recipe.epochs
         for group in optimiser.param_groups:
@@ -102,8 +101,7 @@ def validate(
     with torch.inference_mode():
         objective.eval()
         hits = (objective.logits(embeddings).argmax(1) == class_numbers).float().mean()
-        # in strided groups of a batch's size, because some losses compare every image of a
-        # group with every other
+        # in strided groups, as some losses compare every image of a group with every other
         n_groups = -(-len(class_numbers) // _VALIDATED)
         groups = [slice(start, None, n_groups) for start in range(n_groups)]
         losses = [
@@ -115,7 +113,7 @@ def validate(
 
 
 def _order(recipe: TrainConfig, n: int, epoch: int) -> np.ndarray | None:
-    """The rows of an epoch in their order; none, where they keep the one they have."""
+    """The rows of an epoch in random order; None where they keep the one they have."""
     if not recipe.shuffle:
         return None
     return np.random.default_rng([recipe.seed, epoch]).permutation(n)
@@ -131,8 +129,9 @@ def _rate(schedule: str, done: float) -> float:
 def _batches(
     n: int, batch_size: int, order: np.ndarray | None, least: int = 2
 ) -> list[np.ndarray]:
-    """Row numbers of each batch; fewer than `least` left over join the batch before, as batch
-    norm needs two each.
+    """The row numbers of each batch; fewer than `least` left over join the batch before.
+
+    Batch normalisation needs two images in each process.
     """
     order = np.arange(n) if order is None else order
     starts = [start for start in range(0, n, batch_size) if start == 0 or n - start >= least]
@@ -140,9 +139,7 @@ def _batches(
 
 
 def _memory_mb(device: torch.device) -> float:
-    """MiB in use: on a GPU the most that torch has allocated so far, else what the process
-    holds now.
-    """
+    """MiB in use: on a GPU torch's highest so far, else what the process holds now."""
     gpu = device.type == "cuda"
     return (
         torch.cuda.max_memory_allocated(device) if gpu else psutil.Process().memory_info().rss

@@ -33,18 +33,22 @@ def fit_or_load(
 ) -> Run:
     """Train, or find the finished run of the same recipe, images, labels, code and packages.
 
-    The run's folder holds the embedder and the objective (safetensors), the recipe (JSON) and the
-    history (CSV). It lies below `artifacts`, by default $BLOODSHOT_ARTIFACTS, or `artifacts` in
-    the checkout or the current folder. It appears when it is complete; until then a checkpoint
-    beside it lets an interrupted training resume.
+    The run's folder holds the embedder and the objective (safetensors), the recipe (JSON) and
+    the history (CSV). It lies below `artifacts`, by default $BLOODSHOT_ARTIFACTS, or
+    `artifacts` in the checkout or the current folder. It appears when it is complete; until
+    then a checkpoint beside it lets an interrupted training resume.
 
-    The key holds the source of `objective` (see `train`), as the file that it is written in, but
-    neither the processor nor its number of threads: a run that was trained on another machine is
-    found again as well.
+    The key holds the source of `objective` (see `train`), as the file that it is written in,
+    but neither the processor nor its number of threads: a run that was trained on another
+    machine is found again as well.
 
-    Raises ValueError as `train` does, or if the source of `objective` cannot be read; and
-    DamagedError, a ValueError, naming the folder to delete if a finished run is no longer as it
-    was written.
+    Raises
+
+    - ValueError as `train` does, or if the source of `objective` cannot be read;
+    - DamagedError, a ValueError, naming the folder to delete, if a finished run is no longer as
+      it was written;
+    - OSError, naming $BLOODSHOT_ARTIFACTS, where nothing can be written (permission denied, for
+      instance).
     """
     _, labels, validation = check_training_set(recipe, images, labels, validation)
     key = training_key(recipe, images, labels, validation, objective)

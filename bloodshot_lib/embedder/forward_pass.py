@@ -1,4 +1,4 @@
-"""A batch through the network: on torch or OpenVINO, in float32 or bfloat16, from several sides."""
+"""A batch through the network: on torch or OpenVINO, float32 or bfloat16, one view or many."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -22,8 +22,9 @@ Forward = Callable[[Tensor], np.ndarray]
 def choose_forward(
     embedder: Embedder, images: np.ndarray, device: torch.device, precision: str, backend: str
 ) -> tuple[str, Forward]:
-    """The precision to compute in and the function that does; `auto` compares the two on these
-    images.
+    """The precision to compute in, and the function that does.
+
+    "auto" compares bfloat16 with float32 on these images.
     """
     build = _openvino if backend == "openvino" else _torch
     if precision != "auto":
@@ -68,9 +69,7 @@ def _openvino(embedder: Embedder, device: torch.device, precision: str) -> Forwa
 
 @lru_cache(maxsize=4)
 def _compile(embedder: Embedder, precision: str, weights: str):
-    """The network in OpenVINO; compiling takes seconds, so it is done once for the same
-    weights.
-    """
+    """The network in OpenVINO, compiled once for the same weights, as it takes seconds."""
     import openvino
 
     example = torch.zeros(2, 3, embedder.image_size, embedder.image_size)
@@ -92,8 +91,9 @@ def weights_key(embedder: Embedder) -> str:
 
 
 def has_bfloat16(device: torch.device) -> bool:
-    """Whether the processor multiplies in bfloat16 itself; emulating it would be slower than
-    float32.
+    """Whether the processor multiplies in bfloat16 itself.
+
+    Emulated, it would be slower than float32.
     """
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)

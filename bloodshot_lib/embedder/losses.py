@@ -15,9 +15,11 @@ _WHOLE = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 class SoftmaxHead(nn.Module):
     """Dropout, a linear layer and cross-entropy: the ordinary classification loss.
 
-    `n_outputs` may exceed `n_classes` (the published code leaves timm's 1,000); the surplus
-    outputs take part in the loss, and `logits` leaves them out. Class numbers are 0 to
-    n_classes - 1, which is looked at on the CPU only.
+    - `n_outputs`: by default `n_classes`. There may be more (the published code leaves timm's
+      1,000); the surplus takes part in the loss, and `logits` leaves it out.
+    - `dropout`: the share of inputs that is dropped in training, 0 to 1.
+
+    Class numbers are 0 to n_classes - 1, which is checked on the CPU only.
     """
 
     def __init__(
@@ -48,17 +50,18 @@ class SoftmaxHead(nn.Module):
 class AAMSoftmax(nn.Module):
     """Additive angular margin softmax, also called ArcFace (Deng et al. 2019, eq. 3).
 
-    The logit of the true class is `scale * cos(theta + margin)`, of the others `scale *
-    cos(theta)`, where theta is the angle between an embedding and a class direction, a row of
-    `weight` (n_classes, dim).
+    The logit of the true class is `scale * cos(theta + margin)`, of the others
+    `scale * cos(theta)`, where theta is the angle between an embedding and a class direction, a
+    row of `weight` (n_classes, dim).
 
-    - `margin_deg`: degrees, 0 to 180. `scale`: above 0.
+    - `margin_deg`: degrees, 0 to 180.
+    - `scale`: above 0.
     - `monotone`: past theta = pi - margin the plain form turns back, and a worse embedding gets
       a better logit. The report's code leaves it so; `monotone=True` continues with
       `cos(theta) - margin * sin(margin)` there, as later implementations do.
 
-    Half-precision input is computed in float32, because scale * cosine does not survive bfloat16.
-    Class numbers are 0 to n_classes - 1, which is looked at on the CPU only.
+    Half-precision input is computed in float32, because scale * cosine does not survive
+    bfloat16. Class numbers are 0 to n_classes - 1, which is checked on the CPU only.
     """
 
     def __init__(
@@ -89,11 +92,11 @@ class AAMSoftmax(nn.Module):
             return F.cross_entropy(logits, class_numbers, reduction=reduction)
 
     def logits(self, embeddings: Tensor, margin_on: int | None = None) -> Tensor:
-        """Scale times cosine, shape (N, n_classes), without margin: what a classifier uses at
-        test time.
+        """Scale times cosine, shape (N, n_classes), without margin, for use at test time.
 
-        The report's code took its test logits from the loss, called with all-zero labels:
-        `margin_on=0` repeats that, and handicaps class 0.
+        The report's code took its test logits from the loss, called with all-zero labels.
+        `margin_on` is the class number that keeps its margin: 0 repeats that, and handicaps
+        class 0.
         """
         if margin_on is not None:
             check_count("margin_on", margin_on, 0, self.n_classes - 1)
@@ -117,8 +120,8 @@ class AAMSoftmax(nn.Module):
         return F.linear(F.normalize(embeddings), F.normalize(self.weight)).clamp(-1, 1)
 
     def _with_margin(self, cosine: Tensor) -> Tensor:
-        # cos(a + m) = cos a cos m - sin a sin m; the floor under sin^2 keeps the square root's
-        # slope finite at 0 and pi
+        # cos(a + m) = cos a cos m - sin a sin m
+        # the floor under sin^2 keeps the square root's slope finite at a = 0 and a = pi
         sine = (1 - cosine.square()).clamp(min=1e-18).sqrt()
         shifted = cosine * math.cos(self.margin) - sine * math.sin(self.margin)
         if not self.monotone:
@@ -128,11 +131,11 @@ class AAMSoftmax(nn.Module):
 
 
 def rotation_consistency(embeddings: Tensor, rotated_embeddings: Tensor) -> Tensor:
-    """How far the embeddings (N, D) of rotated images lie from the originals': the squared error,
-    mean over batch and dimensions.
+    """Mean squared error between the embeddings (N, D) of images and of the same, rotated.
 
-    It is what the report's code computes; its text names the distance (L2). The gradient flows
-    through both. Raises ValueError for embeddings of unequal shape.
+    The mean is over batch and dimensions. It is what the report's code computes; its text names
+    the distance (L2). The gradient flows through both. Raises ValueError for embeddings of
+    unequal shape.
     """
     _check_matrix(embeddings, "embeddings")
     _check_matrix(rotated_embeddings, "rotated_embeddings")
@@ -157,7 +160,8 @@ def _check_embeddings(embeddings: Tensor, weight: Tensor) -> None:
     """Raise ValueError where a batch does not fit the loss's weights.
 
     Its numbers are not looked at: that would stall a GPU, and stop one process where others go
-    on. What is not finite makes a loss that is not, which a training reports with its cause.
+    on. NaN or infinite (not finite) ones make the loss so, which a training reports with its
+    cause.
     """
     _check_matrix(embeddings, "embeddings", weight.shape[1])
     cast = (
@@ -172,7 +176,7 @@ def _check_embeddings(embeddings: Tensor, weight: Tensor) -> None:
 
 
 def _class_numbers(class_numbers: Tensor, embeddings: Tensor, n_classes: int) -> Tensor:
-    """Class numbers as int64, after checking that there is a class number for each embedding."""
+    """Class numbers as int64, after checking that each embedding has one in range."""
     right = isinstance(class_numbers, Tensor) and class_numbers.shape == embeddings.shape[:1]
     if not right or class_numbers.dtype not in _WHOLE:
         raise ValueError(

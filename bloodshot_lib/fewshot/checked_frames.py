@@ -8,13 +8,8 @@ import pandas as pd
 from ..foundation.checks import check_choice, check_table
 
 _NAMES = ("episode", "replicate", "seed", "k")  # numbers that name a row and measure nothing
-_METRICS = (
-    "accuracy",
-    "balanced_accuracy",
-    "macro_f1",
-    "weighted_f1",
-    "auroc",
-)  # and `f1_<class>`
+# and `f1_<class>`
+_METRICS = ("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "auroc")
 
 
 def check_columns(name: str, value: str | Sequence[str], one: bool = False) -> list[str]:
@@ -28,9 +23,7 @@ def check_columns(name: str, value: str | Sequence[str], one: bool = False) -> l
 
 
 def check_keys(frame: pd.DataFrame, keys: list[str], name: str) -> None:
-    """A frame with rows and these columns, nothing missing: pandas drops such rows in
-    silence.
-    """
+    """A frame with rows and these columns, none missing: pandas drops such rows silently."""
     check_table(frame, keys, name, least=1)
     for key in keys:
         if missing := int(frame[key].isna().sum()):
@@ -60,9 +53,8 @@ def metrics_of(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     check_keys(frame, [], name)
     for column in frame:
         measured = column in _METRICS or str(column).startswith("f1_")
-        if (
-            measured and not frame[column].isna().all()
-        ):  # another task's, where frames were joined
+        # a column of NaN alone is another task's, where frames were joined
+        if measured and not frame[column].isna().all():
             _check_numbers(frame[column], name)
     metrics = frame.drop(columns=list(_NAMES), errors="ignore").select_dtypes("number")
     if metrics.columns.empty:

@@ -24,12 +24,12 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
 
     - "lda", the default: a linear discriminant analysis whose covariance is shrunk halfway to a
       sphere, on embeddings of length 1. The chapter *Beyond the report* found it best and safe.
-    - "cosine", the report's: the nearest prototype, the mean embedding of a class's supports, by
-      cosine similarity; embeddings are not normalised before the mean.
-    - "centred": before that, the mean of all that is given as `unlabelled`, or of the prototypes
-      if nothing is, is taken off and lengths are made 1 (SimpleShot, Wang et al. 2019).
-      `evaluate_few_shot` gives it the whole pool, supports included. With `embed(..., views=8)`
-      it is EASY without its ensemble of networks (Bendou et al. 2022).
+    - "cosine", the report's: the nearest prototype, the mean embedding of a class's supports,
+      by cosine similarity; embeddings are not normalised before the mean.
+    - "centred": before that, the mean of all that is given as `unlabelled`, or of the
+      prototypes if nothing is, is subtracted and lengths are made 1 (SimpleShot, Wang et al.
+      2019). `evaluate_few_shot` gives it the whole pool, supports included. With
+      `embed(..., views=8)` it is EASY without its ensemble of networks (Bendou et al. 2022).
     - "ridge", "logistic": regressions on embeddings of length 1.
     - a function that takes supports (n, D), their class numbers (n,) and the embeddings of
       unlabelled cells (M, D) or None, and returns a `bloodshot_lib.fewshot.heads.Head`.
@@ -49,11 +49,15 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
     def fit(
         self, X: ArrayLike, y: ArrayLike, unlabelled: ArrayLike | None = None
     ) -> "FewShotClassifier":
-        """Fit on supports (N, dim) with a label each, and on embeddings (M, dim) of
-        `unlabelled` cells if given.
+        """Fit on supports (N, dim) with a label each, and return self.
 
-        Raises ValueError if there is one class only, labels are missing or not one per support,
-        embeddings are no finite numbers (NaN, infinite), or the method is unknown.
+        `unlabelled` are the embeddings (M, dim) of cells without a label, if there are any.
+
+        Raises ValueError if
+
+        - there is one class only, or labels are missing or not one per support;
+        - embeddings are NaN or infinite, or `unlabelled` is of another width;
+        - the method is unknown.
         """
         check_method(self.method)
         objects = isinstance(y, np.ndarray) and y.dtype.kind == "O"
@@ -82,8 +86,9 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
-        """The score of each class, (N, n_classes); for two classes the second's minus the
-        first's, (N,).
+        """The score of each class, (N, n_classes); of two classes one number, (N,).
+
+        It is the second class's score minus the first's.
         """
         if not hasattr(self, "head_"):
             raise NotFittedError(
@@ -109,13 +114,10 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
 
 
 def _checked(check: Callable, *values: object, **settings: object):
-    """What a check of scikit-learn's returns; its complaint is raised here, in its own
-    words.
-    """
+    """What a check of scikit-learn's returns; its complaint is raised here, in its words."""
     try:
-        with np.errstate(
-            invalid="ignore"
-        ):  # infinities of both signs warn before they are refused
+        # infinities of both signs warn before they are refused
+        with np.errstate(invalid="ignore"):
             return check(*values, **settings)
     except (TypeError, ValueError, RuntimeError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError

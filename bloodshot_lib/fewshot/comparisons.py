@@ -10,13 +10,14 @@ from .checked_frames import check_columns, check_scores, check_to
 def paired_differences(
     episodes: pd.DataFrame, metric: str, to: str | int, by: str = "arm"
 ) -> pd.DataFrame:
-    """The difference of a metric to that of `to`, within each episode: columns `by`,
-    `difference`, and what pairs them.
+    """A metric minus that of `to`, within each episode: one row per pair.
 
     `by` is what is compared, an `arm` or a `k`. Rows are paired by episode, and by arm, seed
-    and k where there are such columns, so that only what is compared differs. Raises
-    ValueError if `to` is not among the values of `by`, if it has a row twice or lacks one that
-    others have, or if a score is missing.
+    and k where there are such columns, so that only what is compared differs. Returns the
+    columns `by`, what pairs the rows, and `difference`.
+
+    Raises ValueError if `to` is not among the values of `by`, if it has a row twice or lacks
+    one that others have, or if a score is missing.
     """
     check_scores(episodes, metric, check_columns("by", by, one=True), "episodes")
     check_to(episodes, to, by)
@@ -50,15 +51,18 @@ def paired_differences(
 def compare_arms(
     episodes: pd.DataFrame, replicates: pd.DataFrame, metric: str, to: str
 ) -> pd.DataFrame:
-    """Each arm's metric and its difference to the arm `to`, with what may be said of it: a row
-    per arm.
+    """Each arm's metric and its difference to the arm `to`: a row per arm.
 
-    `mean` is over seeds and episodes, `seed_std` the sample std between the seeds' means.
-    `difference` is paired by seed and episode, `ci_low` and `ci_high` its 95 % interval over
-    episodes, query cells and subjects, from paired replicates averaged over seeds.
-    `seeds_agree` says whether every seed's difference has the same sign, and `survives`
-    whether, besides, the interval leaves out 0. Raises ValueError for an unknown `to`, an arm
-    that lacks a seed or a replicate, episodes of several k, or a score that is missing.
+    - `mean`: over seeds and episodes.
+    - `seed_std`: the sample std between the seeds' means.
+    - `difference`: the metric minus that of `to`, paired by seed and episode.
+    - `ci_low`, `ci_high`: its 95 % interval over episodes, query cells and subjects, from
+      paired replicates averaged over seeds.
+    - `seeds_agree`: whether every seed's difference has the same sign.
+    - `survives`: whether the seeds agree and the interval leaves out 0.
+
+    Raises ValueError for an unknown `to`, an arm that lacks a seed or a replicate, episodes of
+    several k, or a score that is missing.
     """
     check_scores(episodes, metric, ["arm", "seed"], "episodes")
     check_scores(replicates, metric, ["arm", "replicate"], "replicates")
@@ -100,17 +104,22 @@ def compare_trainings(
     pairs: tuple[str, ...] = ("partition", "seed"),
     within: str | None = None,
 ) -> pd.DataFrame:
-    """Each arm's mean over trainings, and its difference to the arm `to`, paired: a row per
-    value of `by`.
+    """Each arm's mean over trainings, and its paired difference to the arm `to`.
 
     `scores` has one row per training and value of `by`; trainings with the same `pairs` are
-    compared. `low` and `high` are Student's 95 % interval of the mean over the pairs, `ci_low`
-    and `ci_high` that of the difference: they tell of other trainings and partitions of these
-    cells, as far as they are like the ones at hand. `better` is the share of pairs in which
-    the difference is above 0. `within` names a column, such as k, whose values are compared
-    one by one and lead the rows. Pairs that share a partition are not independent, so the true
-    uncertainty over partitions is wider. Raises ValueError for an unknown `to`, fewer than two
-    pairs, an arm that lacks a pair or has it twice, or a score that is missing.
+    compared. `within` names a column, such as k, whose values are compared one by one and lead
+    the rows. Returns a row per value of `by`:
+
+    - `mean`, `low`, `high`: over the pairs, with Student's 95 % interval.
+    - `difference`, `ci_low`, `ci_high`: the same of the difference to `to`.
+    - `better`: the share of pairs in which the difference is above 0.
+
+    The intervals tell of other trainings and partitions of these cells, as far as they are like
+    the ones at hand. Pairs that share a partition are not independent, so the true uncertainty
+    over partitions is wider.
+
+    Raises ValueError for an unknown `to`, fewer than two pairs, an arm that lacks a pair or has
+    it twice, or a score that is missing.
     """
     pairs = check_columns("pairs", pairs)
     keys = check_columns("by", by, one=True)

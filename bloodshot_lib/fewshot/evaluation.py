@@ -24,21 +24,27 @@ def evaluate_few_shot(
 ) -> pd.DataFrame:
     """Score every episode on all query cells.
 
-    - `Z_pool` (P, D) and `Z_query` (Q, D) are embeddings; whole numbers and half precision become
-      floating point of at least 32 bits.
+    - `Z_pool` (P, D) and `Z_query` (Q, D) are embeddings; whole numbers and half precision
+      become floating point of at least 32 bits.
     - `supports` (E, C, k) indexes the pool, classes in sorted order, as `draw_supports` returns
       it.
-    - `method` is any of `FewShotClassifier`'s; "cosine" is the report's. "centred" is centred on
-      the whole pool, supports included, and a function is given the pool without the supports;
-      none sees its labels. A tie goes to the class that sorts first.
+    - `method` is any of `FewShotClassifier`'s; "cosine" is the report's. "centred" is centred
+      on the whole pool, supports included, and a function is given the pool without the
+      supports; none sees its labels. A tie goes to the class that sorts first.
 
-    Returns a row per episode with `accuracy`, `balanced_accuracy` (mean recall of the classes
-    present in the query), `macro_f1`, `weighted_f1`, `f1_<class>`, and for two classes `auroc` of
-    the difference of the two scores.
+    Returns a row per episode, with the columns
 
-    Raises ValueError for embeddings that are NaN, infinite or of unequal width, labels of another
-    length, one class only, query labels that the pool lacks, supports whose classes are not those
-    of the pool in sorted order, or an unknown method.
+    - `accuracy`;
+    - `balanced_accuracy`: the mean recall of the classes present in the query;
+    - `macro_f1`, `weighted_f1`, and `f1_<class>` of each class;
+    - `auroc`, for two classes: of the difference of their scores.
+
+    Raises ValueError for
+
+    - embeddings that are NaN, infinite or of unequal width;
+    - labels of another length, one class only, or query labels that the pool lacks;
+    - supports whose classes are not those of the pool in sorted order;
+    - an unknown method.
     """
     task = check_task(Z_pool, y_pool, Z_query, y_query)
     return episodes_of(classify(task, check_supports(supports, task), method))
@@ -55,12 +61,12 @@ def k_sweep(
     draw: Callable = draw_supports,
     method: Method = DEFAULT_METHOD,
 ) -> pd.DataFrame:
-    """Episodes for each number of shots in `ks`; a column `k` says which. See
-    `evaluate_few_shot`, also for `method`.
+    """Episodes for each number of shots in `ks`; a column `k` says which.
 
-    Each k starts from the same seed: with `draw_supports` the supports are nested and the
-    curve is paired, with `paper_supports` they are the report's. `draw(labels, k, n_episodes,
-    seed)` may be any function that returns such supports. A k that is named twice counts once.
+    Each k starts from the same seed: with `draw_supports` the supports are nested and the curve
+    is paired, with `paper_supports` they are the report's. `draw(labels, k, n_episodes, seed)`
+    may be any function that returns such supports. A k that is named twice counts once. All
+    else is as in `evaluate_few_shot`.
     """
     ks = check_rows("ks", ks, of="point of the curve")
     ks = [check_count(f"ks[{place}]", k) for place, k in enumerate(ks)]
@@ -91,9 +97,13 @@ def hardest_cells(
 ) -> pd.DataFrame:
     """The `n` query cells that most episodes get wrong, the worst first.
 
-    Columns: `cell` (its row in the query), `label`, `wrong` (share of the episodes), and
-    `neighbours`, the rows of the `n_neighbours` pool cells of largest cosine. Raises ValueError
-    as `evaluate_few_shot` does.
+    - `cell`: its row in the query.
+    - `label`: its class.
+    - `wrong`: the share of the episodes that get it wrong, 0 to 1.
+    - `neighbours`: the rows of the `n_neighbours` pool cells of largest cosine, the nearest
+      first.
+
+    Raises ValueError as `evaluate_few_shot` does.
     """
     n, n_neighbours = check_count("n", n), check_count("n_neighbours", n_neighbours)
     task = check_task(Z_pool, y_pool, Z_query, y_query)
@@ -168,9 +178,7 @@ def classification_table(y_true: Sequence[str], y_pred: Sequence[str]) -> pd.Dat
 
 
 def majority_share(labels: Sequence[str]) -> float:
-    """The accuracy of always naming the most frequent class: the line that a classifier has to
-    beat.
-    """
+    """The accuracy of always naming the most frequent class: what a classifier has to beat."""
     labels = check_labels(labels)
     if len(labels) == 0:
         raise ValueError("The majority share is one of some cells' labels; `labels` is empty.")

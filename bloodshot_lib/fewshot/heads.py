@@ -17,8 +17,10 @@ _INVERSE_PENALTY = 10.0  # logistic
 
 
 class Head(NamedTuple):
-    """A linear classifier of directions: centre (D,), one row of `coef` (C, D) and one number of
-    `intercept` (C,) a class.
+    """A linear classifier of directions.
+
+    It scores an embedding z by `coef @ (z - centre) / |z - centre| + intercept`, with `centre`
+    (D,), one row of `coef` (C, D) and one number of `intercept` (C,) a class.
     """
 
     centre: np.ndarray
@@ -43,10 +45,10 @@ def check_method(method: Method) -> None:
 def fit_head(
     method: Method, X: np.ndarray, codes: np.ndarray, unlabelled: np.ndarray | None = None
 ) -> Head:
-    """Fit a head on supports (n, D) with class numbers 0..C-1; see `FewShotClassifier` for the
-    methods.
+    """Fit a head on supports (n, D) with class numbers 0..C-1.
 
-    Raises ValueError for an unknown method, or for a function that returns something else.
+    See `FewShotClassifier` for the methods. Raises ValueError for an unknown method, or for a
+    function that returns something else.
     """
     check_method(method)
     if callable(method):
@@ -69,8 +71,9 @@ def fit_head(
 
 
 def score_heads(heads: list[Head], Z: np.ndarray) -> np.ndarray:
-    """The scores of several heads for embeddings (N, D), (heads, C, N): one product if they have
-    one centre.
+    """The scores of several heads for embeddings (N, D), shape (heads, C, N).
+
+    It is one product if they have one centre.
     """
     if any((head.centre != heads[0].centre).any() for head in heads):
         return np.stack([head.scores(Z).T for head in heads])
@@ -81,8 +84,9 @@ def score_heads(heads: list[Head], Z: np.ndarray) -> np.ndarray:
 
 
 def cosine_scores(embeddings: np.ndarray, prototypes: np.ndarray) -> np.ndarray:
-    """Cosine similarity of embeddings (N, D) and prototypes (..., D), shape (..., N); 0 where a
-    vector is all zeros.
+    """Cosine similarity of embeddings (N, D) and prototypes (..., D), shape (..., N).
+
+    It is 0 where a vector is all zeros.
     """
     flat = prototypes.reshape(-1, prototypes.shape[-1])
     cosines = normalize(flat) @ normalize(embeddings).T
@@ -109,7 +113,7 @@ def prototypes(X: np.ndarray, codes: np.ndarray) -> Linear:
 
 
 def ridge(X: np.ndarray, codes: np.ndarray) -> Linear:
-    """Ridge regression on each class's indicator, the classes of equal weight together."""
+    """Ridge regression on each class's indicator, every class of the same total weight."""
     weights = 1 / np.bincount(codes)[codes]
     indicators = np.eye(codes.max() + 1)[codes]
     fitted = Ridge(alpha=_PENALTY).fit(X, indicators, weights / weights.mean())
@@ -117,7 +121,7 @@ def ridge(X: np.ndarray, codes: np.ndarray) -> Linear:
 
 
 def logistic(X: np.ndarray, codes: np.ndarray) -> Linear:
-    """Logistic regression, the classes of equal weight together."""
+    """Logistic regression, every class of the same total weight."""
     model = LogisticRegression(C=_INVERSE_PENALTY, class_weight="balanced", max_iter=1000)
     fitted = model.fit(X, codes)
     if len(fitted.classes_) > 2:
@@ -128,9 +132,9 @@ def logistic(X: np.ndarray, codes: np.ndarray) -> Linear:
 
 
 def lda(X: np.ndarray, codes: np.ndarray) -> Linear:
-    """Linear discriminant analysis with a covariance shrunk towards a sphere, classes equally
-    likely (Friedman 1989; Hastie et al. 2009, eq. 4.10).
+    """Linear discriminant analysis with a shrunk covariance, classes equally likely.
 
+    The covariance is shrunk towards a sphere (Friedman 1989; Hastie et al. 2009, eq. 4.10).
     With m_c the mean of class c, n_c its supports, C classes and d dimensions,
 
         W       = 1/C sum_c 1/n_c sum_i (x_i - m_c) (x_i - m_c)'
@@ -138,9 +142,9 @@ def lda(X: np.ndarray, codes: np.ndarray) -> Linear:
         score_c = m_c' S^-1 x - 1/2 m_c' S^-1 m_c
 
     It is computed in the span of the supports, d of at most n dimensions: every mean and the
-    whole of W lie in it, so what x has outside of it enters no score. That takes milliseconds in
-    the place of seconds. Written out, because scikit-learn's warns of a class of one cell, and of
-    copies of one cell makes no classifier; there, S has no size, and prototypes are returned.
+    whole of W lie in it, so what x has outside of it enters no score. That takes milliseconds
+    instead of seconds. Written out, because scikit-learn's warns of a class of one cell, and
+    makes no classifier of copies of one cell; there S has no size, and prototypes are returned.
     """
     span, _ = np.linalg.qr(X.T)
     means, inner = class_means(X, codes) @ span, X @ span

@@ -5,8 +5,9 @@ import pandas as pd
 
 
 def episode_metrics(given: np.ndarray, truth: np.ndarray, classes: np.ndarray) -> pd.DataFrame:
-    """All metrics but AUROC, from class numbers given (E, Q) and true (Q,), a row per episode,
-    through confusions (E, C, C).
+    """All metrics but AUROC, a row per episode.
+
+    They follow from the class numbers given (E, Q) and true (Q,), through confusions (E, C, C).
     """
     n_episodes, n_classes = len(given), len(classes)
     cell = (np.arange(n_episodes)[:, None] * n_classes + truth) * n_classes + given
@@ -16,8 +17,9 @@ def episode_metrics(given: np.ndarray, truth: np.ndarray, classes: np.ndarray) -
 
 
 def nearest(scores: np.ndarray) -> np.ndarray:
-    """The class of the highest score, (..., cells) from (..., classes, cells); a tie: the
-    first.
+    """The class number of the highest score, (..., cells) from (..., classes, cells).
+
+    A tie goes to the first class.
     """
     # class after class: numpy's argmax over a middle axis takes forty times as long
     best, named = scores[..., 0, :].copy(), np.zeros(scores[..., 0, :].shape, np.intp)
@@ -45,8 +47,9 @@ def confusion_metrics(confusion: np.ndarray, classes: np.ndarray) -> dict[str, n
 
 
 def auroc(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
-    """Area under the ROC curve of each row of scores (E, Q): the share of pairs in order; ties
-    count one half.
+    """Area under the ROC curve of each row of scores (E, Q).
+
+    It is the share of pairs in the right order; ties count one half.
     """
     n_pairs = positive.sum() * (~positive).sum()
     lower, higher = np.sort(scores[:, ~positive], axis=1), np.sort(scores[:, positive], axis=1)

@@ -16,9 +16,10 @@ _CELLS_AT_ONCE = 1 << 15
 
 
 class Verdicts(NamedTuple):
-    """What the episodes of a task say, from which every metric, interval and list of mistakes
-    follows: the class number given to each query cell (episodes, cells), and for two classes the
-    AUROC of each episode (episodes,).
+    """What the episodes of a task say: every metric, interval and mistake follows from it.
+
+    - `given` (episodes, cells): the class number given to each query cell.
+    - `auroc` (episodes,): for two classes the AUROC of each episode, otherwise None.
     """
 
     task: Task
@@ -42,11 +43,10 @@ def classify(task: Task, supports: np.ndarray, method: Method) -> Verdicts:
 
 
 def score_episodes(task: Task, supports: np.ndarray, method: Method) -> Iterator[np.ndarray]:
-    """Every query cell's score for every class, (episodes, classes, cells), a chunk of the
-    episodes at a time.
+    """Every query cell's score for every class, (episodes, classes, cells), in chunks.
 
-    The score is the cosine to the class's prototype, or what another `method` gives, fitted
-    episode by episode.
+    A chunk holds some of the episodes. The score is the cosine to the class's prototype, or
+    what another `method` gives, fitted episode by episode.
     """
     Z_pool, Z_query = task.Z_pool, task.Z_query
     at_once = max(1, _SCORES_AT_ONCE // (supports.shape[1] * len(Z_query)))
@@ -66,8 +66,10 @@ def score_episodes(task: Task, supports: np.ndarray, method: Method) -> Iterator
 
 
 def _unlabelled(Z_pool: np.ndarray, chosen: np.ndarray, method: Method) -> np.ndarray:
-    """What a method may know of the pool: a function gets it without the episode's supports; of
-    the others "centred" alone looks, at the whole.
+    """What a method may know of the pool.
+
+    A function gets it without the episode's supports; of the others "centred" alone looks, at
+    the whole.
     """
     return np.delete(Z_pool, chosen.ravel(), axis=0) if callable(method) else Z_pool
 
@@ -90,8 +92,9 @@ def _joined(blocks: Iterator[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _prototypes(Z_pool: np.ndarray, supports: np.ndarray) -> np.ndarray:
-    """The mean embedding of each class's supports, (episodes, classes, dim), as a sparse
-    product: nothing is copied.
+    """The mean embedding of each class's supports, (episodes, classes, dim).
+
+    It is a sparse product, so nothing is copied.
     """
     chosen, k = supports.ravel(), supports.shape[2]
     picks = csr_array(

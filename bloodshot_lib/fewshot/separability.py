@@ -18,8 +18,10 @@ _FOLDS = 5
 
 
 def pca_map(Z: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
-    """The first two principal components of embeddings (N, D): columns `pc1`, `pc2`, and each
-    one's variance share.
+    """The first two principal components of embeddings (N, D).
+
+    Returns a table with the columns `pc1` and `pc2`, and each one's share of the variance,
+    (2,).
 
     Raises ValueError for fewer than two cells or dimensions, or for cells that are all alike.
     """
@@ -40,10 +42,10 @@ def pca_map(Z: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def stack_embeddings(**domains: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Lay domains' embeddings (N_i, D) below one another; returns them and each row's domain
-    name.
+    """Lay domains' embeddings (N_i, D) below one another.
 
-    Raises ValueError for no domain, or for domains of unequal width.
+    Returns them, and the name of each row's domain. Raises ValueError for no domain, or for
+    domains of unequal width.
     """
     if not domains:
         raise ValueError(
@@ -62,8 +64,9 @@ def stack_embeddings(**domains: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def silhouette(Z: np.ndarray, labels: Sequence[str]) -> float:
-    """Are the labels clusters in embeddings (N, D)? Mean silhouette with cosine distance,
-    -1..1; 0 = overlapping.
+    """Are the labels clusters in embeddings (N, D)? The mean silhouette, -1..1.
+
+    The distance is cosine; 0 means that clusters overlap.
 
     Raises ValueError for one class only, or if each cell is a class of its own.
     """
@@ -77,8 +80,10 @@ def silhouette(Z: np.ndarray, labels: Sequence[str]) -> float:
 
 
 def linear_probe(Z: np.ndarray, labels: Sequence[str], rng: Rng = 0) -> float:
-    """Does a plane separate the labels in embeddings (N, D)? Balanced accuracy of logistic
-    regression, five-fold, stratified; chance is one over the number of classes.
+    """Does a plane separate the labels in embeddings (N, D)? Balanced accuracy, 0 to 1.
+
+    It is logistic regression's, five-fold, stratified; chance is one over the number of
+    classes.
 
     Raises ValueError for one class only, or for a class with fewer cells than there are folds.
     """

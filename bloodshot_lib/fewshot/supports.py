@@ -20,16 +20,24 @@ def draw_supports(
 ) -> np.ndarray:
     """Draw the support sets of many episodes, without replacement and nested in k.
 
-    Each cell gets a random key per episode; the `k` cells of a class with the smallest keys
-    are its supports. So the supports for a smaller `k` are a prefix of those for a larger one,
-    and a k-sweep is paired. With `groups` (subjects, slides) a class's supports come from as
-    many groups as it has: a second cell of a group is taken only when every group has given
-    one. `max_per_group` forbids more than that many of one group.
+    In each episode a class's supports are its `k` cells with the smallest keys, where::
+
+        key = u        u uniform on [0, 1), a draw for each cell
+        key = u + r    with groups: r cells of its class and group have a smaller u
+
+    So the supports for a smaller `k` are a prefix of those for a larger one, and a k-sweep is
+    paired. With `groups` (subjects, slides) whole rounds over the groups come first: a second
+    cell of a group is taken only when every group has given one. `max_per_group` forbids more
+    than that many of one group.
 
     Returns indices into `labels`, shape (n_episodes, n_classes, k), classes in sorted order.
-    Raises ValueError if there is one class only, if a class has fewer than `k` cells, naming
-    the class, what it has and what it needs, if `groups` has another length, lacks a name or
-    is absent where `max_per_group` needs it, or if a number is not one.
+
+    Raises ValueError if
+
+    - there is one class only;
+    - a class has fewer than `k` cells, naming the class, what it has and what it needs;
+    - `groups` has another length, lacks a name or is absent where `max_per_group` needs it;
+    - a number is not one.
     """
     members = _members(labels, k)
     n_episodes = check_count("n_episodes", n_episodes)
@@ -60,7 +68,7 @@ def draw_supports(
             keys = rng.random(len(indices))
             if groups is not None:
                 shuffled = pd.Series(groups[indices]).iloc[keys.argsort()]
-                # whole rounds over the groups
+                # r of the formula: whole rounds over the groups
                 keys += shuffled.groupby(shuffled).cumcount().sort_index().to_numpy()
             first = np.argpartition(keys, k - 1)[:k]
             supports[episode, c] = indices[first[keys[first].argsort()]]
@@ -68,10 +76,9 @@ def draw_supports(
 
 
 def paper_supports(labels: Sequence[str], k: int, n_episodes: int, rng: Rng = 42) -> np.ndarray:
-    """Draw the supports as the report's code does: `rng.choice(indices, k)`, with replacement,
-    class after class.
+    """Draw the supports as the report's code does: `rng.choice(indices, k)`, with replacement.
 
-    One generator runs through all episodes; classes come in sorted order. Shape as
+    One generator runs through all episodes, class after class, in sorted order. Shape as
     `draw_supports`. Raises ValueError if there is one class only, or if a number is not one.
     """
     members = _members(labels, k).values()
@@ -88,9 +95,7 @@ def generator(rng: Rng) -> np.random.Generator:
 
 
 def seed_of(rng: Rng) -> int:
-    """The seed that was given, or one drawn from a generator: for what starts again and
-    again.
-    """
+    """The seed that was given, or one drawn from a generator: for what starts repeatedly."""
     check_rng("rng", rng)
     return int(rng.integers(2**32)) if isinstance(rng, np.random.Generator) else int(rng)
 

@@ -9,7 +9,7 @@ from ..foundation.checks import check_embeddings, check_labels
 
 
 class Task(NamedTuple):
-    """A few-shot task that fits together; `truth` is the number of each query cell's class."""
+    """A few-shot task that fits together; `truth` is the class number of each query cell."""
 
     Z_pool: np.ndarray
     y_pool: np.ndarray

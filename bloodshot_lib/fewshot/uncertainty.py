@@ -1,4 +1,4 @@
-"""Episodes -> means with their uncertainty: over draws of supports, query cells and subjects."""
+"""Episodes -> means with their uncertainty over draws of supports, query cells, subjects."""
 
 from collections.abc import Sequence
 
@@ -21,14 +21,20 @@ def summarise(
 ) -> pd.DataFrame:
     """Mean, population std, and 95 % ranges of each metric: a row per metric.
 
-    `std` (the report's), `low` and `high` (2.5 and 97.5 percentiles) are over episodes. They
-    answer "where does the result of one draw of supports fall, for these query cells?" and
-    nothing else. `ci_low` and `ci_high` come from `replicates` (see `bootstrap_few_shot`).
-    They answer "where does the mean over draws lie, for other supports, query cells and
-    subjects of the same kind?" Neither tells of another training: several seeds do. `by` names
-    columns to summarise within (an arm, a k); these become leading columns. Raises ValueError
-    for an empty frame, one without such columns or without metrics, a metric that is no number
-    or lacks some of its scores, and replicates that lack what is summarised.
+    - `mean`, `std` (the report's), `low`, `high` (2.5 and 97.5 percentiles): over episodes.
+      They answer "where does the result of one draw of supports fall, for these query cells?"
+      and nothing else.
+    - `ci_low`, `ci_high`: from `replicates` (see `bootstrap_few_shot`). They answer "where does
+      the mean over draws lie, for other supports, query cells and subjects of the same kind?"
+
+    Neither tells of another training: several seeds do. `by` names columns to summarise within
+    (an arm, a k); these become leading columns.
+
+    Raises ValueError for
+
+    - an empty frame, or one without such columns or without metrics;
+    - a metric that is no number or lacks some of its scores;
+    - replicates that lack what is summarised.
     """
     if by is not None:
         keys = check_columns("by", by)
@@ -74,14 +80,15 @@ def bootstrap_few_shot(
     rng: Rng = 0,
     method: Method = DEFAULT_METHOD,
 ) -> pd.DataFrame:
-    """The mean of each metric over episodes, when query cells and episodes are drawn anew: a row
-    per replicate.
+    """The mean of each metric over redrawn query cells and episodes: a row per replicate.
 
-    Within each class as many query cells are drawn, with replacement, as there are; with `groups`
-    (subjects) whole groups are drawn instead, because cells of one subject resemble each other.
-    Episodes are drawn with replacement too (Efron & Tibshirani 1993, ch. 8). The same `rng` draws
-    the same cells and episodes for every embedder, so the replicates of two arms are paired.
-    AUROC is left out. Raises ValueError as `evaluate_few_shot` does.
+    Within each class as many query cells are drawn, with replacement, as there are; with
+    `groups` (subjects) whole groups are drawn instead, because cells of one subject resemble
+    each other. Episodes are drawn with replacement too (Efron & Tibshirani 1993, ch. 8). The
+    same `rng` draws the same cells and episodes for every embedder, so the replicates of two
+    arms are paired. AUROC is left out.
+
+    Raises ValueError as `evaluate_few_shot` does.
     """
     check_count("n_replicates", n_replicates)
     rng = generator(rng)
@@ -114,8 +121,9 @@ def replicates_of(
 def _cell_weights(
     groups: np.ndarray, n_replicates: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """How often each cell is drawn in each replicate, (cells, replicates), when whole groups
-    are drawn.
+    """How often each cell is drawn in each replicate, (cells, replicates).
+
+    Whole groups are drawn.
     """
     names, codes = np.unique(groups, return_inverse=True)
     return (

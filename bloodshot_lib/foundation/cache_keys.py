@@ -1,6 +1,4 @@
-"""Names for finished work: a hash of everything that a result depends on, its code and
-packages included.
-"""
+"""Keys of finished work: a hash of all that a result depends on, code and packages included."""
 
 import hashlib
 import inspect
@@ -15,14 +13,11 @@ import numpy as np
 
 from .places import PACKAGE
 
-_CHUNK = (
-    1 << 24
-)  # bytes hashed at a time, so that a memory map larger than memory can be hashed
+_CHUNK = 1 << 24  # bytes hashed at a time, as a memory map may be larger than memory
 
 _HASHED: dict[int, tuple[weakref.ref, bytes]] = {}  # arrays that nothing can change
 
-# the modules and packages that decide each kind of result; changed code, or another release,
-# is another result
+# the modules and packages behind each kind of result: change one, and it is another result
 _IMAGES = ("data/decoding", "data/images", "foundation/launched_processes")
 _EMBEDDINGS = (
     "embedder/augmentation",
@@ -83,19 +78,17 @@ INERT = (
 
 
 def code_key(kind: str, package: Path = PACKAGE) -> str:
-    """Hash the code and the releases of packages behind one kind of result, a key of
-    `CODE`.
-    """
+    """Hash the code and the package releases behind one kind of result, a key of `CODE`."""
     modules, packages = CODE[kind]
     releases = {name: version(name).split("+")[0] for name in packages}
     return fingerprint(releases, *(package / f"{name}.py" for name in modules))
 
 
 def fingerprint(*parts: object) -> str:
-    """Hash what determines a result: JSON-able values, arrays (shape, type, content) and files
-    (content).
+    """Hash what determines a result, as 16 hexadecimal digits.
 
-    Files are given as `pathlib.Path`. Returns 16 hexadecimal digits.
+    The parts are JSON-able values, arrays (shape, type and content are hashed) and files, given
+    as `pathlib.Path` (the content is hashed).
     """
     digest = hashlib.sha256()
     for part in parts:
@@ -110,12 +103,13 @@ def fingerprint(*parts: object) -> str:
 
 
 def source_key(function: Callable, name: str) -> str:
-    """Hash the name of a function or class and the file that it is written in, of a
-    functools.partial the arguments as well, because a result depends on them. What it imports or
-    closes over is not seen.
+    """Hash the name of a function or class and the file that it is written in.
 
-    `name` is the argument's, for errors. Raises ValueError where there is no source to read, or
-    an argument that cannot be written as JSON.
+    Of a functools.partial the arguments are hashed as well. What the function imports or closes
+    over is not seen. `name` is the argument's, for error messages.
+
+    Raises ValueError for what is not callable, where there is no source to read, or for an
+    argument of a partial that cannot be written as JSON.
     """
     if not callable(function):
         raise ValueError(f"`{name}` is a function or a class; got {function!r}.")
@@ -140,7 +134,7 @@ def source_key(function: Callable, name: str) -> str:
 
 
 def _array_key(array: np.ndarray) -> bytes:
-    """Hash an array, one that cannot be written to (a set of images on disk) once only."""
+    """Hash an array; a read-only one, such as a set of images on disk, is hashed only once."""
     known = _HASHED.get(id(array))
     if known is not None and known[0]() is array:
         return known[1]

@@ -1,6 +1,4 @@
-"""What a public function may be given: one small set of checks, each of which names the rule
-and what was got.
-"""
+"""What a public function may be given: checks, each of which names its rule and what it got."""
 
 import difflib
 import math
@@ -17,7 +15,7 @@ _ROWS_AT_ONCE = 1 << 15  # so that a memory map larger than memory can be looked
 
 
 def check_count(name: str, value: object, least: int = 1, most: int | None = None) -> int:
-    """A whole number of at least `least`; numpy's count, True and 3.0 do not."""
+    """A whole number from `least` to `most`; numpy's integers count, True and 3.0 do not."""
     whole = isinstance(value, numbers.Integral) and not isinstance(value, bool | np.bool_)
     if not whole or value < least or (most is not None and value > most):
         reach = f"at least {least}" if most is None else f"{least} to {most}"
@@ -32,7 +30,7 @@ def check_number(
     most: float = math.inf,
     above: float = -math.inf,
 ) -> float:
-    """A finite number within its limits."""
+    """A finite number, at least `least`, at most `most` and above `above`."""
     real = isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
     if not real or not math.isfinite(value):
         raise ValueError(f"`{name}` is a number; got {value!r}.")
@@ -86,8 +84,10 @@ def check_rng(name: str, value: object) -> None:
 
 
 def check_rows(name: str, values: object, n: int | None = None, of: str = "cell") -> np.ndarray:
-    """One value for each row, as an array (N,), with numpy's type; `n` is how many there
-    should be.
+    """One value for each row, as an array (N,).
+
+    Arrays and columns keep their type; a list becomes an array of objects. `n` is how many
+    values there should be.
     """
     rule = f"`{name}` is a list, column or array with one value per {of}"
     if isinstance(values, str | bytes | dict | set) or not isinstance(values, Iterable):
@@ -129,8 +129,10 @@ def check_labels(
 
 
 def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
-    """Embeddings as floating-point numbers (N, D), finite; whole numbers, which would
-    overflow, become such.
+    """Embeddings as floating-point numbers (N, D), at least `least` rows, none NaN or infinite.
+
+    Whole numbers and half precision, which would overflow, become floating point of at least 32
+    bits.
     """
     rule = f"`{name}` holds embeddings, numbers of shape (cells, dimensions)"
     if isinstance(Z, str | bytes | dict | set) or not hasattr(Z, "__len__"):
@@ -181,7 +183,7 @@ def check_images(images: object, size: int | None = None, name: str = "images") 
 def check_table(
     table: object, columns: Sequence[str] = COLUMNS, name: str = "table", least: int = 0
 ) -> pd.DataFrame:
-    """A table that has these columns, and so many rows."""
+    """A table that has these columns and at least `least` rows."""
     if not isinstance(table, pd.DataFrame):
         raise ValueError(
             f"`{name}` is a table (pandas DataFrame), as the readers return it; got"

@@ -9,8 +9,9 @@ import numpy as np
 
 
 def check_fields(settings: object) -> None:
-    """The fields of a frozen dataclass have the types that it declares; numbers become
-    Python's own.
+    """Raise ValueError unless a frozen dataclass's fields have the types that it declares.
+
+    Numbers become Python's own.
     """
     for name, hint in get_type_hints(type(settings)).items():
         value = getattr(settings, name)
@@ -21,8 +22,9 @@ def check_fields(settings: object) -> None:
 
 
 def _fits(value: object, hint: object) -> bool:
-    """Does a value have a declared type? Looks into tuples and tables, as mistakes in a
-    profile go so deep.
+    """Whether a value has a declared type.
+
+    It looks into tuples and tables, as mistakes in a profile go so deep.
     """
     kind, parts = get_origin(hint) or hint, get_args(hint)
     if kind in (Union, UnionType):

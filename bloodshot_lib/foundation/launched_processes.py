@@ -1,6 +1,4 @@
-"""One process of several, as `accelerate launch` starts them: which part of the work is mine,
-and how parts meet.
-"""
+"""One process of several, as `accelerate launch` starts them: its part, and how parts meet."""
 
 import atexit
 import os
@@ -21,9 +19,7 @@ _SIZES = ("WORLD_SIZE", "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE
 
 @dataclass(frozen=True)
 class Process:
-    """One of `count` processes: its number `index`, and the device it computes on. Alone, it
-    is 0 of 1.
-    """
+    """One of `count` processes: its number `index` and its device. Alone, it is 0 of 1."""
 
     index: int
     count: int
@@ -59,12 +55,11 @@ class Process:
 
 
 def this_process(device: str = "auto") -> Process:
-    """Join the processes that were launched together, or stand alone; `device` is a name, or
-    `auto`.
+    """Join the processes that were launched together, or stand alone.
 
-    `auto` is this process's own GPU, alone the first one (CUDA, then Apple's), and the CPU
-    where there is none. Raises ValueError for a device that torch does not know or this
-    machine does not have.
+    `device` is a name, or "auto": the process's own GPU, alone the first one (CUDA, then
+    Apple's), and the CPU where there is none. Raises ValueError for a device that torch does
+    not know or this machine does not have.
     """
     import torch
 
@@ -90,9 +85,7 @@ def this_process(device: str = "auto") -> Process:
 
 @contextmanager
 def main_first() -> Iterator[None]:
-    """Let process 0 run the block first and the others after it, so that they find what it has
-    made.
-    """
+    """Let process 0 run the block first; the others come after, and find what it has made."""
     if not _launched():
         yield
         return

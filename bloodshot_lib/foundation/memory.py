@@ -18,6 +18,4 @@ def keep_freed_memory() -> None:
     if platform.libc_ver()[0] == "glibc":
         libc = ctypes.CDLL(None)
         libc.mallopt(_M_MMAP_THRESHOLD, 1 << 30)  # blocks up to 1 GiB come from the heap
-        libc.mallopt(
-            _M_TRIM_THRESHOLD, 2**31 - 1
-        )  # and up to 2 GiB of it stay when they are free
+        libc.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)  # and up to 2 GiB of it stay when freed

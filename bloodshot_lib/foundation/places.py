@@ -1,6 +1,4 @@
-"""Where things are: what ships with the package, and where a person's data, artifacts and
-results go.
-"""
+"""Where things lie: what ships with the package, and a person's data, artifacts, results."""
 
 import os
 from pathlib import Path

@@ -1,6 +1,4 @@
-"""Finished work on disk: files and folders that are whole or absent, whatever happens while
-they are written.
-"""
+"""Finished work on disk: files and folders that are whole or absent, whatever happens."""
 
 import errno
 import hashlib
@@ -25,16 +23,14 @@ _HASHED = 1 << 26  # bytes; hashing a larger file would take as long as the work
 
 
 class DamagedError(ValueError):
-    """A folder of finished work is no longer what was written; the message says which one to
-    delete.
-    """
+    """Finished work is no longer what was written; the message says which folder to delete."""
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for artifacts if there is none, and clear it of what killed processes
-    left.
+    """Make a folder for artifacts if there is none, and sweep it: see `sweep`.
 
-    Raises OSError, naming $BLOODSHOT_ARTIFACTS, where nothing can be written.
+    Raises OSError, naming $BLOODSHOT_ARTIFACTS, where nothing can be written (permission
+    denied, for instance).
     """
     with _writable(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -45,13 +41,12 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """Yield a new folder beside `path` to write in; on success it becomes `path`, on any error
-    it is removed.
+    """Yield a new folder beside `path`; on success it becomes `path`, on any error it goes.
 
     The rename is the last step, so a folder that exists is complete even if the process was
     killed while writing; what a killed process left beside it is removed by the next one. If
-    another process finished the same folder first, that one is kept. Raises OSError, naming
-    $BLOODSHOT_ARTIFACTS, where nothing can be written.
+    another process finished the same folder first, that one is kept. Raises OSError as
+    `make_folder` does.
     """
     make_folder(path.parent)
     with _writable(path.parent):
@@ -65,9 +60,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
 
 def publish(unfinished: Path, path: Path) -> None:
-    """Rename a finished folder to its final name, unless that name has been finished in the
-    meantime.
-    """
+    """Rename a finished folder to `path`; one that has appeared there meanwhile is kept."""
     try:
         os.rename(unfinished, path)
     except OSError:
@@ -112,8 +105,9 @@ def check_seal(folder: Path) -> None:
 
 
 def sweep(folder: Path, name: str | None = None) -> None:
-    """Remove what killed processes left unfinished in a folder, of one name or of all; work in
-    progress stays.
+    """Remove what killed processes left unfinished in a folder, of one name or of all.
+
+    Work in progress, which a living process holds, stays.
     """
     for leftover in folder.glob(".*.partial"):
         if _PARTIAL.fullmatch(leftover.name) and name in (
@@ -136,8 +130,9 @@ def _facts(file: Path) -> dict[str, int | str]:
 
 
 def _begin(path: Path) -> tuple[Path, int | None]:
-    """A new folder, held by this process. Another one may sweep it before it is held; then try
-    again.
+    """A new folder beside `path`, held by this process.
+
+    Another process may sweep it before it is held; then try again.
     """
     while True:
         unfinished = path.with_name(_partial_name(path))
@@ -155,15 +150,11 @@ def _begin(path: Path) -> tuple[Path, int | None]:
 
 
 def _hold(handle: int) -> None:
-    """Mark an open file or folder as in use; the system lets go of it when the process ends,
-    however it ends.
-    """
+    """Mark an open file or folder as in use until this process ends, however it ends."""
     if fcntl is not None:
         try:
             fcntl.flock(handle, fcntl.LOCK_SH)
-        except (
-            OSError
-        ):  # a file system without locks: leftovers there stay, see `_remove_if_left`
+        except OSError:  # a file system without locks: leftovers stay, see `_remove_if_left`
             pass
 
 

@@ -7,10 +7,10 @@ import threading
 
 
 def end_with_parent() -> None:
-    """Have this worker process end when the one that started it ends; where that was killed,
-    it would wait for ever.
+    """Have this worker process end when the one that started it ends.
 
-    For the `initializer` of a ProcessPoolExecutor.
+    Where that one was killed, it would wait for ever. For the `initializer` of a
+    ProcessPoolExecutor.
     """
 
     def wait() -> None:

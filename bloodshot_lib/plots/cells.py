@@ -34,9 +34,7 @@ def cell_grid(
 
 
 def shift_figure(images: np.ndarray, side: int = 72, note: str = "") -> go.Figure:
-    """The same cells (N, S, S, 3) as they are and through each shift of the suite, a row a
-    shift.
-    """
+    """The same cells (N, S, S, 3) as they are and through each shift, a row a shift."""
     rows = {"as they are": _some(images)} | {
         shift: shift_images(images, shift) for shift in SHIFTS
     }
@@ -133,9 +131,7 @@ def subject_counts(table: pd.DataFrame, note: str = "") -> go.Figure:
 
 
 def colour_facts_figure(facts: dict[str, pd.DataFrame], note: str = "") -> go.Figure:
-    """Distributions of the mean colour and of the border's brightness, one group of boxes per
-    domain.
-    """
+    """Distributions of mean colour and border brightness, a group of boxes per domain."""
     fig = go.Figure()
     for place, (domain, frame) in enumerate(facts.items()):
         columns = ["red", "green", "blue", "border"]

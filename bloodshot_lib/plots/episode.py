@@ -22,8 +22,10 @@ def verdict_figure(
     classifier: FewShotClassifier,
     note: str = "",
 ) -> go.Figure:
-    """Query cells (n, S, S, 3) with embeddings (n, D), the classifier's score of each for every
-    class, and the verdict. The scores of the method "cosine" are cosines to the prototypes.
+    """Query cells (n, S, S, 3), the score of each for every class, and the verdict.
+
+    The scores are the classifier's for `embeddings` (n, D); those of the method "cosine" are
+    cosines to the prototypes.
     """
     labels = check_labels(labels, n=len(check_images(images)))
     named = classifier.predict(embeddings)
@@ -92,8 +94,9 @@ def mistakes_figure(
     y_pool: Sequence[str],
     note: str = "",
 ) -> go.Figure:
-    """Each row of `mistakes` (see `hardest_cells`): the query cell, then its nearest pool
-    cells, framed by class.
+    """The query cell and its nearest pool cells, framed by class, a row a mistake.
+
+    `mistakes` is what `hardest_cells` returns.
     """
     check_table(mistakes, ("cell", "label", "wrong", "neighbours"), "mistakes", least=1)
     y_pool = check_labels(y_pool, "y_pool", n=len(check_images(pool, name="pool")))

@@ -22,12 +22,13 @@ def pca_scatter(
     images: np.ndarray | None = None,
     details: pd.DataFrame | None = None,
 ) -> go.Figure:
-    """Embeddings on their first two principal components, a colour and symbol per value of
-    `colour_by`.
+    """Embeddings on two principal components, a colour and symbol per value of `colour_by`.
 
-    `details` has a row per cell; its columns are shown when the reader points at a dot. With
-    `images` (N, S, S, 3) the cell itself is shown too, in the book (by `cells.js`, from a
-    sprite that travels with the figure).
+    - `coordinates`, `shares`: what `pca_map` returns.
+    - `what`: what the colours stand for, in words.
+    - `images` (N, S, S, 3): in the book the cell itself is shown too, when the reader points at
+      its dot (by `cells.js`, from a sprite that travels with the figure).
+    - `details`: a row per cell; its columns are shown when the reader points at a dot.
     """
     n = len(check_table(coordinates, ("pc1", "pc2"), "coordinates", least=1))
     values = pd.Series(check_rows("colour_by", colour_by, n)).astype(str)

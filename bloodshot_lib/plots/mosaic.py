@@ -15,10 +15,9 @@ def mosaic(
     side: int,
     frames: Sequence[Sequence[str]] | None = None,
 ) -> str:
-    """Rows of images (S, S, 3), uint8, `side` pixels each, as a data URI; `frames` are colours
-    around them.
+    """Rows of images (S, S, 3), uint8, `side` pixels each, as a data URI.
 
-    Rows may differ in length; what is missing stays white.
+    `frames` are colours around them. Rows may differ in length; what is missing stays white.
     """
     columns = max(len(row) for row in rows)
     whole = Image.new("RGB", (columns * side, len(rows) * side), "white")
@@ -42,9 +41,7 @@ def mosaic(
 
 
 def sprite(images: np.ndarray, side: int = 48, columns: int = 20) -> dict:
-    """All images in one mosaic, `columns` in a row, with what a reader of it needs: where cell
-    n lies.
-    """
+    """All images in one mosaic, `columns` in a row, with what says where cell n lies."""
     rows = [images[start : start + columns] for start in range(0, len(images), columns)]
     return {"source": mosaic(rows, side), "side": side, "columns": columns, "rows": len(rows)}
 

@@ -1,6 +1,4 @@
-"""How figures look and how they travel: one plotly template, and a renderer for JupyterLab and
-the offline book.
-"""
+"""How figures look and travel: a plotly template, and a renderer for JupyterLab and book."""
 
 import html
 import itertools
@@ -57,11 +55,10 @@ _TEMPLATE = go.layout.Template(
 
 
 class BookRenderer(MimetypeRenderer):
-    """Emit each figure twice: plotly JSON for JupyterLab, and HTML for the book, which ships
-    plotly.min.js itself.
+    """Emit each figure twice: plotly JSON for JupyterLab, and HTML for the offline book.
 
-    The figure's alternative text is read from `layout.meta["alt"]`. Ids count up from 1 in
-    each kernel.
+    The book ships plotly.min.js itself. The figure's alternative text is read from
+    `layout.meta["alt"]`. Ids count up from 1 in each kernel.
     """
 
     def __init__(self):
@@ -86,8 +83,9 @@ class BookRenderer(MimetypeRenderer):
 
 
 def use_book_style() -> None:
-    """Make the book's template and renderer the default of this Python process; call it once
-    in a notebook.
+    """Make the book's template and renderer the default; call it once in a notebook.
+
+    It holds for this Python process.
     """
     pio.templates["bloodshot"] = _TEMPLATE
     pio.templates.default = "bloodshot"

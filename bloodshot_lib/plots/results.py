@@ -27,11 +27,10 @@ def arms_figure(
     chance: float | None = None,
     note: str = "",
 ) -> go.Figure:
-    """Each arm's episodes: the mean, and the interval that 95 of 100 draws of supports fall
-    in, a panel per metric.
+    """Each arm's mean and the interval of 95 in 100 draws of supports, a panel per metric.
 
-    The line in the accuracy panel is the majority share, in that of balanced accuracy
-    `chance`, in AUROC's one half.
+    The line in the accuracy panel is the majority share, in that of balanced accuracy `chance`,
+    in AUROC's one half.
     """
     check_table(episodes, ("arm", *metrics), "episodes", least=1)
     arms = list(dict.fromkeys(episodes["arm"]))
@@ -99,10 +98,10 @@ def k_curve(
     line: tuple[float, str] | None = None,
     note: str = "",
 ) -> go.Figure:
-    """A metric against the number of shots: mean and the interval of 95 in 100 draws; a curve
-    per arm if there are any.
+    """A metric against the number of shots, a curve per arm if there are any.
 
-    `line` (height, name) is what a classifier has to beat.
+    A curve is the mean, its band the interval that 95 in 100 draws of supports fall in. `line`
+    (height, name) is what a classifier has to beat.
     """
     check_table(sweep, ("k", metric), "sweep", least=1)
     arms = sweep.groupby("arm", sort=False) if "arm" in sweep else [("", sweep)]

@@ -10,8 +10,9 @@ from .style import finish, shown
 
 
 def ratio_figure(rows: pd.DataFrame) -> go.Figure:
-    """Each way's speed as a multiple of the obvious way's, with the range of the rounds, on a
-    logarithmic axis.
+    """Each way's speed as a multiple of the obvious way's, on a logarithmic axis.
+
+    The bars are the range of the rounds.
     """
     check_table(
         rows, ("task", "way", "seconds", "least", "most", "times_obvious"), "rows", least=1
@@ -42,13 +43,12 @@ def ratio_figure(rows: pd.DataFrame) -> go.Figure:
     )
     fig.add_vline(x=1, line_dash="dash", line_color=GREY)
     fig.add_annotation(
-        x=0,
+        x=0,  # 10**0: on a logarithmic axis annotations take the exponent
         y=1,
         yref="paper",
         yanchor="bottom",
         text="the obvious way",
         showarrow=False,
-        # at 10 to the power of 0: annotations take the logarithm
         font_color="#666666",
     )
     fig.update_xaxes(
@@ -67,8 +67,9 @@ def ratio_figure(rows: pd.DataFrame) -> go.Figure:
 
 
 def growth_figure(rows: pd.DataFrame) -> go.Figure:
-    """Seconds against the number of episodes, shots and query cells, a panel each, both axes
-    logarithmic.
+    """Seconds against the number of episodes, shots and query cells, a panel each.
+
+    Both axes are logarithmic.
     """
     check_table(rows, ("task", "amount", "seconds"), "rows", least=1)
     rows = rows[rows["task"].str.startswith("growth with ")]

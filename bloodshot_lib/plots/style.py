@@ -1,6 +1,4 @@
-"""What all figures share: an arm's colour and symbol, a metric's name, alternative text and
-note.
-"""
+"""What all figures share: colours, symbols, names of metrics, alternative text and note."""
 
 import html
 from collections.abc import Iterable
@@ -34,9 +32,7 @@ METRIC_NAMES = {
 
 
 def shown(name: object) -> str:
-    """A name from a file or a table, shown as it is: plotly reads tags and formulas in any
-    text.
-    """
+    """A name from a file or a table, as it is: plotly would read tags and formulas in it."""
     return html.escape(str(name), quote=False).replace("$", "&#36;")
 
 
@@ -46,8 +42,9 @@ def metric_name(metric: str) -> str:
 
 
 def group_colours(names: Iterable[str]) -> dict[str, str]:
-    """A colour for each class or domain, by its place in the sorted order, so that it is the
-    same in every figure.
+    """A colour for each class or domain, by its place in the sorted order.
+
+    So it is the same in every figure.
     """
     return {
         name: GROUP_COLOURS[place % len(GROUP_COLOURS)]
@@ -56,9 +53,7 @@ def group_colours(names: Iterable[str]) -> dict[str, str]:
 
 
 def finish(fig: go.Figure, alt: str, note: str) -> go.Figure:
-    """Add the alternative text, and the note in the lower right corner, below the axis
-    title.
-    """
+    """Add the alternative text, and the note at the lower right, below the axis title."""
     if note:
         alt = f"{alt} ({note})"
         fig.add_annotation(
@@ -75,5 +70,5 @@ def finish(fig: go.Figure, alt: str, note: str) -> go.Figure:
         )
         fig.update_layout(margin_b=78, height=(fig.layout.height or 420) + 22)
     if any(trace.name for trace in fig.data):
-        fig.update_layout(hoverlabel_namelength=-1)  # by default cut, if need be in an escape
+        fig.update_layout(hoverlabel_namelength=-1)  # by default cut, even inside an escape
     return fig.update_layout(meta={**(fig.layout.meta or {}), "alt": alt})

@@ -11,8 +11,9 @@ from .style import ARM_COLOURS, finish, shown
 
 
 def margin_figure(margin_deg: float, scale: float, n_classes: int = 2) -> go.Figure:
-    """AAM-Softmax of one sample against its angle to the true class's direction, the other
-    classes at right angles.
+    """AAM-Softmax of one sample against its angle to the true class's direction.
+
+    The other classes are at right angles.
     """
     import torch
 
@@ -59,8 +60,9 @@ def margin_figure(margin_deg: float, scale: float, n_classes: int = 2) -> go.Fig
 
 
 def training_curves(histories: dict[str, pd.DataFrame], note: str = "") -> go.Figure:
-    """Training and validation loss (left) and validation accuracy (right) after each epoch, a
-    colour per arm.
+    """Loss and validation accuracy after each epoch, a colour per arm.
+
+    On the left the loss in training and validation, on the right the validation accuracy.
     """
     fig = make_subplots(
         1, 2, subplot_titles=("loss", "validation accuracy"), horizontal_spacing=0.12

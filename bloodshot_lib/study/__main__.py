@@ -10,8 +10,9 @@ from .results import write_results
 
 
 def main() -> None:
-    """Run a profile's arms at each of its k and write episodes, replicates, histories and
-    provenance to results/.
+    """Run a profile's arms at each of its k, and write what they made to results/.
+
+    That is episodes, replicates, histories and provenance.
     """
     parser = argparse.ArgumentParser(
         prog="python -m bloodshot_lib.study", description=main.__doc__

@@ -31,10 +31,11 @@ class ArmResults(NamedTuple):
     - `runs`: the training of each arm and seed, by (arm, seed).
     - `histories`: a row per arm, seed and epoch.
     - `embeddings`: the folder where `embed(..., cache_dir=...)` finds the embeddings again.
-    - `supports`: for each k, indices into the pool (episodes, classes, k), the same for all arms.
+    - `supports`: for each k, indices into the pool (episodes, classes, k), the same for all
+      arms.
     - `episodes`: a row per arm, seed, k and episode.
-    - `replicates`: bootstrap replicates at the profile's k (see `bootstrap_few_shot`), a row per
-      arm, seed and replicate, over subjects where they are named.
+    - `replicates`: bootstrap replicates at the profile's k (see `bootstrap_few_shot`), a row
+      per arm, seed and replicate, over subjects where they are named.
     - `mistakes`: the query cells that most episodes at the profile's k get wrong (see
       `hardest_cells`), a few rows per arm and seed.
     """
@@ -49,10 +50,10 @@ class ArmResults(NamedTuple):
 
 
 def fit_arm(profile: Profile, arm: str, seed: int | None = None, progress: bool = False) -> Run:
-    """Train one arm of the profile on its source, or find the finished run; validated on the
-    source's `val` cells.
+    """Train one arm of the profile on its source, or find the finished run.
 
-    Raises ValueError for an arm that the profile does not have.
+    It is validated on the source's `val` cells. Raises ValueError for an arm that the profile
+    does not have.
     """
     check_profile(profile)
     recipe = profile.recipe(arm, seed)  # before anything is read
@@ -65,10 +66,10 @@ def fit_arm(profile: Profile, arm: str, seed: int | None = None, progress: bool 
 def run_arms(
     profile: Profile, ks: tuple[int, ...] | None = None, progress: bool = False
 ) -> ArmResults:
-    """Train every arm with every seed and evaluate it at each k (by default the profile's one k).
+    """Train every arm with every seed, and evaluate it at each k, by default the profile's.
 
-    The supports of an episode are the same for all arms and seeds. Every episode is scored once;
-    metrics, replicates and mistakes all come of that.
+    The supports of an episode are the same for all arms and seeds. Every episode is scored
+    once; metrics, replicates and mistakes all come of that.
     """
     check_profile(profile)
     if not profile.arms:

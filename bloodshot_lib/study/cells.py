@@ -13,8 +13,10 @@ ROLES = {"source": ("train", "val", "test"), "target": ("pool", "query")}
 
 
 class Cells(NamedTuple):
-    """The cells of one split, row by row: table, images (N, S, S, 3), labels, and the row that
-    each cell has in the whole split.
+    """The cells of one split, row by row.
+
+    - `table`, `images` (N, S, S, 3), `labels`: of each cell.
+    - `rows`: the row that each cell has in the whole split.
     """
 
     table: pd.DataFrame
@@ -26,11 +28,12 @@ class Cells(NamedTuple):
 def load_cells(
     profile: Profile, role: str, progress: bool = False, image_size: int | None = None
 ) -> Cells:
-    """The cells of one role: `train`, `val`, `test` of the source; `pool`, `query` of the target.
+    """The cells of one role.
 
-    Images are of the recipe's size, or of `image_size` (pixels a side). The roles of a set are
-    views of one array, which is decoded once. Raises ValueError for another role or if the
-    profile's data have no such cells.
+    Roles are `train`, `val` and `test` of the source, `pool` and `query` of the target. Images
+    are of the recipe's size, or of `image_size` (pixels a side). The roles of a set are views
+    of one array, which is decoded once. Raises ValueError for another role or if the profile's
+    data have no such cells.
     """
     check_profile(profile)
     part = next((part for part, roles in ROLES.items() if role in roles), None)
@@ -50,8 +53,9 @@ def load_cells(
 
 
 def draw_cells(cells: Cells, n: int, rng: int) -> Cells:
-    """Draw `n` of the cells without replacement, or all of them, in random order, if there are
-    no more.
+    """Draw `n` of the cells without replacement, in random order.
+
+    If there are no more than `n`, all are drawn.
     """
     if not isinstance(cells, Cells):
         raise ValueError(

@@ -27,11 +27,13 @@ PROFILES = SHIPPED / "profiles"
 class Profile:
     """One experiment: its data, training recipe, arms, seeds and episodes.
 
-    - `train`: the recipe. `arms`: a name each, and what its recipe changes, its `loss` at least.
-      `seeds`: of the trainings of each arm.
+    - `train`: the recipe.
+    - `arms`: a name each, and what its recipe changes, its `loss` at least.
+    - `seeds`: of the trainings of each arm.
+    - `note`: printed under the figures.
     - `margin_on`: the class number that keeps its margin when the source's test cells are
       classified; 0 repeats the report's Table 2, none is right.
-    - `note`: printed under the figures. `synthetic`: how the twin is drawn, if it is read.
+    - `synthetic`: how the twin is drawn, if it is read.
     """
 
     name: str
@@ -67,15 +69,18 @@ class Profile:
 
     @property
     def artifacts(self) -> Path:
-        """Where runs and image arrays are kept: $BLOODSHOT_ARTIFACTS, or `artifacts` in the
-        checkout or folder.
+        """Where runs and image arrays are kept.
+
+        $BLOODSHOT_ARTIFACTS, or `artifacts` in the checkout or the current folder.
         """
         return artifacts_folder()
 
     @property
     def data_root(self) -> Path:
-        """The folder that roots are relative to: the twin, or $BLOODSHOT_DATA, or `data` in
-        the checkout or folder.
+        """The folder that roots are relative to.
+
+        The twin's; without a twin $BLOODSHOT_DATA, or `data` in the checkout or the current
+        folder.
         """
         if self.synthetic is None:
             return data_folder()
@@ -98,14 +103,16 @@ class Profile:
         return {}
 
     def read_source(self) -> pd.DataFrame:
-        """The source table, read once. Raises FileNotFoundError or ValueError if the data set is
-        missing or incomplete.
+        """The source table, read once.
+
+        Raises FileNotFoundError or ValueError if the data set is missing or incomplete.
         """
         return self._table("source")
 
     def read_target(self) -> pd.DataFrame:
-        """The target table, read once. Raises FileNotFoundError or ValueError if the data set is
-        missing or incomplete.
+        """The target table, read once.
+
+        Raises FileNotFoundError or ValueError if the data set is missing or incomplete.
         """
         return self._table("target")
 
@@ -140,11 +147,11 @@ class Profile:
 
 
 def load_profile(name: str | Path | None = None) -> Profile:
-    """Load a profile by its name in `profiles/`, or from a TOML file's path; by default
-    $BLOODSHOT_PROFILE or demo.
+    """Load a profile by its name in `profiles/`, or from the path of a TOML file.
 
-    Raises FileNotFoundError if there is none, naming those there are, and ValueError for an
-    unknown key, reader, draw or arm, naming the nearest one.
+    The default is $BLOODSHOT_PROFILE, or else demo. Raises FileNotFoundError if there is none,
+    naming those there are, and ValueError for an unknown key, reader, draw or arm, naming the
+    nearest one.
     """
     name = str(name or os.environ.get("BLOODSHOT_PROFILE") or "demo")
     path = Path(name) if name.endswith(".toml") else PROFILES / f"{name}.toml"
@@ -178,8 +185,9 @@ def load_profile(name: str | Path | None = None) -> Profile:
 
 
 def _build(kind: type, settings: object, where: str):
-    """Make a dataclass from a TOML table, lists as tuples; unknown and missing keys are
-    errors.
+    """Make a dataclass from a TOML table, lists as tuples.
+
+    Unknown and missing keys are errors.
     """
     if not isinstance(settings, dict):
         raise ValueError(f"{where} is a table of settings; got {settings!r}.")

@@ -8,26 +8,22 @@ import pandas as pd
 from ..foundation.checks import check_count, check_labels, check_number, check_rows, check_table
 
 ROUNDING = 0.0005  # half a unit of the third decimal, in which Table 1 is printed
-_LIMITS = (
-    1,
-    1 - ROUNDING / 2,
-    1 - ROUNDING / 2,
-)  # how far up rounding takes accuracy and both F1
+# how far up rounding takes accuracy and both F1
+_LIMITS = (1, 1 - ROUNDING / 2, 1 - ROUNDING / 2)
 
 
 def solve_confusion(
     accuracy: float, f1_positive: float, f1_negative: float, n_positive: int, n_negative: int
 ) -> dict[str, float]:
-    """The sensitivity and specificity behind an accuracy and two F1 scores of a two-class
-    test.
+    """The sensitivity and specificity behind a two-class test's accuracy and two F1 scores.
 
     With N cells, `errors = N (1 - accuracy)` and `F1 = 2 hits / (2 hits + errors)`, so each F1
     gives its class's hits. Three numbers determine two: `misfit` is by how many cells the hits
     miss `N accuracy`. The printed values are means over episodes, for which the identity holds
     only nearly, and the misfit shows how nearly.
 
-    Raises ValueError for numbers outside 0 to 1, an F1 of 1 (without errors there is nothing
-    to solve) and counts below 1.
+    Raises ValueError for numbers outside 0 to 1, an F1 of 1 (without errors there is nothing to
+    solve) and counts below 1.
     """
     accuracy = check_number("accuracy", accuracy, least=0, most=1)
     f1 = _f1_score("f1_positive", f1_positive), _f1_score("f1_negative", f1_negative)
@@ -64,8 +60,10 @@ def _solve(
 def solve_table1(
     table: pd.DataFrame, n_positive: int = 1219, n_negative: int = 648
 ) -> pd.DataFrame:
-    """`solve_confusion` for each arm of Table 1; `*_low` and `*_high` are what rounding to
-    three decimals leaves.
+    """`solve_confusion` for each arm of Table 1, a row per arm.
+
+    `balanced_low` and `balanced_high` are what rounding to three decimals leaves of the
+    balanced accuracy.
     """
     columns = ["arm", "accuracy", "f1_all", "f1_hem"]
     arms = check_labels(check_table(table, columns, least=1)["arm"], "arm")
@@ -92,8 +90,10 @@ def solve_table1(
 
 
 def solve_table2(table: pd.DataFrame) -> dict[str, float]:
-    """Accuracy, weighted and macro F1, balanced accuracy, and how many classes are ever
-    predicted, from Table 2.
+    """What Table 2 says of all classes together.
+
+    Returns how many cells there are, accuracy, weighted and macro F1, balanced accuracy, and
+    how many classes are ever predicted.
     """
     check_table(table, ("recall", "precision", "cells"), least=1)
     recall, precision = (_numbers(name, table[name], 0, 1) for name in ("recall", "precision"))
@@ -111,11 +111,10 @@ def solve_table2(table: pd.DataFrame) -> dict[str, float]:
 
 
 def margin_handicap(degrees: Sequence[float], margin_deg: float, scale: float) -> pd.DataFrame:
-    """The logit of class 0 at an angle to its direction, without and with the margin that the
-    report's test leaves on.
+    """The logit of class 0 at an angle to its direction, without and with the margin.
 
-    `needed` is the angle at which, with the margin, the class would have the logit it has at
-    `degrees` without.
+    The report's test leaves the margin on. `needed` is the angle at which, with the margin, the
+    class would have the logit it has at `degrees` without: `degrees` minus the margin.
     """
     degrees = _numbers("degrees", degrees, least=-180, most=180)
     check_number("margin_deg", margin_deg, least=0, most=180)
@@ -132,8 +131,9 @@ def margin_handicap(degrees: Sequence[float], margin_deg: float, scale: float) -
 
 
 def expected_subjects(cells_per_subject: Sequence[int], k: int) -> float:
-    """How many distinct subjects `k` draws with replacement cover on average: the sum of 1 -
-    (1 - p)^k.
+    """How many distinct subjects `k` draws with replacement cover on average.
+
+    That is the sum over subjects of 1 - (1 - p)^k, p a subject's share of the cells.
     """
     cells = _counts("cells_per_subject", cells_per_subject, "subject")
     return float((1 - (1 - cells / cells.sum()) ** check_count("k", k)).sum())

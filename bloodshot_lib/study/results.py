@@ -24,8 +24,10 @@ def read_result(name: str) -> pd.DataFrame | dict:
     """A result by its path below `results/`: a DataFrame from .csv, a dict from .json.
 
     Looks in `results/` of the checkout or the current folder, then among those that ship with
-    the library. A list of records in the .json becomes a DataFrame. Raises FileNotFoundError,
-    naming the results there are, ValueError for another kind of file.
+    the library. A list of records in the .json becomes a DataFrame.
+
+    Raises FileNotFoundError, naming the results there are, and ValueError for another kind of
+    file.
     """
     folders = (home() / "results", SHIPPED / "results")
     path = next(
@@ -73,8 +75,9 @@ def machine() -> dict:
 
 
 def write_results(profile: Profile, made: ArmResults) -> Path:
-    """Write what `run_arms` made to results/<profile>/: episodes, replicates, histories and their
-    provenance. Returns the folder.
+    """Write what `run_arms` made to results/<profile>/, and return that folder.
+
+    That is episodes, replicates, histories and their provenance.
     """
     folder = home() / "results" / profile.name
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,8 +91,9 @@ def write_results(profile: Profile, made: ArmResults) -> Path:
 
 
 def _provenance(profile: Profile, training_seconds: float) -> dict:
-    """What a committed result needs to be trusted and repeated: data, recipe, versions, device,
-    time.
+    """What a committed result needs to be trusted and repeated.
+
+    That is data, recipe, versions, device and time.
     """
     tables = {"source": profile.read_source(), "target": profile.read_target()}
     names = [[Path(path).name for path in table["path"]] for table in tables.values()]

@@ -22,10 +22,12 @@ DRAWS = {"nested": draw_supports, "paper": paper_supports}
 class Source:
     """Where cells come from and which of them take part.
 
-    `root` is relative to the data folder. `classes` keeps these labels only, `cap` at most so
-    many cells of each, `unique_files` the first of byte-identical files. `split` draws splits
-    (name -> share) with `split_seed`; without it the reader's own stay. `expect` holds the
-    number of cells per label (or per split) of a complete download.
+    - `root`: relative to the data folder.
+    - `classes`: keep these labels only.
+    - `cap`: at most so many cells of each class.
+    - `unique_files`: keep the first of byte-identical files only.
+    - `split`: draw splits (name -> share) with `split_seed`; without it the reader's own stay.
+    - `expect`: the number of cells per label (or per split) of a complete download.
     """
 
     reader: str
@@ -57,8 +59,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Target(Source):
-    """The novel set: a source whose splits `pool` and `query` name where supports and query
-    cells are taken from.
+    """The novel set: a source with a split for supports and one for query cells.
+
+    - `pool`: the split that supports are taken from.
+    - `query`: the split that query cells are taken from.
     """
 
     pool: str = "pool"
@@ -80,12 +84,15 @@ class Target(Source):
 
 @dataclass(frozen=True)
 class Episodes:
-    """The few-shot evaluation: `n_episodes` at `k` shots, a sweep of `sweep_episodes` at each of
-    `ks`, and the draw.
+    """The few-shot evaluation: how many episodes, at which k, and how supports are drawn.
 
-    `max_per_subject` limits the supports from one subject, subjects that share identical files
-    counting as one; `normalise` scales embeddings to length 1 before prototypes are averaged.
-    `method` is `FewShotClassifier`'s.
+    - `k`, `n_episodes`: supports per class, and episodes.
+    - `ks`, `sweep_episodes`: the same for a sweep over k, episodes at each.
+    - `draw`, `rng`: the draw, "nested" or "paper", and its seed.
+    - `max_per_subject`: limits the supports from one subject, subjects that share identical
+      files counting as one.
+    - `normalise`: scales embeddings to length 1 before prototypes are averaged.
+    - `method`: the head, as in `FewShotClassifier`.
     """
 
     k: int = 10

@@ -20,18 +20,24 @@ _CNMC_CSV_LABELS = {"1": "all", "0": "hem"}
 
 
 def read_cnmc2019(root: str | Path, prelim: bool = True) -> pd.DataFrame:
-    """Read C-NMC 2019 (ALL challenge, Gupta & Gupta 2019), as the archive or Kaggle unpacks
-    it, nested copies included.
+    """Read C-NMC 2019 (ALL challenge, Gupta & Gupta 2019): a table with a row per image.
 
-    Labels are `all` (leukaemic) and `hem` (normal); subjects come from the file names, in
-    upper case. Splits are `fold_0`, `fold_1`, `fold_2`; `prelim`, labelled by its csv, which
-    may lie beside the images or one level up; and `final` where present, whose labels were
-    never published and are missing values here. `prelim=False` reads a copy that has the
-    training folds only.
+    The folders are as the archive or Kaggle unpacks them, nested copies included. Labels are
+    `all` (leukaemic) and `hem` (normal); subjects come from the file names, in upper case. The
+    splits are
 
-    Raises FileNotFoundError if the folds, one class of a fold, the prelim images or the csv
-    are missing, PermissionError for what may not be read, and ValueError for a root too low,
-    two copies of a part, a file name of another form, or a csv that does not fit its images.
+    - `fold_0`, `fold_1`, `fold_2`: the training folds;
+    - `prelim`: labelled by its csv, which may lie beside the images or one level up;
+      `prelim=False` reads a copy that has the training folds only;
+    - `final`, where present: its labels were never published and are missing values here.
+
+    Raises
+
+    - FileNotFoundError if the folds, one class of a fold, the prelim images or the csv are
+      missing;
+    - PermissionError for what may not be read (permission denied);
+    - ValueError for a root too low, two copies of a part, a file name of another form, or a csv
+      that does not fit its images.
     """
     prelim = check_switch("prelim", prelim)
     root = existing_folder(

@@ -15,17 +15,20 @@ def read_image_folder(
 ) -> pd.DataFrame:
     """Read a folder of class folders: the label of an image is the name of its folder.
 
-    With `labelled=False` the images lie in `root` itself, and their labels are missing values.
-    Sub-folders are an error then: cells in them would be lost without a word.
+    - `subject`: a regular expression searched in each file name; its first group names the
+      subject (donor, patient). Without it subjects are empty strings.
+    - `labelled`: False if the images lie in `root` itself; their labels are missing values.
+      Sub-folders are an error then: cells in them would be lost without a word.
 
-    `subject` is a regular expression searched in each file name; its first group names the
-    subject (donor, patient). Without it subjects are empty strings. The split is empty too:
-    see `split_table`.
+    The split is an empty string too: see `split_table`.
 
-    Raises FileNotFoundError if `root` is missing, PermissionError for what may not be read,
-    and ValueError if `root` lies one level too high or too low, if a class folder is empty, if
-    two class names differ only in case, in spaces or in how accents are stored, if a file is a
-    broken link or a pipe, or if `subject` finds nothing in a name.
+    Raises
+
+    - FileNotFoundError if `root` is missing, NotADirectoryError if it is a file;
+    - PermissionError for what may not be read (permission denied);
+    - ValueError if `root` lies one level too high or too low, if a class folder is empty, if
+      two class names differ only in case, in spaces or in how accents are stored, if a file is
+      a broken symbolic link or a pipe, or if `subject` finds nothing in a name.
     """
     labelled, pattern = check_switch("labelled", labelled), _subject_pattern(subject)
     root = existing_folder(
