@@ -24,7 +24,7 @@ from benchmarks.measure import compare
 from benchmarks.pixels import embedding, images, training
 from benchmarks.sizes import FULL, GPU, Sizes
 from benchmarks.starting import chapters, imports
-from bloodshot_lib.foundation.whole_files import write_whole
+from bloodshot_lib.common.atomic_files import write_whole
 
 # a job is given an empty folder to work in and the sizes to work at, and returns its rows
 Job = Callable[[Path, Sizes], list[dict]]

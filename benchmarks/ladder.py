@@ -33,8 +33,8 @@ from benchmarks import PROJECT
 from benchmarks.group_norm import GROUPED, imagenet_start
 from benchmarks.ladder_plan import FULL, PBC, Job, Plan, jobs
 from benchmarks.ladder_scores import Task, compare_heads, load_task, read_cells, through_shifts
-from bloodshot_lib.foundation.cache_keys import code_key, fingerprint, source_key
-from bloodshot_lib.foundation.whole_files import write_whole
+from bloodshot_lib.common.atomic_files import write_whole
+from bloodshot_lib.common.cache_keys import code_key, fingerprint, source_key
 from bloodshot_lib.study.results import machine
 
 CODE = ("heads", "ladder", "ladder_plan", "ladder_scores", "group_norm")  # behind a score

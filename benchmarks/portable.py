@@ -27,7 +27,7 @@ import pandas as pd
 from nbclient import NotebookClient
 
 from benchmarks import PROJECT
-from bloodshot_lib.foundation.whole_files import write_whole
+from bloodshot_lib.common.atomic_files import write_whole
 
 TABLE, RECORD = (PROJECT / "results" / f"portable.{kind}" for kind in ("csv", "json"))
 RULES = {">": operator.gt, "<": operator.lt}

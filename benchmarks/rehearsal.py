@@ -18,7 +18,7 @@ from pathlib import Path
 import bloodshot_lib as bs
 from benchmarks import PROJECT
 from benchmarks.measure import peak_memory_mb
-from bloodshot_lib.foundation.whole_files import write_whole
+from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.study.results import machine
 
 ROLES = ("train", "val", "test", "pool", "query")

@@ -17,7 +17,7 @@ import bloodshot_lib as bs
 from benchmarks import PROJECT
 from benchmarks.ladder_plan import PBC
 from benchmarks.ladder_scores import read_cells
-from bloodshot_lib.foundation.whole_files import write_whole
+from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.study.results import machine
 
 NAME = "bloodshot-pbc"

@@ -20,7 +20,7 @@ from .embedder.finished_runs import fit_or_load
 from .embedder.losses import AAMSoftmax, SoftmaxHead, rotation_consistency
 from .embedder.model import Embedder
 from .embedder.recipe import TrainConfig
-from .embedder.training import Run, train, untrained
+from .embedder.training_loop import Run, train, untrained
 from .embedder.training_objective import Objective
 from .fewshot.classifier import FewShotClassifier
 from .fewshot.comparisons import compare_arms, compare_trainings, paired_differences
@@ -31,9 +31,9 @@ from .fewshot.evaluation import (
     k_sweep,
     majority_share,
 )
+from .fewshot.intervals import bootstrap_few_shot, summarise
 from .fewshot.separability import linear_probe, pca_map, silhouette, stack_embeddings
 from .fewshot.supports import draw_supports, paper_supports
-from .fewshot.uncertainty import bootstrap_few_shot, summarise
 from .study.arms import ArmResults, fit_arm, run_arms
 from .study.cells import Cells, draw_cells, load_cells
 from .study.profiles import Profile, load_profile

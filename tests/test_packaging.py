@@ -48,12 +48,12 @@ def test_versions_agree():
 LIBRARY = PROJECT / "bloodshot_lib"
 # the rooms, and what each may import of the others
 ROOMS = {
-    "foundation": set(),
-    "data": {"foundation"},
-    "embedder": {"foundation"},
-    "fewshot": {"foundation"},
-    "study": {"foundation", "data", "embedder", "fewshot"},
-    "plots": {"foundation", "data", "embedder", "fewshot"},
+    "common": set(),
+    "data": {"common"},
+    "embedder": {"common"},
+    "fewshot": {"common"},
+    "study": {"common", "data", "embedder", "fewshot"},
+    "plots": {"common", "data", "embedder", "fewshot"},
 }
 
 

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import psutil
 
-from ..foundation.cache_keys import code_key, fingerprint
-from ..foundation.checks import check_count, check_images, check_path, check_switch
-from ..foundation.launched_processes import main_first
-from ..foundation.whole_files import check_seal, seal, whole_folder
+from ..common.atomic_files import check_seal, seal, whole_folder
+from ..common.cache_keys import code_key, fingerprint
+from ..common.checks import check_count, check_images, check_path, check_switch
+from ..common.launched_processes import main_first
 from .decoding import decode_into
-from .folders import paths_of, state
+from .folder_contents import paths_of, state
 
 _LARGEST = 1 << 14  # pixels a side; a slip of the finger is refused before memory is asked for
 

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 from scipy import ndimage
 
-from ..foundation.checks import check_choice, check_images
+from ..common.checks import check_choice, check_images
 
 # each new channel's absorbance from the old: a bluer, weaker eosin, a redder haematoxylin
 _STAIN = np.array([[0.75, 0.20, 0.15], [0.15, 0.70, 0.05], [0.00, 0.25, 0.95]])

@@ -12,9 +12,9 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from ..foundation.checks import check_count, check_number, check_path, check_switch
-from ..foundation.whole_files import whole_folder
-from ..foundation.worker_processes import end_with_parent
+from ..common.atomic_files import whole_folder
+from ..common.checks import check_count, check_number, check_path, check_switch
+from ..common.worker_processes import end_with_parent
 from .synthetic_cells import draw_cell
 
 SOURCE, TARGET = "AML-Cytomorphology_LMU", "C-NMC_2019"

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from ..foundation.checks import (
+from ..common.checks import (
     check_count,
     check_labels,
     check_number,
@@ -15,7 +15,7 @@ from ..foundation.checks import (
     check_rows,
     check_table,
 )
-from .folders import content, paths_of, state
+from .folder_contents import content, paths_of, state
 
 _SEEDS = 2**32 - 1  # what pandas and torch both take
 

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..foundation.checks import check_choice
+from ..common.checks import check_choice
 from .recipe import TrainConfig
 
 FILLS = ("black", "reflect")

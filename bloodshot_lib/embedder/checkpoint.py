@@ -8,7 +8,7 @@ import safetensors.torch
 import torch
 from torch import nn
 
-from ..foundation.whole_files import write_whole
+from ..common.atomic_files import write_whole
 
 
 def save_checkpoint(

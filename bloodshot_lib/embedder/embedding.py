@@ -10,16 +10,16 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from ..foundation.cache_keys import code_key, fingerprint
-from ..foundation.checks import (
+from ..common.atomic_files import make_folder, write_whole
+from ..common.cache_keys import code_key, fingerprint
+from ..common.checks import (
     check_choice,
     check_count,
     check_images,
     check_path,
     check_switch,
 )
-from ..foundation.launched_processes import this_process
-from ..foundation.whole_files import make_folder, write_whole
+from ..common.launched_processes import this_process
 from .forward_pass import (
     BACKENDS,
     PRECISIONS,

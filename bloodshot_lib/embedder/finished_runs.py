@@ -10,13 +10,13 @@ import pandas as pd
 import safetensors.torch
 import torch
 
-from ..foundation.checks import check_path
-from ..foundation.launched_processes import this_process
-from ..foundation.places import artifacts_folder
-from ..foundation.whole_files import check_seal, make_folder, seal, whole_folder, write_whole
+from ..common.atomic_files import check_seal, make_folder, seal, whole_folder, write_whole
+from ..common.checks import check_path
+from ..common.launched_processes import this_process
+from ..common.paths import artifacts_folder
 from .model import Embedder
 from .recipe import TrainConfig
-from .training import Run, train
+from .training_loop import Run, train
 from .training_objective import Builder, Objective
 from .training_set import check_training_set, training_key
 

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..foundation.cache_keys import fingerprint
+from ..common.cache_keys import fingerprint
 from .augmentation import dihedral
 from .input_batches import input_batches
 from .model import Embedder

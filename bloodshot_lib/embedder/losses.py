@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..foundation.checks import check_choice, check_count, check_number, check_switch
+from ..common.checks import check_choice, check_count, check_number, check_switch
 
 _REDUCTIONS = ("mean", "sum", "none")
 _WHOLE = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)

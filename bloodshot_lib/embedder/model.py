@@ -10,9 +10,9 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from ..foundation.checks import check_count, check_number
-from ..foundation.places import PACKAGE
-from ..foundation.whole_files import write_whole
+from ..common.atomic_files import write_whole
+from ..common.checks import check_count, check_number
+from ..common.paths import PACKAGE
 from .recipe import LARGEST_SIDE
 
 _FORMAT = "bloodshot-embedder-1"

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from ..foundation.checks import check_choice, check_number
-from ..foundation.declared_fields import check_fields
+from ..common.checks import check_choice, check_number
+from ..common.dataclass_fields import check_fields
 
 CLASS_LOSSES = ("softmax", "aam")
 TERMS = ("", "+rotation", "+consistency", "+reflected")

@@ -8,7 +8,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from ..foundation.whole_files import write_whole
+from ..common.atomic_files import write_whole
 from .model import Embedder, timm_backbone
 
 # the package of the extra `imagenet-offline` (Apache-2.0): timm's weights, under other names

@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 import numpy as np
 
-from ..foundation.cache_keys import code_key, fingerprint, source_key
-from ..foundation.checks import check_images, check_labels
+from ..common.cache_keys import code_key, fingerprint, source_key
+from ..common.checks import check_images, check_labels
 from .model import weights_file
 from .recipe import TrainConfig, check_recipe
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..foundation.checks import check_choice, check_table
+from ..common.checks import check_choice, check_table
 
 _NAMES = ("episode", "replicate", "seed", "k")  # numbers that name a row and measure nothing
 # and `f1_<class>`

@@ -11,7 +11,7 @@ from sklearn.metrics import accuracy_score
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_array, validate_data
 
-from ..foundation.checks import check_labels
+from ..common.checks import check_labels
 from .heads import DEFAULT_METHOD, Method, check_method, class_means, fit_head
 
 FLOATS = (np.float64, np.float32)

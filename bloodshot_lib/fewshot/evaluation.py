@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import classification_report
 
-from ..foundation.checks import check_count, check_labels, check_rows
+from ..common.checks import check_count, check_labels, check_rows
+from .few_shot_task import check_supports, check_task
 from .heads import DEFAULT_METHOD, Method, cosine_scores
 from .metrics import episode_metrics
-from .scoring import Verdicts, classify
 from .supports import Rng, draw_supports, seed_of
-from .task import check_supports, check_task
+from .verdicts import Verdicts, classify
 
 
 def evaluate_few_shot(

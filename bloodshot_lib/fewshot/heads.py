@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.preprocessing import normalize
 
-from ..foundation.checks import check_choice
+from ..common.checks import check_choice
 
 DEFAULT_METHOD = "lda"  # the best and the safest in the chapter "Beyond the report"
 

@@ -11,7 +11,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from ..foundation.checks import check_count, check_embeddings, check_labels
+from ..common.checks import check_count, check_embeddings, check_labels
 from .supports import Rng, seed_of
 
 _FOLDS = 5

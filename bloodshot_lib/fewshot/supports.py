@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..foundation.checks import check_count, check_labels, check_rng, check_rows
+from ..common.checks import check_count, check_labels, check_rng, check_rows
 
 Rng = int | np.random.Generator
 

@@ -6,13 +6,13 @@ a number; that belongs to the room whose number it is.
 with the figure.
 """
 
-from .cells import cell_grid, class_counts, colour_facts_figure, shift_figure, subject_counts
+from .cell_images import cell_grid, class_counts, colour_facts_figure, shift_figure, subject_counts
+from .embedding_map import pca_scatter
 from .episode import mistakes_figure, verdict_figure
-from .map import pca_scatter
 from .renderer import use_book_style
-from .results import arms_figure, k_curve
+from .scores import arms_figure, k_curve
 from .speed import growth_figure, ratio_figure
-from .training import margin_figure, per_class_figure, training_curves
+from .training_curves import margin_figure, per_class_figure, training_curves
 
 __all__ = [
     "arms_figure",

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from ..common.checks import check_images, check_labels, check_table
 from ..fewshot.classifier import FewShotClassifier
-from ..foundation.checks import check_images, check_labels, check_table
 from .mosaic import mosaic
 from .renderer import GREY, INK
 from .style import finish, group_colours, shown

@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ..foundation.checks import check_table
+from ..common.checks import check_table
 from .renderer import BLUE, GREY, ORANGE
 from .style import finish, shown
 

@@ -2,8 +2,8 @@
 
 import argparse
 
+from ..common.launched_processes import this_process
 from ..fewshot.comparisons import compare_arms
-from ..foundation.launched_processes import this_process
 from .arms import run_arms
 from .profiles import load_profile
 from .results import write_results

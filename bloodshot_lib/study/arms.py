@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 from sklearn.preprocessing import normalize
 
+from ..common.checks import check_count, check_rows
 from ..data.tables import merge_subjects
 from ..embedder.embedding import embed
 from ..embedder.finished_runs import fit_or_load
-from ..embedder.training import Run
+from ..embedder.training_loop import Run
 from ..fewshot.evaluation import mistakes_of, sweep_of
-from ..fewshot.scoring import classify
+from ..fewshot.few_shot_task import check_supports, check_task
+from ..fewshot.intervals import replicates_of
 from ..fewshot.supports import generator
-from ..fewshot.task import check_supports, check_task
-from ..fewshot.uncertainty import replicates_of
-from ..foundation.checks import check_count, check_rows
+from ..fewshot.verdicts import classify
 from .cells import Cells, check_profile, load_cells
 from .profiles import Profile
 

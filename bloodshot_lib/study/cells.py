@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..common.checks import check_count, check_rng
 from ..data.images import load_images
-from ..foundation.checks import check_count, check_rng
 from .profiles import Profile
 
 ROLES = {"source": ("train", "val", "test"), "target": ("pool", "query")}

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..common.cache_keys import code_key, fingerprint
+from ..common.checks import check_choice, check_number
+from ..common.dataclass_fields import check_fields
+from ..common.paths import SHIPPED, artifacts_folder, data_folder
 from ..data.synthetic_twin import write_synthetic_twin
 from ..data.tables import cap_per_class, split_table, unique_files
 from ..embedder.recipe import TrainConfig
-from ..foundation.cache_keys import code_key, fingerprint
-from ..foundation.checks import check_choice, check_number
-from ..foundation.declared_fields import check_fields
-from ..foundation.places import SHIPPED, artifacts_folder, data_folder
-from .settings import DRAWS, READERS, Episodes, Source, Target
+from .profile_fields import DRAWS, READERS, Episodes, Source, Target
 
 PROFILES = SHIPPED / "profiles"
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..foundation.checks import check_count, check_labels, check_number, check_rows, check_table
+from ..common.checks import check_count, check_labels, check_number, check_rows, check_table
 
 ROUNDING = 0.0005  # half a unit of the third decimal, in which Table 1 is printed
 # how far up rounding takes accuracy and both F1

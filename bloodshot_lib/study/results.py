@@ -10,11 +10,11 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from ..foundation.cache_keys import fingerprint
-from ..foundation.checks import check_choice
-from ..foundation.launched_processes import this_process
-from ..foundation.places import SHIPPED, home
-from ..foundation.whole_files import write_whole
+from ..common.atomic_files import write_whole
+from ..common.cache_keys import fingerprint
+from ..common.checks import check_choice
+from ..common.launched_processes import this_process
+from ..common.paths import SHIPPED, home
 from .arms import ArmResults
 from .cells import load_cells
 from .profiles import Profile

@@ -19,9 +19,9 @@ from bloodshot_lib import (
     read_cnmc2019,
     write_synthetic_twin,
 )
+from bloodshot_lib.common import atomic_files
 from bloodshot_lib.data.synthetic_cells import LOOKS, draw_cell
 from bloodshot_lib.data.synthetic_twin import SOURCE, TARGET, _copy_one_under_another_subject, _plan
-from bloodshot_lib.foundation import whole_files
 
 
 def _digest(root):
@@ -177,5 +177,5 @@ def test_a_killed_drawing_ends_its_workers_and_leaves_nothing_that_stays(tmp_pat
         workers and not psutil.wait_procs(workers, timeout=20)[1]
     ), "a worker outlived its parent"
     assert [path.name[:6] for path in tmp_path.iterdir()] == [".twin."]
-    whole_files.sweep(tmp_path)
+    atomic_files.sweep(tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
+from bloodshot_lib.common.checks import check_images
 from bloodshot_lib.embedder.input_batches import input_batches, on_device, to_input
-from bloodshot_lib.foundation.checks import check_images
 
 CPU = torch.device("cpu")
 

@@ -19,10 +19,10 @@ from bloodshot_lib import (
     majority_share,
     paper_supports,
 )
-from bloodshot_lib.fewshot import scoring
-from bloodshot_lib.fewshot import task as task_module
+from bloodshot_lib.fewshot import few_shot_task as task_module
+from bloodshot_lib.fewshot import verdicts
 from bloodshot_lib.fewshot.heads import DEFAULT_METHOD, METHODS
-from bloodshot_lib.study.settings import Episodes
+from bloodshot_lib.study.profile_fields import Episodes
 
 
 def _by_scikit_learn(Z_pool, y_pool, Z_query, y_query, supports):
@@ -103,7 +103,7 @@ def test_ties_go_to_the_first_class_and_count_one_half_in_auroc():
 def test_chunks_change_nothing(embeddings, monkeypatch, method):
     supports = draw_supports(embeddings[1], 4, 11, rng=3)
     whole = evaluate_few_shot(*embeddings, supports, method)
-    monkeypatch.setattr(scoring, "_SCORES_AT_ONCE", 2 * len(embeddings[3]) * 3)
+    monkeypatch.setattr(verdicts, "_SCORES_AT_ONCE", 2 * len(embeddings[3]) * 3)
     pd.testing.assert_frame_equal(evaluate_few_shot(*embeddings, supports, method), whole)
 
 
@@ -120,8 +120,8 @@ def test_many_query_cells_stream_through_in_blocks(embeddings, tmp_path, monkeyp
     supports = draw_supports(embeddings[1], 4, 7, rng=3)
     expected = evaluate_few_shot(*embeddings, supports)
     np.save(tmp_path / "Z.npy", embeddings[2])
-    monkeypatch.setattr(scoring, "_CELLS_AT_ONCE", 10)
-    monkeypatch.setattr(scoring, "_SCORES_AT_ONCE", 1)
+    monkeypatch.setattr(verdicts, "_CELLS_AT_ONCE", 10)
+    monkeypatch.setattr(verdicts, "_SCORES_AT_ONCE", 1)
     mapped = np.load(tmp_path / "Z.npy", mmap_mode="r")
     pd.testing.assert_frame_equal(
         evaluate_few_shot(*embeddings[:2], mapped, embeddings[3], supports), expected

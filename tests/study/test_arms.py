@@ -10,8 +10,8 @@ from bloodshot_lib import (
     load_cells,
     run_arms,
 )
+from bloodshot_lib.common import cache_keys
 from bloodshot_lib.embedder import embedding
-from bloodshot_lib.foundation import cache_keys
 from bloodshot_lib.study import arms
 
 KS = (1, 3)

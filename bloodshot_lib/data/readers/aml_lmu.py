@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..folders import class_folders, existing_folder, images_in
+from ..folder_contents import class_folders, existing_folder, images_in
 from ..tables import table_of
 
 AML_CLASSES = (

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ...foundation.checks import check_switch
-from ..folders import content, existing_folder, folders_below, images_in, names_in
+from ...common.checks import check_switch
+from ..folder_contents import content, existing_folder, folders_below, images_in, names_in
 from ..tables import table_of
 
 _CNMC_NAME = re.compile(r"UID_(H?\d+)_(\d+)_(\d+)_(all|hem)\.bmp", re.IGNORECASE)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ...foundation.checks import check_switch
-from ..folders import IMAGE_SUFFIXES, class_folders, existing_folder, images_in
+from ...common.checks import check_switch
+from ..folder_contents import IMAGE_SUFFIXES, class_folders, existing_folder, images_in
 from ..tables import table_of
 
 

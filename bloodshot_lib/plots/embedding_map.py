@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..foundation.checks import check_images, check_rows, check_table
+from ..common.checks import check_images, check_rows, check_table
 from .mosaic import sprite
 from .style import GROUP_COLOURS, finish, shown
 

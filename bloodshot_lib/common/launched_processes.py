@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from .memory import keep_freed_memory
+from .freed_memory import keep_freed_memory
 
 if TYPE_CHECKING:
     import torch

@@ -13,10 +13,10 @@ import pytest
 import torch
 
 from bloodshot_lib import AAMSoftmax, Embedder, Objective, TrainConfig, embed, fit_or_load
-from bloodshot_lib.embedder import epoch, finished_runs, input_batches, training
-from bloodshot_lib.embedder.epoch import _batches, _rate
+from bloodshot_lib.embedder import finished_runs, input_batches, one_epoch, training_loop
+from bloodshot_lib.embedder.one_epoch import _batches, _rate
 from bloodshot_lib.embedder.recipe import LOSSES
-from bloodshot_lib.embedder.training import train, untrained
+from bloodshot_lib.embedder.training_loop import train, untrained
 from bloodshot_lib.embedder.training_objective import frozen_statistics
 from bloodshot_lib.embedder.training_set import training_key
 
@@ -105,7 +105,7 @@ def test_a_training_resumed_after_an_epoch_is_the_uninterrupted_one(
     tiny, tiny_set, tmp_path, monkeypatch
 ):
     whole = train(replace(tiny, epochs=3), *tiny_set)
-    save, calls = training.save_checkpoint, []
+    save, calls = training_loop.save_checkpoint, []
 
     def killed_after_one(*args):
         save(*args)
@@ -113,7 +113,7 @@ def test_a_training_resumed_after_an_epoch_is_the_uninterrupted_one(
         if len(calls) == 1:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(training, "save_checkpoint", killed_after_one)
+    monkeypatch.setattr(training_loop, "save_checkpoint", killed_after_one)
     with pytest.raises(KeyboardInterrupt):
         train(replace(tiny, epochs=3), *tiny_set, checkpoint=tmp_path / "c.safetensors")
     resumed = train(replace(tiny, epochs=3), *tiny_set, checkpoint=tmp_path / "c.safetensors")
@@ -126,7 +126,7 @@ def test_a_training_resumed_after_an_epoch_is_the_uninterrupted_one(
 def test_a_killed_process_resumes_to_the_same_weights(tiny, tiny_set, tmp_path):
     code = f"""
 import numpy as np, bloodshot_lib as bs
-from bloodshot_lib.embedder.training import TrainConfig
+from bloodshot_lib.embedder.training_loop import TrainConfig
 rng = np.random.default_rng(0)
 images = rng.integers(0, 120, (24, 32, 32, 3), dtype=np.uint8)
 labels = np.array(["dark", "red"] * 12)
@@ -192,7 +192,8 @@ def test_a_kill_in_the_final_write_leaves_nothing_behind(tiny, tiny_set, tmp_pat
         with pytest.raises(KeyboardInterrupt):
             fit_or_load(tiny, *tiny_set, artifacts=tmp_path)
     assert [path.name[:4] for path in tmp_path.iterdir()] == [".run"], "the checkpoint alone"
-    monkeypatch.setattr(training, "train_epoch", lambda *_: pytest.fail("trains"))  # all epochs are in the checkpoint
+    # all epochs are in the checkpoint
+    monkeypatch.setattr(training_loop, "train_epoch", lambda *_: pytest.fail("trains"))
     assert len(fit_or_load(tiny, *tiny_set, artifacts=tmp_path).history) == 2
     assert [path.name[:4] for path in tmp_path.iterdir()] == ["run-"]
 
@@ -391,16 +392,16 @@ def test_a_resumed_training_with_schedule_and_average_is_the_uninterrupted_one(
         tiny, epochs=3, schedule="cosine", average=0.8, turns="free"
     )
     whole = train(recipe, *tiny_set)
-    save = training.save_checkpoint
+    save = training_loop.save_checkpoint
 
     def killed(*args):
         save(*args)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(training, "save_checkpoint", killed)
+    monkeypatch.setattr(training_loop, "save_checkpoint", killed)
     with pytest.raises(KeyboardInterrupt):
         train(recipe, *tiny_set, checkpoint=tmp_path / "c.safetensors")
-    monkeypatch.setattr(training, "save_checkpoint", save)
+    monkeypatch.setattr(training_loop, "save_checkpoint", save)
     resumed = train(recipe, *tiny_set, checkpoint=tmp_path / "c.safetensors")
     assert _same(whole.embedder, resumed.embedder) and _same(whole.objective, resumed.objective)
 
@@ -478,7 +479,7 @@ def test_options_out_of_range_are_refused():
 def test_validation_in_groups_is_the_loss_of_the_groups(tiny, tiny_set, monkeypatch):
     softmax = replace(tiny, loss="softmax", epochs=1)
     run = train(softmax, *tiny_set, validation=tiny_set)
-    monkeypatch.setattr(epoch, "_VALIDATED", 10)
+    monkeypatch.setattr(one_epoch, "_VALIDATED", 10)
     grouped = train(softmax, *tiny_set, validation=tiny_set)
     Z = torch.from_numpy(embed(run.embedder, tiny_set[0]))
     numbers = torch.from_numpy((tiny_set[1] == "red").astype(int))

@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ..foundation.checks import check_table
+from ..common.checks import check_table
 from .renderer import BLUE, GREEN, GREY, INK
 from .style import ARM_COLOURS, finish, shown
 
@@ -45,7 +45,7 @@ def margin_figure(margin_deg: float, scale: float, n_classes: int = 2) -> go.Fig
         x=180 - margin_deg,
         line_dash="dash",
         line_color=GREY,
-        annotation_text="180° less the margin",
+        annotation_text="180° minus the margin",
         annotation_font_color="#666666",
         annotation_position="top left",
     )
@@ -53,7 +53,7 @@ def margin_figure(margin_deg: float, scale: float, n_classes: int = 2) -> go.Fig
     fig.update_yaxes(title="loss")
     return finish(
         fig,
-        "Loss against angle: with a margin it rises earlier; past 180 degrees less the margin"
+        "Loss against angle: with a margin it rises earlier; past 180 degrees minus the margin"
         " the plain form falls again and the monotone form does not.",
         "",
     )

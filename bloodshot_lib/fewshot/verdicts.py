@@ -6,9 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
+from .few_shot_task import Task
 from .heads import Method, check_method, cosine_scores, fit_head, score_heads
 from .metrics import auroc, nearest
-from .task import Task
 
 _SCORES_AT_ONCE = 1 << 24  # scores held in memory at a time: 64 MiB of float32
 # query cells normalised at a time, so that a memory map larger than memory streams through

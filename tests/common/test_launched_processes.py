@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bloodshot_lib.foundation.launched_processes import main_first, this_process
+from bloodshot_lib.common.launched_processes import main_first, this_process
 
 # group normalisation sees one image at a time: nothing but rounding may differ. Batch
 # normalisation sees half a batch.
@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import bloodshot_lib as bs
-from bloodshot_lib.foundation.launched_processes import this_process
+from bloodshot_lib.common.launched_processes import this_process
 
 out = Path(sys.argv[1])
 table = bs.read_image_folder(out / "cells")

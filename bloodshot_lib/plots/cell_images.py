@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from ..common.checks import check_count, check_images, check_labels, check_table
 from ..data.laboratory_shifts import SHIFTS, shift_images
-from ..foundation.checks import check_count, check_images, check_labels, check_table
 from .mosaic import mosaic
 from .renderer import BLUE
 from .style import GROUP_COLOURS, finish, group_colours, shown

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..foundation.checks import check_embeddings, check_labels
+from ..common.checks import check_embeddings, check_labels
 
 
 class Task(NamedTuple):

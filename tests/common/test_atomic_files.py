@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bloodshot_lib.foundation import whole_files
-from bloodshot_lib.foundation.cache_keys import fingerprint
-from bloodshot_lib.foundation.whole_files import (
+from bloodshot_lib.common import atomic_files
+from bloodshot_lib.common.atomic_files import (
     DamagedError,
     check_seal,
     make_folder,
@@ -17,6 +16,7 @@ from bloodshot_lib.foundation.whole_files import (
     whole_folder,
     write_whole,
 )
+from bloodshot_lib.common.cache_keys import fingerprint
 
 
 def test_a_fingerprint_sees_values_types_shapes_and_file_contents(tmp_path):
@@ -72,7 +72,7 @@ def test_what_a_killed_process_left_is_removed_and_work_in_progress_is_not(tmp_p
     code = f"""
 import sys, time
 from pathlib import Path
-from bloodshot_lib.foundation.whole_files import whole_folder
+from bloodshot_lib.common.atomic_files import whole_folder
 with whole_folder(Path({str(tmp_path)!r}) / "x") as unfinished:
     (unfinished / "half").write_text("half")
     print("writing", flush=True)
@@ -119,10 +119,10 @@ def test_a_damaged_folder_names_itself(damage, tmp_path):
 
 
 def test_a_large_file_is_checked_by_its_size(tmp_path, monkeypatch):
-    monkeypatch.setattr(whole_files, "_HASHED", 5)
+    monkeypatch.setattr(atomic_files, "_HASHED", 5)
     (tmp_path / "file").write_bytes(b"0123456789")
     seal(tmp_path)
-    monkeypatch.setattr(whole_files.hashlib, "sha256", None)
+    monkeypatch.setattr(atomic_files.hashlib, "sha256", None)
     check_seal(tmp_path)
     (tmp_path / "file").write_bytes(b"012345678")
     with pytest.raises(DamagedError, match="file is not what was written"):

@@ -6,7 +6,7 @@ import unicodedata
 import warnings
 from pathlib import Path
 
-from ..foundation.checks import check_path, check_rows, check_table
+from ..common.checks import check_path, check_rows, check_table
 
 IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff")
 _UNZIPPED = "__MACOSX"  # what macOS adds to an archive: a shadow of every file in it

@@ -11,40 +11,40 @@ from pathlib import Path
 
 import numpy as np
 
-from .places import PACKAGE
+from .paths import PACKAGE
 
 _CHUNK = 1 << 24  # bytes hashed at a time, as a memory map may be larger than memory
 
 _HASHED: dict[int, tuple[weakref.ref, bytes]] = {}  # arrays that nothing can change
 
 # the modules and packages behind each kind of result: change one, and it is another result
-_IMAGES = ("data/decoding", "data/images", "foundation/launched_processes")
+_IMAGES = ("data/decoding", "data/images", "common/launched_processes")
 _EMBEDDINGS = (
+    "common/launched_processes",
     "embedder/augmentation",
     "embedder/embedding",
     "embedder/forward_pass",
     "embedder/input_batches",
     "embedder/model",
     "embedder/recipe",
-    "foundation/launched_processes",
 )
 _TRAINING = (
     *_EMBEDDINGS,
     "embedder/checkpoint",
-    "embedder/epoch",
     "embedder/losses",
+    "embedder/one_epoch",
     "embedder/starting_weights",
-    "embedder/training",
+    "embedder/training_loop",
     "embedder/training_objective",
     "embedder/training_set",
 )
 _EVALUATION = (
     "fewshot/evaluation",
+    "fewshot/few_shot_task",
     "fewshot/heads",
     "fewshot/metrics",
-    "fewshot/scoring",
     "fewshot/supports",
-    "fewshot/task",
+    "fewshot/verdicts",
 )
 CODE = {
     "twin": (("data/synthetic_cells", "data/synthetic_twin"), ("numpy", "pillow")),
@@ -56,7 +56,7 @@ CODE = {
             *_IMAGES[:2],
             *_TRAINING,
             *_EVALUATION,
-            "data/folders",
+            "data/folder_contents",
             "data/laboratory_shifts",
             "data/readers/image_folder",
             "data/tables",
@@ -66,14 +66,14 @@ CODE = {
 }
 # what any module may import without changing a number
 INERT = (
-    "data/folders",
-    "foundation/cache_keys",
-    "foundation/checks",
-    "foundation/declared_fields",
-    "foundation/memory",
-    "foundation/places",
-    "foundation/whole_files",
-    "foundation/worker_processes",
+    "common/atomic_files",
+    "common/cache_keys",
+    "common/checks",
+    "common/dataclass_fields",
+    "common/freed_memory",
+    "common/paths",
+    "common/worker_processes",
+    "data/folder_contents",
 )
 
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..foundation.checks import check_count
+from ..common.checks import check_count
 from .checked_frames import check_columns, check_keys, metrics_of
+from .few_shot_task import check_supports, check_task
 from .heads import DEFAULT_METHOD, Method
 from .metrics import confusion_metrics
-from .scoring import Verdicts, classify
 from .supports import Rng, check_groups, generator
-from .task import check_supports, check_task
+from .verdicts import Verdicts, classify
 
 
 def summarise(

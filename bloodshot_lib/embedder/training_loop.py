@@ -11,12 +11,12 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from ..foundation.checks import check_embeddings, check_labels, check_path, check_switch
-from ..foundation.launched_processes import this_process
+from ..common.checks import check_embeddings, check_labels, check_path, check_switch
+from ..common.launched_processes import this_process
 from .checkpoint import load_checkpoint, save_checkpoint
-from .epoch import Step, train_epoch, validate
 from .input_batches import on_device
 from .model import Embedder
+from .one_epoch import Step, train_epoch, validate
 from .recipe import TrainConfig, check_recipe
 from .starting_weights import starting_embedder
 from .training_objective import Builder, Objective

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from ..foundation.launched_processes import Process
+from ..common.launched_processes import Process
 from .embedding import embed
 from .input_batches import input_batches
 from .model import Embedder

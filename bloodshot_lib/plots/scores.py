@@ -6,8 +6,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ..fewshot.uncertainty import summarise
-from ..foundation.checks import check_table
+from ..common.checks import check_table
+from ..fewshot.intervals import summarise
 from .renderer import GREY, INK
 from .style import (
     ARM_COLOURS,

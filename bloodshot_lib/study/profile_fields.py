@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 
+from ..common.checks import check_choice, check_number
+from ..common.dataclass_fields import check_fields
 from ..data.readers.aml_lmu import read_aml_lmu
 from ..data.readers.cnmc2019 import read_cnmc2019
 from ..data.readers.image_folder import read_image_folder
 from ..fewshot.heads import DEFAULT_METHOD, check_method
 from ..fewshot.supports import draw_supports, paper_supports
-from ..foundation.checks import check_choice, check_number
-from ..foundation.declared_fields import check_fields
 
 READERS = {
     "aml_lmu": read_aml_lmu,
