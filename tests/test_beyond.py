@@ -98,7 +98,7 @@ def test_the_released_weights_are_small_loaded_by_name_and_of_the_recommended_re
     recorded = embedder.header["recipe"]
     assert recorded == read_result("beyond/released.json")["recipe"]
     assert asdict(recipe).items() <= recorded.items()  # it knew more settings, all of them off
-    assert len(embedder.classes) == 11 and not embedder.training_loop
+    assert len(embedder.classes) == 11 and not embedder.training
     images = np.zeros((2, embedder.image_size, embedder.image_size, 3), np.uint8)
     assert np.isfinite(embed(embedder, images)).all()
 

@@ -12,7 +12,7 @@ from .episode import mistakes_figure, verdict_figure
 from .renderer import use_book_style
 from .scores import arms_figure, k_curve
 from .speed import growth_figure, ratio_figure
-from .training_curves import margin_figure, per_class_figure, training_curves
+from .training_figures import margin_figure, per_class_figure, training_curves
 
 __all__ = [
     "arms_figure",

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..common.checks import check_count, check_rng
 from ..data.images import load_images
+from ..embedder.recipe import LARGEST_SIDE
 from .profiles import Profile
 
 ROLES = {"source": ("train", "val", "test"), "target": ("pool", "query")}
@@ -41,7 +42,9 @@ def load_cells(
         raise ValueError(
             f"A role is train, val or test (source), pool or query (target); got {role!r}."
         )
-    size = profile.train.image_size if image_size is None else image_size
+    size = profile.train.image_size
+    if image_size is not None:
+        size = check_count("image_size", image_size, 1, LARGEST_SIDE)
     if (role, size) not in profile.kept:
         profile.kept.update(_read(profile, part, size, progress))
     if (role, size) not in profile.kept:

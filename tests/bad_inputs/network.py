@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import safetensors.torch
 import torch
 
@@ -42,7 +43,7 @@ RECIPES = [
     ({"n_outputs": 11.0}, r"`n_outputs` is a whole number or nothing; got 11.0"),
     ({"consistency": -1}, r"`consistency` is at least 0; got -1"),
     ({"drop_path": 2}, r"`drop_path` lies between 0 and 1; got 2"),
-    ({"norm": "layer"}, r"`norm` is one of batch, frozen, group; got 'layer'"),
+    ({"norm": "layer"}, r"`norm` is one of batch, frozen; got 'layer'"),
     ({"norm": "frozen"}, r"random weights have none\. Give an `init`"),
     ({"turns": "left"}, r"`turns` is one of none, dihedral, free; got 'left'"),
     ({"turns": True}, r"`turns` is text; got True"),
@@ -235,7 +236,7 @@ def _mine(kit: Kit, text: str = PROFILE) -> bs.Profile:
 
 
 def _cells(kit: Kit) -> bs.Cells:
-    return bs.Cells(kit.table, kit.images, kit.table["label"])
+    return bs.Cells(kit.table, kit.images, kit.table["label"], np.arange(len(kit.table)))
 
 
 PROFILES = [
@@ -590,8 +591,8 @@ CASES = [
     ),
     Bad(
         "load_cells",
-        lambda kit: bs.load_cells(bs.load_profile("demo"), "pool", image_size=0),
-        r"`size` is a whole number, 1 to 16384; got 0",
+        lambda kit: bs.load_cells(_mine(kit), "pool", image_size=0),
+        r"`image_size` is a whole number, 1 to 4096; got 0",
     ),
     Bad(
         "load_cells", lambda kit: bs.load_cells(_mine(kit), "support"), r"A role is train, val"

@@ -40,7 +40,7 @@ def test_embedding_is_the_backbone_on_normalised_pixels_in_evaluation_mode(embed
     """The plain way: eager, contiguous, float32, one image after another."""
     embedder.train()
     Z = embed(embedder, images, precision="float32")
-    assert not embedder.training_loop
+    assert not embedder.training
     with torch.no_grad():
         for z, image in zip(Z, images, strict=True):
             x = (torch.from_numpy(image).permute(2, 0, 1)[None] / 255 - 0.5) / 0.25

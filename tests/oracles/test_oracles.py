@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.preprocessing import normalize
 
+from benchmarks.objectives import SubCentreAAM
 from bloodshot_lib import (
     AAMSoftmax,
     FewShotClassifier,
@@ -134,7 +135,7 @@ def test_regressions_are_scikit_learns_on_embeddings_of_length_one(n_classes):
 
 def test_sub_centres_are_pytorch_metric_learnings():
     torch.manual_seed(0)
-    ours = AAMSoftmax(5, 8, monotone=True, subcentres=3).double()
+    ours = SubCentreAAM(5, 8, subcentres=3, monotone=True).double()
     oracle = SubCenterArcFaceLoss(
         num_classes=5, embedding_size=8, margin=28.6, scale=64, sub_centers=3
     ).double()
@@ -145,7 +146,7 @@ def test_sub_centres_are_pytorch_metric_learnings():
 
 def _compare(name, task, k, n_episodes, seed):
     plain = pd.DataFrame(evaluate(*task, k, n_episodes, seed))
-    ours = evaluate_few_shot(*task, paper_supports(task[1], k, n_episodes, seed))
+    ours = evaluate_few_shot(*task, paper_supports(task[1], k, n_episodes, seed), "cosine")
     assert set(plain) == set(ours) - {"episode"}
     one_cell = 1 / pd.Series(task[3]).value_counts().min()
     assert _report(name, (ours[list(plain)] - plain).abs().max().max()) <= one_cell
