@@ -15,7 +15,7 @@ from .paths import PACKAGE
 
 _CHUNK = 1 << 24  # bytes hashed at a time, as a memory map may be larger than memory
 
-_HASHED: dict[int, tuple[weakref.ref, bytes]] = {}  # arrays that nothing can change
+_HASHED: dict[int, tuple[weakref.ref, bytes]] = {}  # read-only memory maps
 
 # the modules and packages behind each kind of result: change one, and it is another result
 _IMAGES = ("data/decoding", "data/images", "common/launched_processes")
@@ -134,7 +134,7 @@ def source_key(function: Callable, name: str) -> str:
 
 
 def _array_key(array: np.ndarray) -> bytes:
-    """Hash an array; a read-only one, such as a set of images on disk, is hashed only once."""
+    """Hash an array; a read-only memory map, such as a set of images, is hashed only once."""
     known = _HASHED.get(id(array))
     if known is not None and known[0]() is array:
         return known[1]
@@ -143,6 +143,8 @@ def _array_key(array: np.ndarray) -> bytes:
     step = max(1, _CHUNK // max(1, rows[:1].nbytes))
     for start in range(0, len(rows), step):
         digest.update(np.ascontiguousarray(rows[start : start + step]))
-    if not array.flags.writeable:
-        _HASHED[id(array)] = weakref.ref(array), digest.digest()
+    if isinstance(array, np.memmap) and not array.flags.writeable:
+        place = id(array)
+        gone = weakref.ref(array, lambda _: _HASHED.pop(place, None))
+        _HASHED[place] = gone, digest.digest()
     return digest.digest()
