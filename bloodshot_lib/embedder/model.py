@@ -76,9 +76,9 @@ class Embedder(nn.Module):
         return self.backbone(images)
 
     def save(self, path: str | Path) -> None:
-        """Write the weights, and how to rebuild the network, as one safetensors file.
+        """Write the weights as one safetensors file, whose JSON header rebuilds the network.
 
-        The latter is a JSON header. Raises ValueError if `path` is a folder.
+        Raises ValueError if `path` is a folder.
         """
         state = {name: value.contiguous().cpu() for name, value in self.state_dict().items()}
         path = Path(path).expanduser()

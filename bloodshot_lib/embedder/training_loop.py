@@ -103,8 +103,8 @@ def train(
       the same result, on the same machine with the same number of threads. It holds the
       training's `key`, which is computed if it is not given.
     - `objective` is what the training minimises, by default what the recipe says. To try
-      another loss, last layer or augmentation, pass a subclass of `Objective`
-      (`bloodshot_lib.embedder.training_objective`), or a function that builds one.
+      another loss, last layer or augmentation, pass a subclass of `Objective`,
+      or a function that builds one.
 
     Under `accelerate launch` the processes share each batch; batch normalisation sees a
     process's own part of it. Randomness is seeded from `recipe.seed` here alone; the caller's

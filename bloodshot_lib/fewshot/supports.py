@@ -22,13 +22,16 @@ def draw_supports(
 
     In each episode a class's supports are its `k` cells with the smallest keys, where::
 
-        key = u        u uniform on [0, 1), a draw for each cell
-        key = u + r    with groups: r cells of its class and group have a smaller u
+        key = u
+        key = u + r    # with groups
 
-    So the supports for a smaller `k` are a prefix of those for a larger one, and a k-sweep is
-    paired. With `groups` (subjects, slides) whole rounds over the groups come first: a second
-    cell of a group is taken only when every group has given one. `max_per_group` forbids more
-    than that many of one group.
+    with u drawn for each cell, uniform on [0, 1), and r the number of cells of its class and
+    group that have a smaller u. So the supports for a smaller `k` are a prefix of those for a
+    larger one, and a k-sweep is paired.
+
+    With `groups` (subjects, slides) whole rounds over the groups come first: a second cell of a
+    group is taken only when every group has given one. `max_per_group` forbids more than that
+    many of one group.
 
     Returns indices into `labels`, shape (n_episodes, n_classes, k), classes in sorted order.
 
