@@ -88,7 +88,7 @@ def _training(backbone: str, image_size: int, n_classes: int) -> tuple:
 
 def train(
     images: np.ndarray,
-    targets: np.ndarray,
+    class_numbers: np.ndarray,
     consistency: bool,
     backbone: str = "efficientnet_b0",
     batch_size: int = 32,
@@ -103,7 +103,7 @@ def train(
         rows = slice(start, start + batch_size)
         x = torch.stack([transforms.functional.to_tensor(image) for image in images[rows]])
         embeddings = embedder(x)
-        loss = head(embeddings, torch.from_numpy(targets[rows]))
+        loss = head(embeddings, torch.from_numpy(class_numbers[rows]))
         if consistency:
             turned = torch.stack([rotate(image, float(torch.rand(1)) * 360) for image in x])
             loss = loss + torch.nn.functional.mse_loss(embedder(turned), embeddings)

@@ -12,10 +12,11 @@ import pytest
 import torch
 from PIL import Image
 
-from benchmarks import bench, ladder, ladder_plan, release
+from benchmarks import bench, ladder, ladder_plan, ladder_scores, release
 from benchmarks.measure import peak_memory_mb, row
 from benchmarks.sizes import TINY
 from bloodshot_lib import Embedder, TrainConfig, read_result
+from bloodshot_lib.data.laboratory_shifts import SHIFTS
 from tests.conftest import PROJECT
 
 RECIPE = TrainConfig("softmax", "test_efficientnet", image_size=32, epochs=1, batch_size=8)
@@ -184,6 +185,23 @@ def test_the_ladder_is_climbed_in_two_parts(pbc, capsys):
     assert (
         json.loads((results / "provenance.json").read_text())["cells of a class"]["pool"] == 12
     )
+
+
+@pytest.mark.parametrize("name", ["balanced batches", "group norm", "the same, 3 sub-centres"])
+def test_an_option_of_the_ladders_own_is_trained_and_scored(pbc, name):
+    changes, objective, balanced = ladder_plan.OPTIONS[name]
+    recipe = replace(RECIPE, **changes)
+    job = ladder_plan.Job("options", "A", name, recipe, objective, balanced)
+    cells = ladder_scores.read_cells()
+    task = ladder_scores.load_task(cells, PLAN.partitions["A"], recipe.image_size, PLAN)
+    scores = ladder.run_job(job, task, PLAN)
+    assert set(scores["shift"]) == {"none", *SHIFTS} and set(scores["k"]) == {10}
+    assert scores["balanced_accuracy"].between(0, 1).all()
+
+
+def test_every_job_of_the_ladder_is_kept_under_a_name_of_its_own():
+    jobs = ladder_plan.jobs()
+    assert len({ladder.job_file(job, ladder_plan.FULL) for job in jobs}) == len(jobs)
 
 
 def test_weights_are_made_and_checked(pbc, capsys):

@@ -105,7 +105,6 @@ def _provenance(profile: Profile, training_seconds: float) -> dict:
         for split, count in table["split"].value_counts().sort_index().items()
     }
     query = load_cells(profile, "query").labels.value_counts().sort_index()
-    recipe = {key: value for key, value in vars(profile.train).items()}
     return {
         "profile": profile.name,
         "date": time.strftime("%Y-%m-%d"),
@@ -114,7 +113,7 @@ def _provenance(profile: Profile, training_seconds: float) -> dict:
         "cells": counts,
         "query": query.to_dict(),
         "data_fingerprint": fingerprint(*names, *labels, *images),
-        "train": {key: value for key, value in recipe.items() if key not in ("loss", "seed")},
+        "train": {k: v for k, v in vars(profile.train).items() if k not in ("loss", "seed")},
         "arms": profile.arms,
         "seeds": list(profile.seeds),
     }
