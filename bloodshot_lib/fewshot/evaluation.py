@@ -7,7 +7,7 @@ import pandas as pd
 from sklearn.metrics import classification_report
 
 from ..common.checks import check_count, check_labels, check_rows
-from .few_shot_task import check_supports, check_task
+from .few_shot_task import check_task
 from .heads import DEFAULT_METHOD, Method, cosine_scores
 from .metrics import episode_metrics
 from .supports import Rng, draw_supports, seed_of
@@ -47,7 +47,7 @@ def evaluate_few_shot(
     - an unknown method.
     """
     task = check_task(Z_pool, y_pool, Z_query, y_query)
-    return episodes_of(classify(task, check_supports(supports, task), method))
+    return episodes_of(classify(task, supports, method))
 
 
 def k_sweep(
@@ -78,11 +78,8 @@ def k_sweep(
         )
     n_episodes, seed = check_count("n_episodes", n_episodes), seed_of(rng)
     task = check_task(Z_pool, y_pool, Z_query, y_query)
-    sweeps = {}
-    for k in ks:
-        supports = check_supports(draw(task.y_pool, k, n_episodes, seed), task)
-        sweeps[k] = classify(task, supports, method)
-    return sweep_of(sweeps)
+    draws = {k: draw(task.y_pool, k, n_episodes, seed) for k in ks}
+    return sweep_of({k: classify(task, drawn, method) for k, drawn in draws.items()})
 
 
 def hardest_cells(
@@ -107,7 +104,7 @@ def hardest_cells(
     """
     n, n_neighbours = check_count("n", n), check_count("n_neighbours", n_neighbours)
     task = check_task(Z_pool, y_pool, Z_query, y_query)
-    return mistakes_of(classify(task, check_supports(supports, task), method), n, n_neighbours)
+    return mistakes_of(classify(task, supports, method), n, n_neighbours)
 
 
 def episodes_of(verdicts: Verdicts) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..common.checks import check_count
 from .checked_frames import check_columns, check_keys, metrics_of
-from .few_shot_task import check_supports, check_task
+from .few_shot_task import check_task
 from .heads import DEFAULT_METHOD, Method
 from .metrics import confusion_metrics
 from .supports import Rng, check_groups, generator
@@ -93,7 +93,6 @@ def bootstrap_few_shot(
     check_count("n_replicates", n_replicates)
     rng = generator(rng)
     task = check_task(Z_pool, y_pool, Z_query, y_query)
-    supports = check_supports(supports, task)
     if groups is not None:
         groups = check_groups(groups, len(task.truth))
     return replicates_of(classify(task, supports, method), groups, n_replicates, rng)

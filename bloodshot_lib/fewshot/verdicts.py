@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from .few_shot_task import Task
+from .few_shot_task import Task, check_supports
 from .heads import Method, check_method, cosine_scores, fit_head, score_heads
 from .metrics import auroc, nearest
 
@@ -28,7 +28,11 @@ class Verdicts(NamedTuple):
 
 
 def classify(task: Task, supports: np.ndarray, method: Method) -> Verdicts:
-    """Classify every query cell in every episode; `supports` (E, C, k) fit the task."""
+    """Classify every query cell in every episode, given its supports (E, C, k).
+
+    Raises ValueError for supports that do not fit the task, or for an unknown method.
+    """
+    supports = check_supports(supports, task)
     check_method(method)
     given = np.empty((len(supports), len(task.truth)), np.int16)
     areas, start = [], 0

@@ -14,7 +14,7 @@ from ..embedder.embedding import embed
 from ..embedder.finished_runs import fit_or_load
 from ..embedder.training_loop import Run
 from ..fewshot.evaluation import mistakes_of, sweep_of
-from ..fewshot.few_shot_task import check_supports, check_task
+from ..fewshot.few_shot_task import check_task
 from ..fewshot.intervals import replicates_of
 from ..fewshot.supports import generator
 from ..fewshot.verdicts import classify
@@ -128,10 +128,7 @@ def _score(
     if settings.normalise:
         Z_pool, Z_query = normalize(Z_pool), normalize(Z_query)
     task = check_task(Z_pool, pool.labels, Z_query, query.labels)
-    verdicts = {
-        k: classify(task, check_supports(chosen, task), settings.method)
-        for k, chosen in supports.items()
-    }
+    verdicts = {k: classify(task, drawn, settings.method) for k, drawn in supports.items()}
     at_k = verdicts[settings.k]
     return {
         "episodes": sweep_of({k: verdicts[k] for k in ks}),
