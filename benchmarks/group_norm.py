@@ -9,7 +9,7 @@ from timm.models import register_model
 from torch import Tensor, nn
 
 from bloodshot_lib import Embedder
-from bloodshot_lib.embedder.starting_weights import OFFLINE_BACKBONE, imagenet_weights
+from bloodshot_lib.embedder.public_weights import OFFLINE_BACKBONE, imagenet_weights
 
 GROUPED = f"{OFFLINE_BACKBONE}_group_norm"
 

@@ -3,6 +3,7 @@ from .data.decoding import UnreadableImageError
 from .data.images import colour_facts, load_images
 from .data.laboratory_shifts import shift_images
 from .data.readers.aml_lmu import read_aml_lmu
+from .data.readers.bccd import read_bccd
 from .data.readers.cnmc2019 import read_cnmc2019
 from .data.readers.image_folder import read_image_folder
 from .data.synthetic_twin import write_synthetic_twin
@@ -31,11 +32,14 @@ from .fewshot.evaluation import (
     k_sweep,
     majority_share,
 )
+from .fewshot.halves import HalvesResult, draw_halves, evaluate_halves
 from .fewshot.intervals import bootstrap_few_shot, summarise
 from .fewshot.separability import linear_probe, pca_map, silhouette, stack_embeddings
 from .fewshot.supports import draw_supports, paper_supports
 from .study.arms import ArmResults, fit_arm, run_arms
 from .study.cells import Cells, draw_cells, load_cells
+from .study.laboratories import run_laboratory
+from .study.packaged_embeddings import load_embeddings
 from .study.profiles import Profile, load_profile
 from .study.report_arithmetic import (
     expected_subjects,

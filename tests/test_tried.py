@@ -34,7 +34,7 @@ from bloodshot_lib import (
     read_aml_lmu,
     train,
 )
-from bloodshot_lib.embedder.model import timm_backbone
+from bloodshot_lib.embedder.backbone import timm_backbone
 from tests.fewshot.test_heads import _clouds
 
 OBJECTIVES = (BFloat16, Smoothed, StainJitter, SupCon, Triplet)

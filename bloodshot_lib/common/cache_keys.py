@@ -22,10 +22,12 @@ _IMAGES = ("data/decoding", "data/images", "common/launched_processes")
 _EMBEDDINGS = (
     "common/launched_processes",
     "embedder/augmentation",
+    "embedder/backbone",
     "embedder/embedding",
     "embedder/forward_pass",
     "embedder/input_batches",
     "embedder/model",
+    "embedder/public_weights",
     "embedder/recipe",
 )
 _TRAINING = (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..common.checks import check_path, check_rows, check_table
 
-IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff")
+IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 _UNZIPPED = "__MACOSX"  # what macOS adds to an archive: a shadow of every file in it
 _DENIED = "may not be read (permission denied): ask its owner for the right to, or copy it"
 

@@ -1,6 +1,5 @@
 """The embedder: a timm backbone without its classifier, saved with what rebuilds it."""
 
-import difflib
 import json
 import math
 from pathlib import Path
@@ -13,6 +12,8 @@ from torch import Tensor, nn
 from ..common.atomic_files import write_whole
 from ..common.checks import check_count, check_number
 from ..common.paths import PACKAGE
+from .backbone import timm_backbone
+from .public_weights import imagenet_weights
 from .recipe import LARGEST_SIDE
 
 _FORMAT = "bloodshot-embedder-1"
@@ -59,7 +60,7 @@ class Embedder(nn.Module):
             "classes": list(classes),
             "recipe": recipe or {},
         }
-        self.backbone = timm_backbone(backbone, drop_path=drop_path)
+        self.backbone = timm_backbone(backbone, image_size, drop_path=drop_path)
         self.image_size, self.classes = image_size, tuple(classes)
         for name, value in (("mean", mean), ("std", std)):
             value = None if value is None else torch.tensor(value).view(1, 3, 1, 1)
@@ -74,6 +75,23 @@ class Embedder(nn.Module):
         if self.std is not None:
             images = images / self.std
         return self.backbone(images)
+
+    @classmethod
+    def pretrained(cls, backbone: str, image_size: int) -> "Embedder":
+        """Any timm network with its public weights, as an embedder to compare with.
+
+        `image_size` is in pixels a side; networks that know their images' size, such as DINOv2,
+        are built for it. EfficientNet-Lite0 needs no network if the extra `imagenet-offline` is
+        installed; others are downloaded, or found where timm downloaded them before.
+
+        Raises ValueError for a name that timm does not know, or if weights cannot be had.
+        """
+        check_count("image_size", image_size, 1, LARGEST_SIDE)
+        state, mean, std = imagenet_weights(backbone, image_size)
+        embedder = cls(backbone, image_size, mean=mean, std=std)
+        own = embedder.backbone.state_dict()
+        embedder.backbone.load_state_dict({name: state[name] for name in own})
+        return embedder.eval()
 
     def save(self, path: str | Path) -> None:
         """Write the weights as one safetensors file, whose JSON header rebuilds the network.
@@ -176,28 +194,3 @@ def weights_file(name: str | Path) -> Path:
             f"Released with this version: {', '.join(sorted(released))}."
         )
     return path
-
-
-def timm_backbone(name: str, drop_path: float = 0.0, **options) -> nn.Module:
-    """A timm network, without its classifier unless `num_classes` says otherwise.
-
-    Raises ValueError as `Embedder` does.
-    """
-    import timm  # here, because it takes as long to import as everything else together
-
-    if not isinstance(name, str) or not timm.is_model(name):
-        name = str(name)
-        near = difflib.get_close_matches(name, timm.list_models(), n=3) or ["efficientnet_b0"]
-        raise ValueError(
-            f"`backbone` is a timm model; {name!r} is none. Near: {', '.join(near)}. "
-            "timm.list_models() lists all."
-        )
-    options = (
-        {"num_classes": 0} | options | ({"drop_path_rate": drop_path} if drop_path else {})
-    )
-    try:
-        return timm.create_model(name, **options)
-    except TypeError as error:
-        raise ValueError(
-            f"The backbone {name!r} does not take drop_path={drop_path}: set it to 0."
-        ) from error

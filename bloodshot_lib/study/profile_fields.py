@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from ..common.checks import check_choice, check_number
 from ..common.dataclass_fields import check_fields
 from ..data.readers.aml_lmu import read_aml_lmu
+from ..data.readers.bccd import read_bccd
 from ..data.readers.cnmc2019 import read_cnmc2019
 from ..data.readers.image_folder import read_image_folder
 from ..fewshot.heads import DEFAULT_METHOD, check_method
@@ -12,6 +13,7 @@ from ..fewshot.supports import draw_supports, paper_supports
 
 READERS = {
     "aml_lmu": read_aml_lmu,
+    "bccd": read_bccd,
     "cnmc2019": read_cnmc2019,
     "image_folder": read_image_folder,
 }
@@ -93,6 +95,8 @@ class Episodes:
       files counting as one.
     - `normalise`: scales embeddings to length 1 before prototypes are averaged.
     - `method`: the head, as in `FewShotClassifier`.
+    - `n_halves`: of a laboratory's set, which is too small to be split once.
+    - `views`: 1 or 8, as in `embed`; of a laboratory's set.
     """
 
     k: int = 10
@@ -104,10 +108,12 @@ class Episodes:
     max_per_subject: int | None = None
     normalise: bool = False
     method: str = DEFAULT_METHOD
+    n_halves: int = 20
+    views: int = 1
 
     def __post_init__(self):
         check_fields(self)
-        for name in ("k", "n_episodes", "sweep_episodes"):
+        for name in ("k", "n_episodes", "sweep_episodes", "n_halves"):
             check_number(name, getattr(self, name), least=1)
         if not self.ks or min(self.ks) < 1 or len(set(self.ks)) < len(self.ks):
             raise ValueError(
@@ -118,4 +124,5 @@ class Episodes:
             check_number("max_per_subject", self.max_per_subject, least=1)
         check_number("rng", self.rng, least=0)
         check_choice("draw", self.draw, DRAWS)
+        check_choice("views", self.views, (1, 8))
         check_method(self.method)

@@ -1,9 +1,8 @@
 """Profiles: one TOML file = one experiment, every key checked, and the tables that it names."""
 
-import difflib
 import os
 import tomllib
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from inspect import signature
@@ -19,6 +18,7 @@ from ..data.synthetic_twin import write_synthetic_twin
 from ..data.tables import cap_per_class, split_table, unique_files
 from ..embedder.recipe import TrainConfig
 from .profile_fields import DRAWS, READERS, Episodes, Source, Target
+from .profile_tables import build, check_name
 
 PROFILES = SHIPPED / "profiles"
 
@@ -27,6 +27,9 @@ PROFILES = SHIPPED / "profiles"
 class Profile:
     """One experiment: its data, training recipe, arms, seeds and episodes.
 
+    - `source`, `target`: what an embedder learns from, and the novel set. Without a source
+      the profile names an `embedder` that is finished, a released name or a file, and the
+      target is evaluated on itself in halves (`run_laboratory`).
     - `train`: the recipe.
     - `arms`: a name each, and what its recipe changes, its `loss` at least.
     - `seeds`: of the trainings of each arm.
@@ -38,8 +41,9 @@ class Profile:
 
     name: str
     title: str
-    source: Source
     target: Target
+    source: Source | None = None
+    embedder: str = ""
     train: TrainConfig = field(default_factory=TrainConfig)
     episodes: Episodes = field(default_factory=Episodes)
     arms: dict[str, dict] = field(default_factory=dict)
@@ -50,6 +54,13 @@ class Profile:
 
     def __post_init__(self):
         check_fields(self)
+        if (self.source is None) != bool(self.embedder):
+            raise ValueError(
+                "A profile has either a [source] to train on or an `embedder` that is finished;"
+                f" got {'both' if self.source else 'neither'}."
+            )
+        if self.embedder and self.arms:
+            raise ValueError("A profile with a finished `embedder` trains no [arms]; got some.")
         if not self.seeds or min(self.seeds) < 0 or len(set(self.seeds)) < len(self.seeds):
             raise ValueError(
                 "`seeds` names at least one training seed, none of them twice or below 0; got "
@@ -59,8 +70,11 @@ class Profile:
             check_number("margin_on", self.margin_on, least=0)
         for name, function, given in (
             ("synthetic", write_synthetic_twin, self.synthetic or {}),
-            ("source.options", READERS[self.source.reader], self.source.options),
-            ("target.options", READERS[self.target.reader], self.target.options),
+            *(
+                (f"{part}.options", READERS[spec.reader], spec.options)
+                for part in ("source", "target")
+                if (spec := getattr(self, part))
+            ),
         ):
             for key in given:
                 check_choice(name, key, list(signature(function).parameters)[1:])
@@ -93,7 +107,7 @@ class Profile:
 
     def recipe(self, arm: str, seed: int | None = None) -> TrainConfig:
         """The training recipe of one arm, with the profile's first seed or the one given."""
-        _one_of(arm, self.arms, "arm", f"profile {self.name}")
+        check_name(arm, self.arms, "arm", f"profile {self.name}")
         seed = self.seeds[0] if seed is None else seed
         return replace(self.train, **self.arms[arm], seed=seed)
 
@@ -105,8 +119,14 @@ class Profile:
     def read_source(self) -> pd.DataFrame:
         """The source table, read once.
 
-        Raises FileNotFoundError or ValueError if the data set is missing or incomplete.
+        Raises FileNotFoundError or ValueError if the data set is missing or incomplete, or if
+        the profile has no source.
         """
+        if self.source is None:
+            raise ValueError(
+                f"The profile {self.name!r} has no source: its embedder, {self.embedder!r}, is"
+                " finished. run_laboratory(profile) evaluates it on the target."
+            )
         return self._table("source")
 
     def read_target(self) -> pd.DataFrame:
@@ -172,47 +192,16 @@ def load_profile(name: str | Path | None = None) -> Profile:
         "train": TrainConfig,
         "episodes": Episodes,
     }.items():
-        if part in settings or part in ("source", "target"):
-            settings[part] = _build(kind, settings.get(part, {}), f"[{part}] of {where}")
+        if part in settings or part == "target":
+            settings[part] = build(kind, settings.get(part, {}), f"[{part}] of {where}")
     for arm, changes in (
         settings.get("arms", {}).items() if isinstance(settings.get("arms"), dict) else ()
     ):
         for key in changes if isinstance(changes, dict) else ():
-            _one_of(
+            check_name(
                 key, {f.name for f in fields(TrainConfig)}, "key", f"[arms] {arm!r} of {where}"
             )
-    return _build(Profile, settings | {"name": path.stem}, where)
-
-
-def _build(kind: type, settings: object, where: str):
-    """Make a dataclass from a TOML table, lists as tuples.
-
-    Unknown and missing keys are errors.
-    """
-    if not isinstance(settings, dict):
-        raise ValueError(f"{where} is a table of settings; got {settings!r}.")
-    known = {f.name: f for f in fields(kind)}
-    for key in settings:
-        _one_of(key, known, "key", where)
-    values = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in settings.items()
-    }
-    try:
-        return kind(**values)
-    except ValueError as error:
-        raise ValueError(f"{where}: {error}") from error
-    except TypeError as error:
-        raise ValueError(
-            f"{where}: {error}. See the profile demo for a complete one."
-        ) from error
-
-
-def _one_of(value: object, known: Collection[str], what: str, where: str) -> None:
-    if not isinstance(value, str) or value not in known:
-        near = difflib.get_close_matches(str(value), list(known), n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else f" Known: {', '.join(known)}."
-        raise ValueError(f"{where} has the unknown {what} {value!r}.{hint}")
+    return build(Profile, settings | {"name": path.stem}, where)
 
 
 def _check_counts(table: pd.DataFrame, spec: Source, profile: str) -> None:

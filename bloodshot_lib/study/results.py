@@ -1,9 +1,11 @@
 """Results on disk: those that are committed, read; those of a run, written with provenance."""
 
+import hashlib
 import json
 import os
 import platform
 import time
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +17,9 @@ from ..common.cache_keys import fingerprint
 from ..common.checks import check_choice
 from ..common.launched_processes import this_process
 from ..common.paths import SHIPPED, home
+from ..data.tables import merge_subjects
+from ..embedder.model import weights_file
+from ..fewshot.halves import HalvesResult
 from .arms import ArmResults
 from .cells import load_cells
 from .profiles import Profile
@@ -74,23 +79,45 @@ def machine() -> dict:
     }
 
 
-def write_results(profile: Profile, made: ArmResults) -> Path:
-    """Write what `run_arms` made to results/<profile>/, and return that folder.
+def write_results(profile: Profile, made: ArmResults | HalvesResult) -> Path:
+    """Write what a profile made to results/<profile>/, and return that folder.
 
-    That is episodes, replicates, histories and their provenance.
+    - What `run_arms` made: episodes, replicates, histories and their provenance.
+    - What `run_laboratory` made: episodes, replicates, confusions and their provenance.
     """
     folder = home() / "results" / profile.name
     folder.mkdir(parents=True, exist_ok=True)
-    frames = {"episodes": "%.4f", "replicates": "%.4f", "histories": "%.4g"}
+    frames = {"episodes": "%.4f", "replicates": "%.4f"}
+    if isinstance(made, ArmResults):
+        frames, record = frames | {"histories": "%.4g"}, _provenance(profile, made)
+    else:
+        frames, record = frames | {"confusion": "%.4f"}, _laboratory_provenance(profile)
     for name, digits in frames.items():
         frame = getattr(made, name).to_csv(index=False, float_format=digits)
         write_whole(folder / f"{name}.csv", frame.encode())
-    record = _provenance(profile, made.histories["seconds"].sum())
     write_whole(folder / "provenance.json", json.dumps(record, indent=1).encode())
     return folder
 
 
-def _provenance(profile: Profile, training_seconds: float) -> dict:
+def _laboratory_provenance(profile: Profile) -> dict:
+    """What a laboratory's result needs to be trusted and repeated."""
+    table = profile.read_target()
+    names = [Path(path).name for path in table["path"]]
+    files = [hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in table["path"]]
+    return {
+        "profile": profile.name,
+        "date": time.strftime("%Y-%m-%d"),
+        **machine(),
+        "cells": table["label"].value_counts().sort_index().to_dict(),
+        "subjects": int(merge_subjects(table).nunique()) if (table["subject"] != "").all() else 0,
+        "data_fingerprint": fingerprint(names, list(table["label"]), files),
+        "embedder": profile.embedder,
+        "weights": fingerprint(weights_file(profile.embedder)),
+        "episodes": asdict(profile.episodes),
+    }
+
+
+def _provenance(profile: Profile, made: ArmResults) -> dict:
     """What a committed result needs to be trusted and repeated.
 
     That is data, recipe, versions, device and time.
@@ -108,7 +135,7 @@ def _provenance(profile: Profile, training_seconds: float) -> dict:
     return {
         "profile": profile.name,
         "date": time.strftime("%Y-%m-%d"),
-        "training_seconds": round(training_seconds),
+        "training_seconds": round(made.histories["seconds"].sum()),
         **machine(),
         "cells": counts,
         "query": query.to_dict(),

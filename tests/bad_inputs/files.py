@@ -199,6 +199,15 @@ LABELS = [
         r"holds no .*\.png .*image"),
 ]
 REAL_SETS = [
+    Bad("read_bccd", lambda kit: bs.read_bccd(None), r"`root` is a folder's path; got None"),
+    Bad("read_bccd", lambda kit: bs.read_bccd(kit.cells), r"has no index\.csv", FileNotFoundError),
+    Bad("read_bccd", lambda kit: bs.read_bccd(kit.cells, strict="yes"), r"`strict` is"),
+    Bad("run_laboratory", lambda kit: bs.run_laboratory("bccd"), r"comes from load_profile"),
+    Bad("run_laboratory", lambda kit: bs.run_laboratory(bs.load_profile("demo")),
+        r"'demo' names no `embedder`.*run_arms"),
+    Bad("load_embeddings", lambda kit: bs.load_embeddings("bcdc"), r"`name` is.*bccd"),
+    Bad("load_embeddings", lambda kit: bs.load_embeddings(None), r"`name` is"),
+    Bad("load_embeddings", lambda kit: bs.load_embeddings("bccd", "best"), r"`arm` is.*released"),
     Bad("read_aml_lmu", lambda kit: bs.read_aml_lmu(None), r"`root` is a folder's path; got None"),
     Bad("read_aml_lmu", lambda kit: bs.read_aml_lmu(kit.folder / "no"), r"class folders BAS, EBO",
         FileNotFoundError),

@@ -559,7 +559,7 @@ CASES = [
     Bad(
         "load_profile",
         lambda kit: bs.load_profile("dmeo"),
-        r"no profile .*Known: demo",
+        r"no profile .*Known: .*demo",
         FileNotFoundError,
     ),
     Bad(
@@ -571,13 +571,13 @@ CASES = [
     Bad(
         "load_profile",
         lambda kit: bs.load_profile(5),
-        r"no profile .*5.toml. Known: demo",
+        r"no profile .*5.toml. Known: .*demo",
         FileNotFoundError,
     ),
     Bad(
         "load_profile",
         lambda kit: bs.load_profile(kit.cells),
-        r"no profile .*Known: demo",
+        r"no profile .*Known: .*demo",
         FileNotFoundError,
     ),
     Bad(

@@ -6,14 +6,11 @@ import torch
 import torch.nn.functional as F
 from sklearn.datasets import load_sample_images
 
-from bloodshot_lib import train
-from bloodshot_lib.embedder import starting_weights
-from bloodshot_lib.embedder.model import timm_backbone
-from bloodshot_lib.embedder.starting_weights import (
-    OFFLINE_BACKBONE,
-    imagenet_weights,
-    starting_embedder,
-)
+from bloodshot_lib import Embedder, train
+from bloodshot_lib.embedder import public_weights
+from bloodshot_lib.embedder.backbone import timm_backbone
+from bloodshot_lib.embedder.public_weights import OFFLINE_BACKBONE, imagenet_weights
+from bloodshot_lib.embedder.starting_weights import starting_embedder
 
 PALACE, DAISY = 698, 985  # classes of ImageNet
 
@@ -45,7 +42,7 @@ def test_the_pickle_is_read_once_checked_and_kept_as_safetensors(kept, monkeypat
     monkeypatch.setattr(torch, "load", None)
     assert len(imagenet_weights(OFFLINE_BACKBONE)[0]) == 296
     file.unlink()
-    monkeypatch.setattr(starting_weights, "_SHA256", "0" * 64)
+    monkeypatch.setattr(public_weights, "_SHA256", "0" * 64)
     with pytest.raises(ValueError, match="is not the file that was checked"):
         imagenet_weights(OFFLINE_BACKBONE)
     assert not list(kept.iterdir())
@@ -55,7 +52,7 @@ def test_weights_that_cannot_be_had_name_the_extra(monkeypatch):
     def no_network(*args, **options):
         raise OSError("no network")
 
-    monkeypatch.setattr(starting_weights, "timm_backbone", no_network)
+    monkeypatch.setattr(public_weights, "timm_backbone", no_network)
     with pytest.raises(
         ValueError, match=r"'efficientnet_b0' at hand \(no network\).*imagenet-offline"
     ):
@@ -65,7 +62,7 @@ def test_weights_that_cannot_be_had_name_the_extra(monkeypatch):
 def test_what_timm_has_comes_with_its_mean_and_std(monkeypatch):
     network = timm_backbone("test_efficientnet")
     network.pretrained_cfg = {"mean": (0.1, 0.2, 0.3), "std": (0.4, 0.5, 0.6)}
-    monkeypatch.setattr(starting_weights, "timm_backbone", lambda *args, **options: network)
+    monkeypatch.setattr(public_weights, "timm_backbone", lambda *args, **options: network)
     embedder = starting_embedder("imagenet", "test_efficientnet", 32)
     assert embedder.header["mean"] == [0.1, 0.2, 0.3]
     assert embedder.std.flatten().tolist() == pytest.approx([0.4, 0.5, 0.6])
@@ -99,16 +96,16 @@ def test_a_training_goes_on_from_an_embedder(tiny, tiny_set, tmp_path):
 
 
 def test_without_the_package_the_weights_are_timms(monkeypatch):
-    monkeypatch.setattr(starting_weights, "find_spec", lambda name: None)
+    monkeypatch.setattr(public_weights, "find_spec", lambda name: None)
     asked = []
     network = timm_backbone(OFFLINE_BACKBONE)
     monkeypatch.setattr(
-        starting_weights,
+        public_weights,
         "timm_backbone",
         lambda *args, **options: asked.append((args, options)) or network,
     )
     imagenet_weights(OFFLINE_BACKBONE)
-    assert asked == [((OFFLINE_BACKBONE,), {"pretrained": True})]
+    assert asked == [((OFFLINE_BACKBONE, None), {"pretrained": True})]
 
 
 def test_what_is_drawn_after_the_start_does_not_hang_on_how_the_weights_were_had(kept):
@@ -118,3 +115,20 @@ def test_what_is_drawn_after_the_start_does_not_hang_on_how_the_weights_were_had
         starting_embedder("imagenet", OFFLINE_BACKBONE, 32)
         drawn.append(torch.rand(1).item())
     assert drawn[0] == drawn[1]
+
+
+def test_a_public_network_is_an_embedder(kept, monkeypatch, tmp_path):
+    ours = Embedder.pretrained(OFFLINE_BACKBONE, 48)
+    start = starting_embedder("imagenet", OFFLINE_BACKBONE, 48).eval()
+    x = torch.rand(2, 3, 48, 48)
+    with torch.inference_mode():
+        assert torch.equal(ours(x), start(x))
+    ours.save(tmp_path / "lite0.safetensors")
+    assert Embedder.load(tmp_path / "lite0.safetensors").header == ours.header
+    assert not ours.training and ours.image_size == 48
+
+
+def test_a_transformer_is_built_for_the_images_size():
+    embedder = Embedder("test_vit", 96)
+    with torch.inference_mode():
+        assert embedder(torch.rand(1, 3, 96, 96)).shape == (1, embedder.dim)

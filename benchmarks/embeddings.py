@@ -1,0 +1,103 @@
+"""The embeddings that come with the library: `python -m benchmarks.embeddings`.
+
+Real cells of four laboratories become results/embeddings/<set>.npz, which
+`bs.load_embeddings` reads, and results/embeddings/provenance.json.
+"""
+
+import io
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.decomposition import TruncatedSVD
+from sklearn.preprocessing import normalize
+
+import bloodshot_lib as bs
+from benchmarks import PROJECT
+from bloodshot_lib.common.atomic_files import write_whole
+from bloodshot_lib.study.laboratories import embed_laboratory
+from bloodshot_lib.study.results import machine
+
+FOLDER = PROJECT / "results" / "embeddings"
+LABORATORIES = {"bccd": "bccd", "aml_lmu": "munich_15", "cnmc2019": "delhi"}
+# of the healthy cells: the profile and the arm behind each name
+ARMS = {"recommended": ("recommended", "softmax"), "report": ("pbc", "aam+consistency")}
+CELLS, DIMENSIONS = 150, 256  # of a class in a split, and of an embedding at most
+
+
+def project(Z: np.ndarray) -> tuple[np.ndarray, float]:
+    """Embeddings in fewer dimensions and half precision, and how far a cosine moved at most."""
+    kept = min(DIMENSIONS, *Z.shape)
+    if kept < Z.shape[1]:
+        short = TruncatedSVD(kept, algorithm="arpack", random_state=0).fit_transform(
+            Z.astype(float)
+        )
+    else:
+        short = Z
+    short = short.astype(np.float16)
+    ours, exact = normalize(short.astype(float)), normalize(Z.astype(float))
+    return short, float(np.abs(ours @ ours.T - exact @ exact.T).max())
+
+
+def healthy(profiles: dict[str, tuple[bs.Profile, str]], cells: int) -> tuple[dict, pd.DataFrame]:
+    """The embeddings of the novel healthy classes by each arm, and their table."""
+    Z, tables = {}, []
+    for name, (profile, arm) in profiles.items():
+        run, parts = bs.fit_arm(profile, arm, progress=True), []
+        for role in ("pool", "query"):
+            some = bs.load_cells(profile, role)
+            rows = some.table.groupby("label").head(cells).index.sort_values()
+            parts.append(bs.embed(run.embedder, some.images[rows], precision="float32"))
+            tables.append(some.table.iloc[rows])
+        Z[name] = np.concatenate(parts)
+    return Z, pd.concat(tables[:2], ignore_index=True)
+
+
+def laboratory(profile: bs.Profile) -> tuple[dict, pd.DataFrame]:
+    """The embeddings of a laboratory's cells, by the released network and before training."""
+    Z, table = embed_laboratory(profile, progress=True)
+    released = bs.Embedder.load(profile.embedder)
+    size = released.image_size
+    start = bs.Embedder.pretrained(released.header["backbone"], size)
+    images = bs.load_images(table, size, profile.artifacts)
+    views = profile.episodes.views
+    imagenet = bs.embed(start, images, precision="float32", views=views)
+    return {"released": Z, "imagenet": imagenet}, table
+
+
+def keep(folder: Path, name: str, Z: dict[str, np.ndarray], table: pd.DataFrame) -> dict:
+    """Write one set; returns what is to be known about it."""
+    columns = table.assign(path=bs.file_names(table))[["path", "label", "subject", "split"]]
+    arrays = {column: columns[column].to_numpy(dtype=str) for column in columns}
+    facts = {"cells": len(table), "width": {}, "largest change of a cosine": {}}
+    for arm, embeddings in Z.items():
+        arrays[f"Z {arm}"], moved = project(embeddings)
+        facts["width"][arm] = [embeddings.shape[1], arrays[f"Z {arm}"].shape[1]]
+        facts["largest change of a cosine"][arm] = round(moved, 5)
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / f"{name}.npz", file.getvalue())
+    return facts
+
+
+def sets() -> Iterator[tuple[str, dict, pd.DataFrame]]:
+    """Each set's name, embeddings by arm, and table."""
+    profiles = {name: (bs.load_profile(profile), arm) for name, (profile, arm) in ARMS.items()}
+    yield "pbc", *healthy(profiles, CELLS)
+    for name, profile in LABORATORIES.items():
+        yield name, *laboratory(bs.load_profile(profile))
+
+
+def main(folder: Path = FOLDER) -> None:
+    """Compute and keep every set."""
+    facts = {name: keep(folder, name, Z, table) for name, Z, table in sets()}
+    record = {"date": time.strftime("%Y-%m-%d"), **machine(), "sets": facts}
+    write_whole(folder / "provenance.json", json.dumps(record, indent=1).encode())
+
+
+if __name__ == "__main__":
+    main()
