@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.decomposition import TruncatedSVD
 from sklearn.preprocessing import normalize
 
 import bloodshot_lib as bs
@@ -25,19 +24,13 @@ FOLDER = PROJECT / "results" / "embeddings"
 LABORATORIES = {"bccd": "bccd", "aml_lmu": "munich_15", "cnmc2019": "delhi"}
 # of the healthy cells: the profile and the arm behind each name
 ARMS = {"recommended": ("recommended", "softmax"), "report": ("pbc", "aam+consistency")}
-CELLS, DIMENSIONS = 150, 256  # of a class in a split, and of an embedding at most
+CELLS, DIMENSIONS = 150, 384  # of a class in a split, and of an embedding at most
 
 
 def project(Z: np.ndarray) -> tuple[np.ndarray, float]:
     """Embeddings in fewer dimensions and half precision, and how far a cosine moved at most."""
-    kept = min(DIMENSIONS, *Z.shape)
-    if kept < Z.shape[1]:
-        short = TruncatedSVD(kept, algorithm="arpack", random_state=0).fit_transform(
-            Z.astype(float)
-        )
-    else:
-        short = Z
-    short = short.astype(np.float16)
+    left, sizes, _ = np.linalg.svd(Z.astype(float), full_matrices=False)
+    short = (left * sizes)[:, :DIMENSIONS].astype(np.float16)
     ours, exact = normalize(short.astype(float)), normalize(Z.astype(float))
     return short, float(np.abs(ours @ ours.T - exact @ exact.T).max())
 
@@ -56,21 +49,23 @@ def healthy(profiles: dict[str, tuple[bs.Profile, str]], cells: int) -> tuple[di
     return Z, pd.concat(tables[:2], ignore_index=True)
 
 
-def laboratory(profile: bs.Profile) -> tuple[dict, pd.DataFrame]:
-    """The embeddings of a laboratory's cells, by the released network and before training."""
+def laboratory(profile: bs.Profile, report: bs.Embedder) -> tuple[dict, pd.DataFrame]:
+    """The embeddings of a laboratory's cells, by the released network and two to compare with."""
     Z, table = embed_laboratory(profile, progress=True)
     released = bs.Embedder.load(profile.embedder)
-    size = released.image_size
-    start = bs.Embedder.pretrained(released.header["backbone"], size)
-    images = bs.load_images(table, size, profile.artifacts)
-    views = profile.episodes.views
-    imagenet = bs.embed(start, images, precision="float32", views=views)
-    return {"released": Z, "imagenet": imagenet}, table
+    start = bs.Embedder.pretrained(released.header["backbone"], released.image_size)
+    found = {"released": Z}
+    for arm, embedder in {"imagenet": start, "report": report}.items():
+        images = bs.load_images(table, embedder.image_size, profile.artifacts)
+        views = profile.episodes.views
+        found[arm] = bs.embed(embedder, images, precision="float32", views=views)
+    return found, table
 
 
 def keep(folder: Path, name: str, Z: dict[str, np.ndarray], table: pd.DataFrame) -> dict:
     """Write one set; returns what is to be known about it."""
-    columns = table.assign(path=bs.file_names(table))[["path", "label", "subject", "split"]]
+    table = table.assign(path=bs.file_names(table), subject=bs.merge_subjects(table))
+    columns = table[["path", "label", "subject", "split"]]
     arrays = {column: columns[column].to_numpy(dtype=str) for column in columns}
     facts = {"cells": len(table), "width": {}, "largest change of a cosine": {}}
     for arm, embeddings in Z.items():
@@ -88,8 +83,9 @@ def sets() -> Iterator[tuple[str, dict, pd.DataFrame]]:
     """Each set's name, embeddings by arm, and table."""
     profiles = {name: (bs.load_profile(profile), arm) for name, (profile, arm) in ARMS.items()}
     yield "pbc", *healthy(profiles, CELLS)
+    report = bs.fit_arm(*profiles["report"]).embedder
     for name, profile in LABORATORIES.items():
-        yield name, *laboratory(bs.load_profile(profile))
+        yield name, *laboratory(bs.load_profile(profile), report)
 
 
 def main(folder: Path = FOLDER) -> None:

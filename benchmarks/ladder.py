@@ -31,7 +31,7 @@ import torch
 import bloodshot_lib as bs
 from benchmarks import PROJECT
 from benchmarks.group_norm import GROUPED, imagenet_start
-from benchmarks.ladder_plan import FULL, PBC, Job, Plan, jobs
+from benchmarks.ladder_plan import FULL, PBC, RELEASED, Job, Plan, jobs
 from benchmarks.ladder_scores import Task, compare_heads, load_task, read_cells, through_shifts
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.common.cache_keys import code_key, fingerprint, source_key
@@ -45,8 +45,8 @@ def job_file(job: Job, plan: Plan) -> Path:
     """Where a finished job's scores are kept, under a name that changes with what they depend
     on.
     """
-    cells = plan.partitions[job.partition], plan.seen, plan.pool, plan.query, plan.uneven
-    amounts = plan.ks, plan.episodes, plan.fewer
+    cells = plan.cells, plan.partitions[job.partition], plan.seen, plan.pool, plan.query
+    amounts = plan.uneven, plan.ks, plan.episodes, plan.fewer
     trained = asdict(job.recipe), source_key(job.objective, "objective"), job.balanced
     code = [code_key("ladder"), *(PROJECT / "benchmarks" / f"{name}.py" for name in CODE)]
     key = fingerprint(job.study, job.arm, *trained, *cells, *amounts, *code)
@@ -80,7 +80,7 @@ def run_job(job: Job, task: Task, plan: Plan) -> pd.DataFrame:
 
 def run_part(plan: Plan, part: int, parts: int) -> None:
     """Run every job of this part that is not finished, each kept by itself below artifacts/."""
-    table, everything, tasks = read_cells(), jobs(plan), {}
+    table, everything, tasks = read_cells(plan.cells), jobs(plan), {}
     for number, job in enumerate(everything):
         kept, size = job_file(job, plan), job.recipe.image_size
         if kept.is_file() or number % parts != part - 1:
@@ -131,12 +131,18 @@ def main(
     """Run every job that is not finished, then write results/beyond/scores.csv.
 
     With `--part i/n` only every n-th job from the i-th on, so that n processes share the work.
+    With `--released` the second release's recipe on the ladder's cells, in
+    results/beyond/released/.
     """
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.ladder", description=main.__doc__
     )
     parser.add_argument("--part", default="1/1", type=part_of, metavar="i/n")
-    part, parts = parser.parse_args(arguments).part
+    parser.add_argument("--released", action="store_true")
+    asked = parser.parse_args(arguments)
+    part, parts = asked.part
+    if asked.released:
+        plan, results = RELEASED, RESULTS / "released"
     torch.set_num_threads(max(1, torch.get_num_threads() // parts))
     run_part(plan, part, parts)
     everything = [job_file(job, plan) for job in jobs(plan)]

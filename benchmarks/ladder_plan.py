@@ -111,6 +111,8 @@ class Plan:
     uneven: tuple[int, ...] = UNEVEN
     episodes: int = EPISODES
     fewer: int = FEWER
+    studies: tuple[str, ...] = ("ladder", "heads", "options", "untrained")
+    cells: str = PBC.source.root
 
     @property
     def last_step(self) -> str:
@@ -119,6 +121,14 @@ class Plan:
 
 
 FULL = Plan()
+# the recipe of the second release, which was chosen on other grounds, on the ladder's cells
+RELEASED = Plan(
+    recipes={
+        "bloodshot-pbc-2": bs.TrainConfig.recommended(colour_jitter=0.3, white_balance=0.15)
+    },
+    ks=(1, 10),
+    studies=("ladder",),
+)
 
 
 class Job(NamedTuple):
@@ -155,4 +165,5 @@ def jobs(plan: Plan = FULL) -> list[Job]:
         for study in (ladder, compared, options, untrained)
         for seed in plan.seeds
         for job in study
+        if job.study in plan.studies
     ]

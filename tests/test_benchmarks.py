@@ -205,13 +205,13 @@ def test_every_job_of_the_ladder_is_kept_under_a_name_of_its_own():
 
 
 def test_weights_are_made_and_checked(pbc, capsys):
-    weights, record = pbc / "weights" / "tiny.safetensors", pbc / "results" / "released.json"
-    release.main([], RECIPE, weights, record, ks=(1, 2))
-    release.main(["--check"], RECIPE, weights, record, ks=(1, 2))
+    releases = {"tiny": release.Release("tiny", RECIPE)}
+    release.main(["tiny"], releases, pbc, ks=(1, 2))
+    release.main(["tiny", "--check"], releases, pbc, ks=(1, 2))
     _, now, recorded = capsys.readouterr().out.splitlines()
     assert now.removeprefix("now:").split() == recorded.removeprefix("recorded:").split()
     classes = ("band neutrophil", "erythroblast", "monocyte", "segmented neutrophil")
-    assert Embedder.load(weights).classes == classes
+    assert Embedder.load(release.weights_of(releases["tiny"], pbc)).classes == classes
 
 
 def test_memory_is_watched_no_longer_than_the_way_takes():

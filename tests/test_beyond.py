@@ -92,12 +92,14 @@ def test_the_recommended_recipe_gains_what_the_chapter_says():
             assert means[0] - means[1] >= least, (part, k)
 
 
-def test_the_released_weights_are_small_loaded_by_name_and_of_the_recommended_recipe():
-    assert release.WEIGHTS.stat().st_size < 20e6
-    embedder, recipe = Embedder.load("bloodshot-pbc"), load_profile("recommended").train
+@pytest.mark.parametrize("name", release.RELEASES)
+def test_the_released_weights_are_small_loaded_by_name_and_of_their_recipe(name):
+    made = release.RELEASES[name]
+    assert sum(release.weights_of(each).stat().st_size for each in release.RELEASES.values()) < 20e6
+    embedder = Embedder.load(name)
     recorded = embedder.header["recipe"]
-    assert recorded == read_result("beyond/released.json")["recipe"]
-    assert asdict(recipe).items() <= recorded.items()  # it knew more settings, all of them off
+    assert recorded == read_result(f"beyond/released/{name}.json")["recipe"]
+    assert asdict(made.recipe).items() <= recorded.items()  # the first knew more, all of them off
     assert len(embedder.classes) == 11 and not embedder.training
     images = np.zeros((2, embedder.image_size, embedder.image_size, 3), np.uint8)
     assert np.isfinite(embed(embedder, images)).all()

@@ -6,6 +6,7 @@ import gzip
 
 import numpy as np
 import pytest
+from sklearn.preprocessing import normalize
 
 from benchmarks import release
 from bloodshot_lib import (
@@ -13,12 +14,15 @@ from bloodshot_lib import (
     draw_supports,
     embed,
     evaluate_few_shot,
+    file_names,
     identical_files,
+    load_embeddings,
     load_images,
     load_profile,
     read_cnmc2019,
     read_image_folder,
     read_result,
+    run_laboratory,
 )
 
 
@@ -100,12 +104,39 @@ def test_the_pbc_profile_keeps_its_novel_classes_novel(shared, monkeypatch):
     assert len(identical_files(source)) == len(identical_files(target)) == 0
 
 
-def test_the_released_weights_repeat_their_scores(shared, tmp_path, monkeypatch):
-    """On all healthy cells, to two decimals, as results/beyond/released.json has them."""
+@pytest.mark.parametrize("name", release.RELEASES)
+def test_the_released_weights_repeat_their_scores(name, shared, tmp_path, monkeypatch):
+    """On healthy cells, to two decimals, as results/beyond/released/ has them."""
     monkeypatch.setenv("BLOODSHOT_DATA", str(shared))
     monkeypatch.setenv("BLOODSHOT_ARTIFACTS", str(tmp_path))
-    recorded = read_result("beyond/released.json")["balanced_accuracy"]
-    assert release.score(Embedder.load(release.NAME)) == pytest.approx(recorded, abs=0.005)
+    recorded = read_result(f"beyond/released/{name}.json")["balanced_accuracy"]
+    scores = release.score(release.RELEASES[name], Embedder.load(name))
+    assert scores == pytest.approx(recorded, abs=0.005)
+
+
+@pytest.mark.parametrize("name", ["bccd", "munich", "delhi"])
+def test_the_laboratories_repeat_their_scores(name, shared, tmp_path, monkeypatch):
+    """To two decimals, as results/ has them."""
+    monkeypatch.setenv("BLOODSHOT_DATA", str(shared))
+    monkeypatch.setenv("BLOODSHOT_ARTIFACTS", str(tmp_path))
+    recorded = read_result(f"{name}/episodes.csv").groupby("k")["balanced_accuracy"].mean()
+    episodes = run_laboratory(load_profile(name)).episodes
+    scores = episodes.groupby("k")["balanced_accuracy"].mean()
+    assert scores.to_dict() == pytest.approx(recorded.to_dict(), abs=0.005)
+
+
+def test_the_packaged_embeddings_are_those_of_the_cells(shared, tmp_path, monkeypatch):
+    """Every cosine between two cells of BCCD is as it was, to about three digits."""
+    monkeypatch.setenv("BLOODSHOT_DATA", str(shared))
+    monkeypatch.setenv("BLOODSHOT_ARTIFACTS", str(tmp_path))
+    profile = load_profile("bccd")
+    Z, table = load_embeddings("bccd")
+    few = profile.read_target().groupby("label").head(5)
+    images = load_images(few, Embedder.load(profile.embedder).image_size)
+    own = embed(Embedder.load(profile.embedder), images, precision="float32", views=8)
+    assert list(table["path"].iloc[few.index]) == list(file_names(few))
+    ours, exact = normalize(Z[few.index]), normalize(own)
+    assert np.abs(ours @ ours.T - exact @ exact.T).max() < 0.002
 
 
 @pytest.mark.parametrize("label", ["basophil", "platelet"])

@@ -22,6 +22,7 @@ def augment(images: Tensor, recipe: TrainConfig) -> Tensor:
       replace the cells.
     - `colour_jitter`: brightness, contrast and saturation are each scaled by 1 plus or minus up
       to this, 0 to 1.
+    - `white_balance`: red, green and blue are each scaled by 1 plus or minus up to this, 0 to 1.
 
     Draws from torch's generator. Without such options the images are returned as they are.
     """
@@ -31,6 +32,9 @@ def augment(images: Tensor, recipe: TrainConfig) -> Tensor:
         images = _before_random_colours(images, recipe.random_background)
     if recipe.colour_jitter:
         images = _recoloured(images, recipe.colour_jitter)
+    if recipe.white_balance:
+        gains = 1 + recipe.white_balance * (2 * torch.rand(len(images), 3, 1, 1) - 1)
+        images = (gains.to(images) * images).clamp(0, 1)
     return images
 
 

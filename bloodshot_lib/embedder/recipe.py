@@ -23,6 +23,7 @@ LIMITS = {
     "n_outputs": (1, math.inf),
     "consistency": (0, math.inf),
     "colour_jitter": (0, 1),
+    "white_balance": (0, 1),
     "random_background": (0, 1),
     "average": (0, 1),
     "drop_path": (0, 1),
@@ -78,6 +79,7 @@ class TrainConfig:
     - `norm`: "batch", or "frozen": batch normalisation keeps the statistics it started with.
     - `turns`: "dihedral", quarter turns and flips, or "free", any angle and flips; "none".
     - `colour_jitter`: spread of brightness, contrast and saturation, 0 to 1.
+    - `white_balance`: spread of the gain of red, green and blue, 0 to 1.
     - `random_background`: the share of images whose light field is replaced, 0 to 1.
     - `schedule`: of the learning rate, "constant", or "cosine": it rises over the first tenth
       of the steps and falls to 0.
@@ -104,6 +106,7 @@ class TrainConfig:
     norm: str = "batch"
     turns: str = "none"
     colour_jitter: float = 0.0
+    white_balance: float = 0.0
     random_background: float = 0.0
     schedule: str = "constant"
     average: float = 0.0

@@ -21,9 +21,9 @@ def load_embeddings(name: str, arm: str | None = None) -> tuple[np.ndarray, pd.D
 
     - `arm`: the embedder that made them, by default the first. For "pbc" it is "recommended" or
       "report" (the report's recipe, AAM-Softmax with rotation consistency); for the others
-      "released" or "imagenet" (the same network before any training on cells).
+      "released", "imagenet" (the same network before any training on cells) or "report".
 
-    Returns Z (N, 256 at most), float32, and a table with the columns `path` (the file's name in
+    Returns Z (N, 384 at most), float32, and a table with the columns `path` (the file's name in
     its set), `label`, `subject` (an empty string if nobody is named) and `split`. Z is what
     `embed` returns, averaged over eight views but for "pbc", projected onto the set's first
     singular vectors, uncentred, and rounded to half precision: cosines, and with them

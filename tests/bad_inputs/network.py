@@ -48,6 +48,7 @@ RECIPES = [
     ({"turns": "left"}, r"`turns` is one of none, dihedral, free; got 'left'"),
     ({"turns": True}, r"`turns` is text; got True"),
     ({"colour_jitter": -1}, r"`colour_jitter` lies between 0 and 1"),
+    ({"white_balance": 1.5}, r"`white_balance` lies between 0 and 1; got 1.5"),
     ({"random_background": 1.1}, r"`random_background` lies between 0 and 1; got 1.1"),
     ({"schedule": "step"}, r"`schedule` is one of constant, cosine; got 'step'"),
     ({"average": 1}, r"`average` lies between 0 and 1; got 1"),

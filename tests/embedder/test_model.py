@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
+from sklearn.preprocessing import normalize
 
 from bloodshot_lib import Embedder, embed
 
@@ -31,6 +32,19 @@ def test_saved_weights_come_back_with_their_header(embedder, images, tmp_path):
     back = Embedder.load(tmp_path / "e.safetensors")
     assert back.header == embedder.header and back.classes == ("a", "b") and not back.training
     assert (embed(back, images) == embed(embedder, images)).all()
+
+
+def test_half_precision_takes_half_the_space_and_hardly_moves_an_embedding(tmp_path):
+    embedder = Embedder.load("bloodshot-pbc")
+    embedder.save(tmp_path / "whole.safetensors")
+    embedder.save(tmp_path / "half.safetensors", half=True)
+    sizes = [(tmp_path / f"{name}.safetensors").stat().st_size for name in ("whole", "half")]
+    assert sizes[1] < 0.52 * sizes[0]
+    back = Embedder.load(tmp_path / "half.safetensors")
+    assert all(value.dtype == torch.float32 for value in back.parameters())
+    images = np.random.default_rng(1).integers(0, 255, (4, 128, 128, 3), dtype=np.uint8)
+    Z, Z_half = (normalize(embed(e, images, precision="float32")) for e in (embedder, back))
+    assert (Z * Z_half).sum(axis=1).min() > 0.9999
 
 
 def test_files_that_are_not_ours_are_refused(tmp_path, embedder):

@@ -356,6 +356,7 @@ def test_each_option_beyond_the_report_makes_another_network(tiny, tiny_set):
         {"turns": "dihedral"},
         {"turns": "free"},
         {"colour_jitter": 0.1},
+        {"white_balance": 0.1},
         {"random_background": 0.5},
         {"schedule": "cosine"},
         {"average": 0.9},
