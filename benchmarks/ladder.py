@@ -45,7 +45,7 @@ def job_file(job: Job, plan: Plan) -> Path:
     """Where a finished job's scores are kept, under a name that changes with what they depend
     on.
     """
-    cells = plan.cells, plan.partitions[job.partition], plan.seen, plan.pool, plan.query
+    cells = plan.partitions[job.partition], plan.seen, plan.pool, plan.query
     amounts = plan.uneven, plan.ks, plan.episodes, plan.fewer
     trained = asdict(job.recipe), source_key(job.objective, "objective"), job.balanced
     code = [code_key("ladder"), *(PROJECT / "benchmarks" / f"{name}.py" for name in CODE)]
@@ -80,7 +80,7 @@ def run_job(job: Job, task: Task, plan: Plan) -> pd.DataFrame:
 
 def run_part(plan: Plan, part: int, parts: int) -> None:
     """Run every job of this part that is not finished, each kept by itself below artifacts/."""
-    table, everything, tasks = read_cells(plan.cells), jobs(plan), {}
+    table, everything, tasks = read_cells(), jobs(plan), {}
     for number, job in enumerate(everything):
         kept, size = job_file(job, plan), job.recipe.image_size
         if kept.is_file() or number % parts != part - 1:

@@ -112,7 +112,6 @@ class Plan:
     episodes: int = EPISODES
     fewer: int = FEWER
     studies: tuple[str, ...] = ("ladder", "heads", "options", "untrained")
-    cells: str = PBC.source.root
 
     @property
     def last_step(self) -> str:

@@ -33,11 +33,11 @@ class Task(NamedTuple):
     y_query: pd.Series
 
 
-def read_cells(folder: str = PBC.source.root) -> pd.DataFrame:
+def read_cells() -> pd.DataFrame:
     """The healthy cells with their finer labels, without repeats and without those whose stage
     is not named.
     """
-    table = unique_files(bs.read_image_folder(PBC.data_root / folder))
+    table = unique_files(bs.read_image_folder(PBC.data_root / PBC.source.root))
     table["label"] = (
         bs.file_names(table).str.split("_").str[0].map(FINER).fillna(table["label"])
     )

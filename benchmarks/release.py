@@ -25,17 +25,21 @@ SCORED = 200
 
 
 class Release(NamedTuple):
-    """A name, the recipe behind it, and the folder of healthy cells that it learns from."""
+    """A name, the recipe behind it, and perhaps an earlier release.
+
+    The weights are then the mean of both trainings', which start from the same weights and lie
+    close enough for it (Wortsman et al. 2022, "Model soups").
+    """
 
     name: str
     recipe: bs.TrainConfig
-    cells: str = "pbc_128px"
+    mean_with: str | None = None
 
 
 _SECOND = "bloodshot-pbc-2"
 RELEASES = {
     "bloodshot-pbc": Release("bloodshot-pbc", bs.TrainConfig.recommended()),
-    _SECOND: Release(_SECOND, RELEASED.recipes[_SECOND], RELEASED.cells),
+    _SECOND: Release(_SECOND, RELEASED.recipes[_SECOND], mean_with="bloodshot-pbc"),
 }
 
 
@@ -47,12 +51,24 @@ def record_of(release: Release, project: Path = PROJECT) -> Path:
     return project / "results" / "beyond" / "released" / f"{release.name}.json"
 
 
-def score(release: Release, embedder: bs.Embedder, ks: tuple[int, ...] = KS) -> dict[str, float]:
+def mean_of(one: bs.Embedder, other: bs.Embedder) -> bs.Embedder:
+    """The first embedder, each of its weights the mean of its own and the other's."""
+    theirs = other.state_dict()
+    one.load_state_dict(
+        {
+            name: (value + theirs[name]) / 2 if value.is_floating_point() else value
+            for name, value in one.state_dict().items()
+        }
+    )
+    return one
+
+
+def score(embedder: bs.Embedder, ks: tuple[int, ...] = KS) -> dict[str, float]:
     """Balanced accuracy on the data set's eight classes at each k, half of the cells the pool.
 
     Two hundred cells of each class are enough to tell whether a copy is whole.
     """
-    table = bs.cap_per_class(bs.read_image_folder(PBC.data_root / release.cells), SCORED, 0)
+    table = bs.cap_per_class(bs.read_image_folder(PBC.data_root / PBC.source.root), SCORED, 0)
     table = bs.split_table(table, {"pool": 0.5, "query": 0.5}, 42)
     images = bs.load_images(table, embedder.image_size, PBC.artifacts)
     Z, y = bs.embed(embedder, images, precision="float32"), table["label"]
@@ -64,20 +80,24 @@ def score(release: Release, embedder: bs.Embedder, ks: tuple[int, ...] = KS) -> 
 
 def make(release: Release, project: Path, ks: tuple[int, ...]) -> None:
     """Train, save, score, record."""
-    table = read_cells(release.cells).sample(frac=1, random_state=0).reset_index(drop=True)
+    table = read_cells().sample(frac=1, random_state=0).reset_index(drop=True)
     images = bs.load_images(table, release.recipe.image_size, PBC.artifacts, progress=True)
     where = {"artifacts": PBC.artifacts, "progress": True}
     run = bs.fit_or_load(release.recipe, images, table["label"], **where)
     weights, record = weights_of(release, project), record_of(release, project)
     weights.parent.mkdir(parents=True, exist_ok=True)
-    run.embedder.save(weights, half=True)
+    embedder = run.embedder
+    if release.mean_with:
+        embedder = mean_of(embedder, bs.Embedder.load(release.mean_with))
+    embedder.save(weights, half=True)
     facts = {
         "date": time.strftime("%Y-%m-%d"),
         **machine(),
         "recipe": asdict(release.recipe),
+        "mean_with": release.mean_with,
         "cells": table["label"].value_counts().sort_index().to_dict(),
         "history": run.history.round(4).to_dict("records"),
-        "balanced_accuracy": score(release, bs.Embedder.load(weights), ks),
+        "balanced_accuracy": score(bs.Embedder.load(weights), ks),
     }
     record.parent.mkdir(parents=True, exist_ok=True)
     write_whole(record, json.dumps(facts, indent=1).encode())
@@ -100,7 +120,7 @@ def main(
     asked = parser.parse_args(arguments)
     release = releases[asked.name]
     if asked.check:
-        print("now:     ", score(release, bs.Embedder.load(weights_of(release, project)), ks))
+        print("now:     ", score(bs.Embedder.load(weights_of(release, project)), ks))
     else:
         make(release, project, ks)
     recorded = json.loads(record_of(release, project).read_text())

@@ -214,6 +214,24 @@ def test_weights_are_made_and_checked(pbc, capsys):
     assert Embedder.load(release.weights_of(releases["tiny"], pbc)).classes == classes
 
 
+def test_a_release_may_be_the_mean_of_two_trainings(pbc):
+    one, other = (Embedder("test_efficientnet", 32) for _ in range(2))
+    before = {name: value.clone() for name, value in one.state_dict().items()}
+    mean = release.mean_of(one, other).state_dict()
+    theirs = other.state_dict()
+    moved = [name for name in mean if not mean[name].equal(before[name])]
+    assert moved and all(
+        mean[name].equal((before[name] + theirs[name]) / 2) for name in moved
+    )
+    releases = {"first": release.Release("first", RECIPE)}
+    release.main(["first"], releases, pbc, ks=(1,))
+    path = str(release.weights_of(releases["first"], pbc))
+    releases["second"] = release.Release("second", replace(RECIPE, seed=7), mean_with=path)
+    release.main(["second"], releases, pbc, ks=(1,))
+    record = json.loads(release.record_of(releases["second"], pbc).read_text())
+    assert record["mean_with"] == path and record["recipe"]["seed"] == 7
+
+
 def test_memory_is_watched_no_longer_than_the_way_takes():
     with pytest.raises(RuntimeError, match="it broke"):
         peak_memory_mb(lambda: _broken(None, None))

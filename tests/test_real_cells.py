@@ -110,7 +110,7 @@ def test_the_released_weights_repeat_their_scores(name, shared, tmp_path, monkey
     monkeypatch.setenv("BLOODSHOT_DATA", str(shared))
     monkeypatch.setenv("BLOODSHOT_ARTIFACTS", str(tmp_path))
     recorded = read_result(f"beyond/released/{name}.json")["balanced_accuracy"]
-    scores = release.score(release.RELEASES[name], Embedder.load(name))
+    scores = release.score(Embedder.load(name))
     assert scores == pytest.approx(recorded, abs=0.005)
 
 
