@@ -99,7 +99,8 @@ def test_the_released_weights_are_small_loaded_by_name_and_of_their_recipe(name)
     embedder = Embedder.load(name)
     recorded = embedder.header["recipe"]
     assert recorded == read_result(f"beyond/released/{name}.json")["recipe"]
-    assert asdict(made.recipe).items() <= recorded.items()  # the first knew more, all of them off
+    # settings of another time are off
+    assert asdict(made.recipe).items() <= (asdict(TrainConfig()) | recorded).items()
     assert len(embedder.classes) == 11 and not embedder.training
     images = np.zeros((2, embedder.image_size, embedder.image_size, 3), np.uint8)
     assert np.isfinite(embed(embedder, images)).all()
