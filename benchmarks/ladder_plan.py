@@ -125,7 +125,7 @@ RELEASED = Plan(
     recipes={
         "bloodshot-pbc-2": bs.TrainConfig.recommended(colour_jitter=0.3, white_balance=0.15)
     },
-    ks=(1, 10),
+    ks=(10,),
     studies=("ladder",),
 )
 
