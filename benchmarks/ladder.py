@@ -30,6 +30,7 @@ import torch
 
 import bloodshot_lib as bs
 from benchmarks import PROJECT
+from benchmarks.averaging import mean_of
 from benchmarks.group_norm import GROUPED, imagenet_start
 from benchmarks.ladder_plan import FULL, PBC, RELEASED, Job, Plan, jobs
 from benchmarks.ladder_scores import Task, compare_heads, load_task, read_cells, through_shifts
@@ -37,7 +38,8 @@ from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.common.cache_keys import code_key, fingerprint, source_key
 from bloodshot_lib.study.results import machine
 
-CODE = ("heads", "ladder", "ladder_plan", "ladder_scores", "group_norm")  # behind a score
+# behind a score
+CODE = ("averaging", "heads", "ladder", "ladder_plan", "ladder_scores", "group_norm")
 RESULTS = PROJECT / "results" / "beyond"
 
 
@@ -48,8 +50,9 @@ def job_file(job: Job, plan: Plan) -> Path:
     cells = plan.partitions[job.partition], plan.seen, plan.pool, plan.query
     amounts = plan.uneven, plan.ks, plan.episodes, plan.fewer
     trained = asdict(job.recipe), source_key(job.objective, "objective"), job.balanced
+    mean_with = job.mean_with and asdict(job.mean_with)
     code = [code_key("ladder"), *(PROJECT / "benchmarks" / f"{name}.py" for name in CODE)]
-    key = fingerprint(job.study, job.arm, *trained, *cells, *amounts, *code)
+    key = fingerprint(job.study, job.arm, *trained, mean_with, *cells, *amounts, *code)
     return PBC.artifacts / "ladder" / f"{key}.csv"
 
 
@@ -66,15 +69,18 @@ def run_job(job: Job, task: Task, plan: Plan) -> pd.DataFrame:
     seen, y_seen = task.seen[rows] if job.balanced else task.seen, task.y_seen.iloc[rows]
     where = {"artifacts": PBC.artifacts, "objective": job.objective}
     run = bs.fit_or_load(recipe, seen, y_seen, **where)
+    embedder = run.embedder
+    if job.mean_with:
+        embedder = mean_of(embedder, bs.fit_or_load(job.mean_with, seen, y_seen, **where).embedder)
     if job.study == "heads":
-        scores = compare_heads(run.embedder, recipe, task, plan)
+        scores = compare_heads(embedder, recipe, task, plan)
     elif job.study == "options":
-        scores = through_shifts(run.embedder, task, ("ridge",), (10,), plan.episodes)
+        scores = through_shifts(embedder, task, ("ridge",), (10,), plan.episodes)
     else:
         # lda was added for the last step when the heads' study on partition A was in
         last = ("lda",) if job.study == "untrained" or job.arm == plan.last_step else ()
-        methods = ("cosine", "ridge", *last)
-        scores = through_shifts(run.embedder, task, methods, plan.ks, plan.episodes)
+        methods = dict.fromkeys((*plan.methods, *last))
+        scores = through_shifts(embedder, task, tuple(methods), plan.ks, plan.episodes)
     return pd.DataFrame(scores).assign(training_seconds=round(run.history["seconds"].sum()))
 
 
@@ -131,8 +137,7 @@ def main(
     """Run every job that is not finished, then write results/beyond/scores.csv.
 
     With `--part i/n` only every n-th job from the i-th on, so that n processes share the work.
-    With `--released` the second release's recipe on the ladder's cells, in
-    results/beyond/released/.
+    With `--released` the releases' recipes on the ladder's cells, in results/beyond/released/.
     """
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.ladder", description=main.__doc__

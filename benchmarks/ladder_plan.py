@@ -112,6 +112,8 @@ class Plan:
     episodes: int = EPISODES
     fewer: int = FEWER
     studies: tuple[str, ...] = ("ladder", "heads", "options", "untrained")
+    methods: tuple[str, ...] = ("cosine", "ridge")  # for each step of the ladder
+    means: dict[str, str] = field(default_factory=dict)  # a step: it is mixed with
 
     @property
     def last_step(self) -> str:
@@ -120,13 +122,16 @@ class Plan:
 
 
 FULL = Plan()
-# the recipe of the second release, which was chosen on other grounds, on the ladder's cells
+# both releases' recipes, chosen on other grounds, on the ladder's cells; the second release is
+# the mean of the weights of the first and of a training with stronger colour
+FIRST, SECOND = "bloodshot-pbc", "bloodshot-pbc-2"
+_COLOUR = bs.TrainConfig.recommended(colour_jitter=0.3, white_balance=0.15)
 RELEASED = Plan(
-    recipes={
-        "bloodshot-pbc-2": bs.TrainConfig.recommended(colour_jitter=0.3, white_balance=0.15)
-    },
+    recipes={FIRST: bs.TrainConfig.recommended(), "stronger colour": _COLOUR, SECOND: _COLOUR},
     ks=(10,),
     studies=("ladder",),
+    methods=("lda",),
+    means={SECOND: FIRST},
 )
 
 
@@ -141,13 +146,14 @@ class Job(NamedTuple):
     recipe: bs.TrainConfig
     objective: Builder = bs.Objective
     balanced: bool = False
+    mean_with: bs.TrainConfig | None = None  # of that recipe's weights and its own
 
 
 def jobs(plan: Plan = FULL) -> list[Job]:
     """Every job, for each part and seed, the ladder first."""
     recommended = plan.recipes[plan.last_step]
     ladder = [
-        Job("ladder", partition, step, recipe)
+        Job("ladder", partition, step, recipe, mean_with=plan.recipes.get(plan.means.get(step)))
         for partition in plan.partitions
         for step, recipe in plan.recipes.items()
     ]
@@ -160,7 +166,10 @@ def jobs(plan: Plan = FULL) -> list[Job]:
     still = replace(recommended, epochs=1, lr=1e-9)
     untrained = [Job("untrained", part, "ImageNet features", still) for part in plan.partitions]
     return [
-        job._replace(recipe=replace(job.recipe, seed=seed))
+        job._replace(
+            recipe=replace(job.recipe, seed=seed),
+            mean_with=job.mean_with and replace(job.mean_with, seed=seed),
+        )
         for study in (ladder, compared, options, untrained)
         for seed in plan.seeds
         for job in study

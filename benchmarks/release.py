@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 import bloodshot_lib as bs
 from benchmarks import PROJECT
-from benchmarks.ladder_plan import PBC, RELEASED
+from benchmarks.averaging import mean_of
+from benchmarks.ladder_plan import FIRST, PBC, RELEASED, SECOND
 from benchmarks.ladder_scores import read_cells
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.study.results import machine
@@ -36,10 +37,9 @@ class Release(NamedTuple):
     mean_with: str | None = None
 
 
-_SECOND = "bloodshot-pbc-2"
 RELEASES = {
-    "bloodshot-pbc": Release("bloodshot-pbc", bs.TrainConfig.recommended()),
-    _SECOND: Release(_SECOND, RELEASED.recipes[_SECOND], mean_with="bloodshot-pbc"),
+    FIRST: Release(FIRST, RELEASED.recipes[FIRST]),
+    SECOND: Release(SECOND, RELEASED.recipes[SECOND], mean_with=FIRST),
 }
 
 
@@ -49,18 +49,6 @@ def weights_of(release: Release, project: Path = PROJECT) -> Path:
 
 def record_of(release: Release, project: Path = PROJECT) -> Path:
     return project / "results" / "beyond" / "released" / f"{release.name}.json"
-
-
-def mean_of(one: bs.Embedder, other: bs.Embedder) -> bs.Embedder:
-    """The first embedder, each of its weights the mean of its own and the other's."""
-    theirs = other.state_dict()
-    one.load_state_dict(
-        {
-            name: (value + theirs[name]) / 2 if value.is_floating_point() else value
-            for name, value in one.state_dict().items()
-        }
-    )
-    return one
 
 
 def score(embedder: bs.Embedder, ks: tuple[int, ...] = KS) -> dict[str, float]:
