@@ -32,8 +32,11 @@ from .fewshot.evaluation import (
     k_sweep,
     majority_share,
 )
+from .fewshot.expected_accuracy import ExpectedAccuracy, estimate_accuracy
 from .fewshot.halves import HalvesResult, draw_halves, evaluate_halves
 from .fewshot.intervals import bootstrap_few_shot, summarise
+from .fewshot.prevalence import estimate_prevalence
+from .fewshot.selection import suggest_cells
 from .fewshot.separability import linear_probe, pca_map, silhouette, stack_embeddings
 from .fewshot.supports import draw_supports, paper_supports
 from .study.arms import ArmResults, fit_arm, run_arms

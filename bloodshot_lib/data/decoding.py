@@ -1,7 +1,7 @@
 """Files -> pixels: each file is one whole 8-bit colour image, or an error says what it is."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -56,6 +56,22 @@ def decode_into(
             + "\nReplace these files or take their rows out of the table."
         )
     return array
+
+
+def unreadable_files(paths: Iterable[str]) -> dict[str, str]:
+    """The files that `decode_into` would refuse, each with what is wrong with it."""
+
+    def fault(path: str) -> str | None:
+        try:
+            _decode(path)
+        except UnreadableImageError as error:
+            return str(error).removeprefix(f"{path}: ")
+        return None
+
+    paths = list(paths)
+    with ThreadPoolExecutor(os.cpu_count()) as workers:
+        found = zip(paths, workers.map(fault, paths), strict=True)
+        return {path: reason for path, reason in found if reason}
 
 
 def _decode(path: str) -> Image.Image:

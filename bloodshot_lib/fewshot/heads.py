@@ -11,7 +11,7 @@ from ..common.checks import check_choice
 
 DEFAULT_METHOD = "lda"  # the best and the safest in the chapter "Beyond the report"
 
-_SHRINKAGE = 0.5  # of the covariance towards a sphere
+SHRINKAGE = 0.5  # of the covariance towards a sphere
 _PENALTY = 1.0  # ridge
 _INVERSE_PENALTY = 10.0  # logistic
 
@@ -103,6 +103,15 @@ def class_means(X: np.ndarray, codes: np.ndarray) -> np.ndarray:
     return np.stack([X[codes == c].mean(axis=0) for c in range(codes.max() + 1)])
 
 
+def class_spread(X: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each class's mean (C, D), and the supports (n, D) as seen from it, so scaled that their
+    scatter is the mean covariance of the classes, each class counting the same.
+    """
+    means = class_means(X, codes)
+    weights = np.sqrt(np.bincount(codes) * len(means)).astype(X.dtype)
+    return means, (X - means[codes]) / weights[codes, None]
+
+
 Linear = tuple[np.ndarray, np.ndarray]  # coef (C, D) and intercept (C,)
 
 
@@ -147,14 +156,12 @@ def lda(X: np.ndarray, codes: np.ndarray) -> Linear:
     makes no classifier of copies of one cell; there S has no size, and prototypes are returned.
     """
     span, _ = np.linalg.qr(X.T)
-    means, inner = class_means(X, codes) @ span, X @ span
-    weights = np.sqrt(np.bincount(codes) * len(means)).astype(X.dtype)
-    spread = (inner - means[codes]) / weights[codes, None]
+    means, spread = class_spread(X @ span, codes)
     size = (spread**2).sum() / len(span.T)
     if size < 1e-12:  # one cell a class, or copies of it
         return prototypes(X, codes)
     sphere = size * np.eye(len(span.T), dtype=X.dtype)
-    covariance = (1 - _SHRINKAGE) * spread.T @ spread + _SHRINKAGE * sphere
+    covariance = (1 - SHRINKAGE) * spread.T @ spread + SHRINKAGE * sphere
     coef = np.linalg.solve(covariance, means.T).T
     return coef @ span.T, -(coef * means).sum(axis=1) / 2
 

@@ -322,6 +322,44 @@ EVALUATION = [
         "`labels` is a list, .*; got dict"),
 ]
 
+OWN_CELLS = [
+    Bad("estimate_accuracy", lambda kit: bs.estimate_accuracy(kit.Z, kit.labels[1:]),
+        "`y` is a list, .*; got 11 for 12"),
+    Bad("estimate_accuracy", lambda kit: bs.estimate_accuracy(kit.Z[0], kit.labels),
+        "`Z` holds embeddings"),
+    Bad("estimate_accuracy", lambda kit: bs.estimate_accuracy(kit.Z, ["ape"] * 12),
+        r"Two classes at least are told apart; got \['ape'\]"),
+    Bad("estimate_accuracy", lambda kit: bs.estimate_accuracy(kit.Z[:7], kit.labels[:7]),
+        r"class 'bee' has one\. Label a second"),
+    Bad("estimate_accuracy",
+        lambda kit: bs.estimate_accuracy(kit.Z, kit.labels, [*"abcdef", *"gggggg"]),
+        "all 6 cells of class 'bee' are of 'g'"),
+    Bad("estimate_accuracy", lambda kit: bs.estimate_accuracy(kit.Z, kit.labels, ["P1"]),
+        "`groups` is a list"),
+    Bad("estimate_accuracy", lambda kit: bs.estimate_accuracy(kit.Z, kit.labels, method="knn"),
+        "`method` is one of"),
+    Bad("estimate_accuracy", lambda kit: bs.estimate_accuracy(kit.Z, kit.labels, rng=-1), "`rng`"),
+    Bad("estimate_prevalence",
+        lambda kit: bs.estimate_prevalence(["cat"], bs.estimate_accuracy(kit.Z, kit.labels)),
+        "got 'cat', which is none of ape, bee"),
+    Bad("estimate_prevalence",
+        lambda kit: bs.estimate_prevalence([], bs.estimate_accuracy(kit.Z, kit.labels)),
+        "at least one cell; got none"),
+    Bad("estimate_prevalence", lambda kit: bs.estimate_prevalence(kit.labels, 0.8),
+        r"what estimate_accuracy\(Z, y\) returns; got float"),
+    Bad("estimate_prevalence",
+        lambda kit: bs.estimate_prevalence(["ape"], bs.estimate_accuracy(kit.Z, kit.labels), "x"),
+        "`rng`"),
+    Bad("FewShotClassifier.predict_proba", lambda kit: bs.FewShotClassifier().predict_proba(kit.Z),
+        "no supports yet", Exception),
+    Bad("FewShotClassifier.predict_proba", lambda kit: _fitted(kit).predict_proba(kit.Z[:, 1:]),
+        "features"),
+    Bad("FewShotClassifier.unlikeness", lambda kit: _fitted(kit).unlikeness(_put(kit.Z, np.nan)),
+        "NaN"),
+    Bad("FewShotClassifier.unlikeness", lambda kit: _fitted(kit).unlikeness(kit.Z, keep=95),
+        r"`keep` lies between 0\.5 and 0\.999; got 95"),
+]
+
 CLASSIFIER = [
     Bad("FewShotClassifier", lambda kit: _fitted(kit, method="knn"),
         "`method` is one of cosine, .*; got 'knn'"),
@@ -735,4 +773,6 @@ TENSORS = [
         r"`images` is a tensor .*; got torch.float32 \(0, 3, 8, 8\)"),
 ]
 
-CASES: list[Bad] = [*DRAWS, *EVALUATION, *CLASSIFIER, *UNCERTAINTY, *SEPARABILITY, *TENSORS]
+CASES: list[Bad] = [
+    *DRAWS, *EVALUATION, *OWN_CELLS, *CLASSIFIER, *UNCERTAINTY, *SEPARABILITY, *TENSORS
+]

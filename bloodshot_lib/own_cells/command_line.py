@@ -1,0 +1,133 @@
+"""The command `bloodshot`: suggest cells to label, check the labels, classify the rest."""
+
+import argparse
+import json
+import sys
+import time
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import bloodshot_lib
+
+_RELEASED = "bloodshot-pbc-2"
+_ABOUT = """Classify white blood cells after a handful of labelled ones.
+
+  1. bloodshot suggest cells/ -n 40 -o to_label/      which cells to label
+     Make a folder in to_label/ for each class, and move the cells into them.
+  2. bloodshot check to_label/                        what accuracy to expect
+  3. bloodshot classify to_label/ cells/ -o result/   result/report.html, result/cells.csv
+
+One cell in the middle of each image, 8-bit colour, all from one microscope and stain. For
+research, not for diagnosis."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; 0 if it went well, 2 if the input was not as it should be, 130 if stopped."""
+    asked = _parser().parse_args(arguments)
+    started = time.perf_counter()
+    with warnings.catch_warnings():
+        warnings.showwarning = _warn
+        try:
+            facts, words = _run(**vars(asked))
+        except (ValueError, OSError, ImportError, MemoryError) as error:
+            print(f"bloodshot {asked.verb}: {_words(error)}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            print("\nStopped. Run the same command again: it goes on from here.", file=sys.stderr)
+            return 130
+    if asked.json:
+        print(json.dumps(facts, indent=1, default=float))
+    else:
+        print(f"{words}\n({time.perf_counter() - started:.0f} s)")
+    return 0
+
+
+def _run(verb, weights, views, skip_unreadable, json, quiet, **rest) -> tuple[dict, str]:
+    from . import verbs  # here, as torch loads slowly: --help is there at once
+    from .embedded_cells import How
+
+    how = How(weights, views, skip_unreadable, progress=not (quiet or json))
+    return getattr(verbs, verb)(**rest, how=how)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="bloodshot",
+        description=_ABOUT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    version = f"bloodshot {bloodshot_lib.__version__}"
+    parser.add_argument("--version", action="version", version=version)
+    adding = parser.add_subparsers(dest="verb", required=True, metavar="suggest|check|classify")
+    suggest = _verb(
+        adding,
+        "suggest",
+        "copy the cells whose labels are worth most into a folder, to be sorted into classes",
+    )
+    suggest.add_argument("cells", type=Path, metavar="CELLS", help="a folder of images")
+    suggest.add_argument("-n", type=int, default=40, help="how many cells (40)")
+    suggest.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    suggest.add_argument(
+        "--labelled",
+        type=Path,
+        metavar="LABELLED",
+        help="class folders that you have sorted already: what they leave in doubt comes next",
+    )
+    check = _verb(
+        adding,
+        "check",
+        "count the labelled cells, find copies and labels that look wrong, say what to expect",
+    )
+    check.add_argument("labelled", type=Path, metavar="LABELLED", help="one folder per class")
+    classify = _verb(
+        adding,
+        "classify",
+        "classify cells by the labelled ones; writes cells.csv and report.html",
+    )
+    classify.add_argument("labelled", type=Path, metavar="LABELLED", help="one folder per class")
+    classify.add_argument("cells", type=Path, metavar="CELLS", help="a folder of images")
+    classify.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    for verb in (check, classify):
+        verb.add_argument(
+            "--subject",
+            metavar="PATTERN",
+            help="a regular expression whose first group finds the subject (patient, donor) in"
+            " the name of a labelled file, as '^(P[0-9]+)_': accuracy is then estimated for"
+            " subjects that nobody has labelled",
+        )
+    return parser
+
+
+def _verb(adding, name: str, help: str) -> argparse.ArgumentParser:
+    parser = adding.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
+    parser.add_argument(
+        "--weights",
+        default=_RELEASED,
+        help=f"a released name or a .safetensors file ({_RELEASED})",
+    )
+    parser.add_argument(
+        "--views",
+        type=int,
+        choices=(1, 8),
+        default=1,
+        help="8 embeds each cell in eight turns and flips: a little better, eight times slower",
+    )
+    parser.add_argument(
+        "--skip-unreadable",
+        action="store_true",
+        help="leave out files that are no whole colour image, and list them",
+    )
+    parser.add_argument("--json", action="store_true", help="print the result for a program")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress bars")
+    return parser
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error) or type(error).__name__
+
+
+def _warn(message, category, filename, lineno, file=None, line=None) -> None:
+    print(f"note: {message}", file=sys.stderr)

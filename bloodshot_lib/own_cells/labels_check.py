@@ -1,0 +1,47 @@
+"""A labelled folder, looked at before anything is classified by it."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from ..data.tables import file_names, identical_files
+from ..fewshot.expected_accuracy import ExpectedAccuracy
+from .classification import expected_accuracy
+from .embedded_cells import EmbeddedCells
+
+_LOOKS_WRONG = 0.6  # certainty of another class than the label
+
+
+class LabelsCheck(NamedTuple):
+    """What `check_labels_of` returns.
+
+    - `classes`: a row a class: `label`, `cells`, `subjects`.
+    - `duplicates`: identical files, `file` and `label`, numbered by `group`.
+    - `doubtful`: cells whose label looks wrong, the surest first: `file`, `label`,
+      `predicted` and `certainty` when judged by the others.
+    - `accuracy`, `why_not`: what to expect, or why that cannot be said.
+    """
+
+    classes: pd.DataFrame
+    duplicates: pd.DataFrame
+    doubtful: pd.DataFrame
+    accuracy: ExpectedAccuracy | None
+    why_not: str
+
+
+def check_labels_of(labelled: EmbeddedCells) -> LabelsCheck:
+    """Count, find copies and labels that look wrong, and say what accuracy to expect."""
+    table = labelled.table.assign(file=file_names(labelled.table, 1))
+    classes = table.groupby("label").agg(cells=("file", "size"), subjects=("subject", "nunique"))
+    if (table["subject"] == "").all():
+        classes["subjects"] = 0
+    duplicates = identical_files(table)[["group", "file", "label"]]
+    accuracy, why_not = expected_accuracy(labelled)
+    columns = ["file", "label", "predicted", "certainty"]
+    doubtful = pd.DataFrame(columns=columns)
+    if accuracy is not None:
+        verdicts = accuracy.verdicts.assign(file=table["file"].to_numpy())
+        wrong = verdicts["predicted"] != verdicts["label"]
+        doubtful = verdicts[wrong & (verdicts["certainty"] >= _LOOKS_WRONG)]
+        doubtful = doubtful.sort_values("certainty", ascending=False)[columns]
+    return LabelsCheck(classes.reset_index(), duplicates, doubtful, accuracy, why_not)

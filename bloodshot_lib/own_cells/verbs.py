@@ -1,0 +1,131 @@
+"""What each verb of the command does: folders in, a result on disk, facts and words about it."""
+
+import json
+import shutil
+import time
+from pathlib import Path
+
+import pandas as pd
+
+import bloodshot_lib
+
+from ..common.atomic_files import whole_folder
+from ..common.checks import check_count
+from ..data.readers.image_folder import read_image_folder
+from ..data.tables import file_names
+from ..fewshot.selection import suggest_cells
+from .classification import Verdicts, classify_cells
+from .embedded_cells import How, copies_among, embed_folder, embed_table, facts_of
+from .labels_check import LabelsCheck, check_labels_of
+from .report import quotable, report_page, sheet_page
+from .words import check_words, classify_words
+
+Result = tuple[dict, str]  # for a program, for a person
+
+
+def suggest(
+    cells: Path, output: Path, n: int = 40, labelled: Path | None = None, *, how: How
+) -> Result:
+    """Copy the cells whose labels are worth most into a new folder, with a contact sheet."""
+    n, output = check_count("-n", n), _new_folder(output)
+    table, known = read_image_folder(cells, labelled=False), None
+    if labelled:
+        known = embed_folder(labelled, True, None, how)
+        copies = copies_among(known.table, table)
+        table = table[(copies < 0).to_numpy()].reset_index(drop=True)
+    if n > len(table):
+        raise ValueError(
+            f"-n {n} cells are asked for; {cells} holds {len(table)} that are not labelled yet."
+            " Ask for fewer."
+        )
+    new = embed_table(table, how)
+    chosen = suggest_cells(new.Z, n, *((known.Z, known.table["label"]) if known else ()))
+    names = file_names(new.table).iloc[chosen]
+    page = sheet_page(names, new.images[chosen], _facts(how, cells, labelled))
+    with whole_folder(output) as folder:
+        for path, name in zip(new.table["path"].iloc[chosen], names, strict=True):
+            shutil.copyfile(path, folder / name)
+        (folder / "contact_sheet.html").write_text(page, encoding="utf-8")
+    words = (
+        f"{n} cells of {len(table)} are in {output}: contact_sheet.html shows them.\n"
+        f"Next: make a folder in {output} for each class, move each cell into the one it belongs"
+        f" to,\nput those that you cannot name elsewhere, and run: bloodshot check {output}"
+    )
+    return {"folder": str(output), "files": names.tolist()}, words
+
+
+def check(labelled: Path, subject: str | None = None, *, how: How) -> Result:
+    """Say what is in a labelled folder, what looks wrong, and what accuracy to expect."""
+    cells = embed_folder(labelled, True, subject, how)
+    found = check_labels_of(cells)
+    facts = {
+        "classes": found.classes.to_dict("records"),
+        "duplicates": found.duplicates.to_dict("records"),
+        "doubtful_labels": found.doubtful.to_dict("records"),
+        "unreadable": cells.unreadable,
+        **_expected_facts(found),
+    }
+    return facts, check_words(found, cells.unreadable)
+
+
+def classify(
+    labelled: Path, cells: Path, output: Path, subject: str | None = None, *, how: How
+) -> Result:
+    """Classify a folder's cells, and write cells.csv, report.html and summary.json."""
+    output = _new_folder(output)
+    known = embed_folder(labelled, True, subject, how)
+    new = embed_folder(cells, False, None, how)
+    verdicts, facts = classify_cells(known, new), _facts(how, cells, labelled, subject)
+    counts = verdicts.cells["predicted"].value_counts().sort_index()
+    shares = verdicts.prevalence
+    summary = {
+        **facts,
+        "counts": counts.to_dict(),
+        "prevalence": None if shares is None else shares.to_dict("records"),
+        **_expected_facts(verdicts),
+        "quote": quotable(verdicts, known, facts),
+        "warnings": verdicts.warnings,
+        "unlike": int(verdicts.cells["unlike"].sum()),
+        "unreadable": {**known.unreadable, **new.unreadable},
+    }
+    page = report_page(verdicts, known, new, facts)
+    with whole_folder(output) as folder:
+        (folder / "cells.csv").write_bytes(_csv(verdicts.cells))
+        (folder / "report.html").write_text(page, encoding="utf-8")
+        text = json.dumps(summary, indent=1, default=float, ensure_ascii=False)
+        (folder / "summary.json").write_text(text, encoding="utf-8")
+    return summary, classify_words(verdicts, output)
+
+
+def _new_folder(path: Path) -> Path:
+    """A folder for a result that is not there yet: nothing is overwritten."""
+    if path.exists() or path.is_symlink():
+        raise ValueError(f"{path} exists: name a new folder with -o, or remove that one.")
+    return path
+
+
+def _facts(
+    how: How, cells: Path, labelled: Path | None = None, subject: str | None = None
+) -> dict:
+    return {
+        "date": time.strftime("%Y-%m-%d"),
+        "version": bloodshot_lib.__version__,
+        **facts_of(how),
+        "labelled": str(labelled or ""),
+        "cells": str(cells),
+        "subject": subject,
+    }
+
+
+def _expected_facts(found: LabelsCheck | Verdicts) -> dict:
+    if found.accuracy is None:
+        return {"expected": None, "why_not": found.why_not}
+    tables = {"expected": found.accuracy.expected, "confusion": found.accuracy.confusion}
+    return {name: table.to_dict("records") for name, table in tables.items()}
+
+
+def _csv(cells: pd.DataFrame) -> bytes:
+    """The list, in UTF-8 with the mark by which spreadsheets know it."""
+    columns = ["file", "predicted", "certainty", "runner_up", "unlike", "nearest", "labelled"]
+    listed = cells[columns].to_csv(index=False, float_format="%.3f", lineterminator="\r\n")
+    return listed.encode("utf-8-sig")

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+from sklearn.metrics import roc_auc_score
+from sklearn.preprocessing import normalize
+
+from bloodshot_lib import FewShotClassifier, load_embeddings
+from bloodshot_lib.fewshot.unlikeness import distances, fit_classes, limit
+
+
+def test_the_distance_is_mahalanobis_in_the_shrunk_covariance():
+    rng = np.random.default_rng(0)
+    X, codes, Z = rng.normal(size=(14, 5)), np.arange(14) % 3, rng.normal(size=(20, 5))
+    U = normalize(X)
+    means = np.stack([U[codes == c].mean(axis=0) for c in range(3)])
+    within = np.mean([np.cov(U[codes == c].T, bias=True) for c in range(3)], axis=0)
+    shape = 0.5 * within / (np.trace(within) / 5) + 0.5 * np.eye(5)
+    expected = cdist(normalize(Z), means, "mahalanobis", VI=np.linalg.inv(shape)) ** 2
+    found = distances(fit_classes(X, codes), Z)
+    np.testing.assert_allclose(found, expected.min(axis=1))
+
+
+def test_with_one_support_a_class_the_limit_is_how_far_apart_classes_lie():
+    # right angles: (1 - 0)^2 + (1 - 0) / .5 = 3
+    assert limit(np.eye(3), np.arange(3), 0.95) == pytest.approx(3)
+    unlike = FewShotClassifier().fit(np.eye(4)[:3], list("abc")).unlikeness(np.eye(4))
+    assert (unlike[:3] < 1e-6).all() and unlike[3] == pytest.approx(1)
+
+
+def test_a_new_kind_is_unlike_and_known_ones_are_kept():
+    rng = np.random.default_rng(1)
+    means = 3 * np.eye(3, 40)
+    draw = lambda kinds: means[kinds] + rng.normal(0, 0.3, (len(kinds), 40))  # noqa: E731
+    y = np.arange(2).repeat(10)
+    clf = FewShotClassifier().fit(draw(y), y)
+    new = np.arange(3).repeat(100)
+    unlike = clf.unlikeness(draw(new)) > 1
+    assert unlike[new == 2].mean() > 0.95 and unlike[new < 2].mean() < 0.15
+    assert (clf.unlikeness(draw(new), keep=0.999) > 1)[new < 2].mean() < 0.05
+
+
+def test_copies_of_one_cell_a_class_make_no_nan():
+    clf = FewShotClassifier().fit(np.eye(2, 5).repeat(3, axis=0), list("aaabbb"))
+    assert np.isfinite(clf.unlikeness(np.eye(5))).all()
+
+
+@pytest.mark.parametrize("keep", [0, 1, 0.4, "most", None])
+def test_a_share_to_keep_is_one(keep):
+    clf = FewShotClassifier().fit(np.eye(2), list("ab"))
+    with pytest.raises(ValueError, match="`keep`"):
+        clf.unlikeness(np.eye(2), keep)
+
+
+def test_on_real_cells_lymphocytes_that_nobody_labelled_are_found():
+    Z, table = load_embeddings("bccd")
+    y, rng = table["label"].to_numpy().astype(str), np.random.default_rng(0)
+    known = ["eosinophil", "monocyte", "neutrophil"]
+    rows = np.concatenate([rng.choice(np.flatnonzero(y == c), 10, False) for c in known])
+    rest = np.setdiff1d(np.arange(len(y)), rows)
+    score = FewShotClassifier().fit(Z[rows], y[rows]).unlikeness(Z[rest])
+    assert roc_auc_score(y[rest] == "lymphocyte", score) > 0.9
