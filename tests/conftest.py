@@ -1,8 +1,9 @@
-"""Small things that several tests share: drawn cells on disk, random embeddings, and the real
-cells where they lie.
+"""Small things that several tests share: drawn cells on disk, random embeddings, the real
+cells where they lie, and a browser.
 """
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,42 @@ from bloodshot_lib import TrainConfig, write_synthetic_twin
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("BLOODSHOT_SHARED", PROJECT.parent / "shared")) / "data"
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """Chromium without a window; tests that need it are skipped, with this reason, where there is
+    none.
+    """
+    if CHROMIUM is None:
+        message = (
+            "no Chromium on this machine: install Debian's package chromium to run the browser"
+            " tests"
+        )
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"),
+            executable_path=CHROMIUM,
+            headless=True,
+            args=FLAGS,
+            viewport={"width": 1280, "height": 900},
+        )
+        yield context
+        context.close()
 
 
 @pytest.fixture(scope="session")

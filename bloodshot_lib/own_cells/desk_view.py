@@ -3,8 +3,9 @@
 ipywidgets hear no keys, but a text field of theirs sends what is typed. So one field keeps the
 keys as a line that is never emptied: what was added to its end since the last time is keys
 pressed, in order and however fast they came, and what Backspace took from it is undone. That
-needs no JavaScript, no further package and no trust, and works wherever ipywidgets do. The field
-has the focus after every click.
+needs no other package, and no key is lost while Python is busy. A few lines of JavaScript, in an
+Output of ipywidgets, hand a key pressed on a button to the field: JupyterLab would take it for a
+command, as x, which cuts the cell out. Where they may not run, the field is clicked into.
 """
 
 import html
@@ -21,6 +22,20 @@ from .label_file import NOT_A_CELL, SKIPPED
 _CLASS_KEYS = "123456789abcdefghijklmnopqrtvwxyz"  # without s and u, which are
 _SKIP_KEY, _UNDO_KEY, _NOT_A_CELL_KEY = "s", "u", "0"
 _SIDE = "320px"
+_DESK, _FIELD = "bloodshot-desk", "bloodshot-keys"
+_SCRIPT = f"""
+if (!window.bloodshotKeys) {{
+  window.bloodshotKeys = true;
+  window.addEventListener("keydown", event => {{
+    const desk = event.target.closest?.(".{_DESK}");
+    const key = /^([^ ]|Backspace)$/.test(event.key) && !event.ctrlKey && !event.metaKey;
+    if (!desk || !key || event.altKey || event.target.matches("input")) return;
+    const field = desk.querySelector(".{_FIELD} input");
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
+    event.stopPropagation();
+  }}, true);  // before JupyterLab, which listens at the document
+}}"""
 
 
 class DeskView:
@@ -49,6 +64,7 @@ class DeskView:
         hint = "click here, then press 1, 2, ... 0, s or u"
         self._keys = self._w.Text(description="Keys", placeholder=hint)
         self._keys.observe(self._hear, "value")
+        self._keys.add_class(_FIELD)
         # sent with Enter, or when the field is left: before a click on the button beside it
         self._new_class = self._w.Text(
             description="New class", placeholder="its name", continuous_update=False
@@ -56,7 +72,7 @@ class DeskView:
         self._new_class.observe(lambda _: self._take_new_class(), "value")
         adding = [self._new_class, self._button("add the class", self._take_new_class)]
         self._class_buttons, self.output = self._row(), self._w.Output()
-        self.widget = self._w.VBox(
+        desk = self._w.VBox(
             [
                 self._progress,
                 self._picture,
@@ -65,9 +81,10 @@ class DeskView:
                 self._row([self._button(f"{key}  {text}", do) for key, text, do in others]),
                 self._row(adding),
                 self._message,
-                self.output,
+                self._script(),
             ]
         )
+        self.widget = self._w.VBox([desk.add_class(_DESK), self.output])
 
     def show_cell(self, image: np.ndarray | None, name: str, done: int, asked: int) -> None:
         """Show a cell (S, S, 3), uint8, or that there is none, and how many are answered."""
@@ -75,7 +92,7 @@ class DeskView:
         if image is not None:
             file = io.BytesIO()
             Image.fromarray(np.asarray(image)).save(file, "PNG")
-            self._picture.value, self._picture.tooltip = file.getvalue(), _text(name)
+            self._picture.value = file.getvalue()
         self._progress.value = f"<b>{done} of {asked}</b> {html.escape(_text(name))}"
 
     def show_classes(self, classes: Sequence[str]) -> None:
@@ -97,10 +114,16 @@ class DeskView:
         def click(_):
             self._message.value = ""
             self._do(action)
-            self._keys.focus()
 
         button.on_click(click)
         return button
+
+    def _script(self):
+        """An Output that runs the script wherever it is shown."""
+        script = self._w.Output(layout={"display": "none"})
+        data = {"application/javascript": _SCRIPT}
+        script.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
+        return script
 
     def _hear(self, change: dict) -> None:
         before, now = change["old"], change["new"]
@@ -112,6 +135,8 @@ class DeskView:
         elif before.startswith(now) and (now or len(before) == 1):  # not emptied as a whole
             for key in before[len(now) :].lower():
                 self._do(self._other_keys[_UNDO_KEY] if key in known else _nothing)
+        elif now:
+            self._message.value = _as_html("Keys count at the end of the line only.")
 
     def _take_new_class(self) -> None:
         if name := self._new_class.value:

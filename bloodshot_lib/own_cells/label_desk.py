@@ -1,7 +1,9 @@
 """Cells in, labels out: a desk at which a person names one cell after another."""
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
+from threading import RLock
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,21 @@ import pandas as pd
 from ..common.checks import check_choice, check_count, check_images, check_rows, check_table
 from .desk_view import DeskView
 from .label_file import NOT_A_CELL, SKIPPED, LabelFile, check_class, copy_into_classes
+
+
+def _alone(method):
+    """Let no other wrapped method begin before this one ends.
+
+    Cells, clicks and keys reach Python in several threads, see JupyterLab's "Kernel Comms over
+    subshells".
+    """
+
+    @wraps(method)
+    def run(self, *args, **kwargs):
+        with self._lock:
+            return method(self, *args, **kwargs)
+
+    return run
 
 
 class LabelDesk:
@@ -38,6 +55,7 @@ class LabelDesk:
         on_label: Callable[["LabelDesk"], None] | None = None,
         every: int = 5,
     ):
+        self._lock = RLock()  # of one thread many times: `on_label` may ask
         self._table = check_table(table, ("path",), least=1)
         self._images = check_images(images)
         check_rows("images", range(len(images)), len(table))
@@ -69,6 +87,7 @@ class LabelDesk:
         """The row of the cell that is shown, or None when all are answered."""
         return self._waiting[0] if self._waiting else None
 
+    @_alone
     def ask(self, rows: Sequence[int]) -> None:
         """Ask for the labels of these rows of the table, in this order, leaving out known ones."""
         most = len(self._table) - 1
@@ -77,6 +96,7 @@ class LabelDesk:
         self._waiting = [row for row in self._asked if row not in self._labels]
         self._show()
 
+    @_alone
     def answer(self, label: str) -> None:
         """Label the cell that is shown: a class, "not a single cell", or "" to skip it."""
         check_choice("label", label, [*self.classes, NOT_A_CELL, SKIPPED])
@@ -90,6 +110,7 @@ class LabelDesk:
         if self._on_label and (due or self.current is None):
             self._call()
 
+    @_alone
     def undo(self) -> None:
         """Take the last label back, and show its cell again."""
         if not self._labels:
@@ -101,11 +122,13 @@ class LabelDesk:
             self._asked.append(last)
         self._show()
 
+    @_alone
     def add_class(self, name: str) -> None:
         """Add a class, with a button and the next key."""
         self.classes.append(check_class(name, self.classes))
         self._view.show_classes(self.classes)
 
+    @_alone
     def export(self, folder: str | Path) -> None:
         """Copy the cells that have a class into a new folder, one sub-folder per class.
 
