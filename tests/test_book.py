@@ -21,18 +21,6 @@ from bloodshot_lib import plots
 from bloodshot_lib.plots.renderer import BookRenderer
 from tests.conftest import PROJECT
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 CONTENTS = yaml.safe_load((PROJECT / "_toc.yml").read_text())
 PAGES = [
     CONTENTS["root"],
@@ -72,48 +60,6 @@ def html(tmp_path_factory) -> Path:
     result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
     return out / "_build/html"
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory):
-    if CHROMIUM is None:
-        message = (
-            "no Chromium on this machine: install Debian's package chromium to run the browser"
-            " tests"
-        )
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"),
-            executable_path=CHROMIUM,
-            headless=True,
-            args=FLAGS,
-            viewport={"width": 1280, "height": 900},
-        )
-        yield context
-        context.close()
-
-
-@pytest.fixture
-def tab(browser):
-    """A new tab; `tab.faults` keeps what goes wrong: console errors, exceptions, requests that
-    leave the book.
-    """
-    page = browser.new_page()
-    page.faults = []
-    page.on("console", lambda m: page.faults.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.on(
-        "request",
-        lambda r: (
-            page.faults.append(f"asked for {r.url}")
-            if not r.url.startswith(("file:", "data:", "blob:"))
-            else None
-        ),
-    )
-    yield page
-    page.close()
 
 
 def _open(tab, path: Path, **viewport) -> None:
