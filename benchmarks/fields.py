@@ -2,15 +2,17 @@
 
 The fields are BCCD's (MIT licence), 640 x 480 pixels, in $BLOODSHOT_DATA/bccd_fields, with
 boxes.csv: field, kind (WBC, RBC, Platelets), xmin, ymin, xmax, ymax, a row per annotated cell.
-The finder was made on a random half of the fields and is judged on the other. A white cell is
-found if a crop's middle lies in its box; a crop in no white cell's box, or the second in one, is
-false. Some white cells, most of them cut by the edge, are not annotated or are called platelets:
-crops of those count as false too. It writes results/fields.json.
+The finder was made on a random half of the fields and is judged on the other, each with the
+diameter that it measures itself. A white cell is found if a crop's middle lies in its box; a
+crop in no white cell's box, or the second in one, is false. Some white cells, most of them cut
+by the edge, are not annotated or are called platelets: crops of those count as false too. A few
+cells were photographed twice and may lie in both halves. It writes results/fields.json.
 """
 
 import json
 import time
 from collections import Counter
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -105,9 +107,11 @@ def main(folder: Path | None = None, project: Path = PROJECT) -> None:
     """Judge the finder on both halves, and write what came out."""
     folder = folder or data_folder() / "bccd_fields"
     made_on, judged_on = halves(pd.read_csv(folder / "boxes.csv")["field"].unique().tolist())
+    made_with = machine()
+    made_with["versions"]["scipy"] = version("scipy")
     facts = {
         "date": time.strftime("%Y-%m-%d"),
-        **machine(),
+        **made_with,
         "seed": SEED,
         "made_on": measure(folder, made_on),
         "judged_on": measure(folder, judged_on),
