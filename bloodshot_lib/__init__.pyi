@@ -1,5 +1,6 @@
 # The public surface; a name's module is imported when the name is first used.
 from .data.decoding import UnreadableImageError
+from .data.fields import crop_cells
 from .data.images import colour_facts, load_images
 from .data.laboratory_shifts import shift_images
 from .data.readers.aml_lmu import read_aml_lmu

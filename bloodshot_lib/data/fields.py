@@ -8,7 +8,7 @@ from ..common.checks import check_count, check_number
 from .laboratory_shifts import otsu
 
 # what follows is in red cells' diameters, or in areas of a disc as wide as one
-_SIDE = 3.75  # of a crop, as of those that the released weights learnt from
+SIDE = 3.75  # of a crop, as of those that the released weights learnt from
 _GAP = 0.25  # between the lobes of one nucleus
 _GRAIN = 0.04  # narrower than that is no nucleus
 _LEAST, _MOST = 0.3, 8.0  # a nucleus: platelets are smaller, clumps and dirt may be larger
@@ -48,13 +48,20 @@ def crop_cells(
     absorbance = _absorbance(field, background)
     nuclear = _nuclear(absorbance)
     diameter = diameter or red_cell_diameter(absorbance[..., 1], nuclear)
-    side = side or max(1, round(_SIDE * diameter))
+    side = side or max(1, round(SIDE * diameter))
     boxes = pd.DataFrame(
         [(x.start, y.start, x.stop - x.start, y.stop - y.start)
          for y, x in _nuclei(nuclear, diameter)],
         columns=["x", "y", "width", "height"], dtype=int,
     )  # fmt: skip
     return _cut(field, boxes, side, background.round().astype(np.uint8)), boxes
+
+
+def measure_diameter(field: np.ndarray) -> float:
+    """A red cell's width in a stained field (H, W, 3), uint8, in pixels: see `crop_cells`."""
+    _check_field(field)
+    absorbance = _absorbance(field, np.percentile(field, 90, axis=(0, 1)))
+    return red_cell_diameter(absorbance[..., 1], _nuclear(absorbance))
 
 
 def red_cell_diameter(green: np.ndarray, nuclear: np.ndarray) -> float:

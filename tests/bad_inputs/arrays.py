@@ -323,6 +323,11 @@ EVALUATION = [
 ]
 
 OWN_CELLS = [
+    Bad("crop_cells", lambda kit: bs.crop_cells(kit.images), "`field` is one image, uint8"),
+    Bad("crop_cells", lambda kit: bs.crop_cells("field.png"), r"\(H, W, 3\); got str"),
+    Bad("crop_cells", lambda kit: bs.crop_cells(kit.images[0] / 255), "got float64"),
+    Bad("crop_cells", lambda kit: bs.crop_cells(kit.images[0], 2), "`diameter` is at least 8"),
+    Bad("crop_cells", lambda kit: bs.crop_cells(kit.images[0], side=0), "`side` is a whole number"),
     Bad("estimate_accuracy", lambda kit: bs.estimate_accuracy(kit.Z, kit.labels[1:]),
         "`y` is a list, .*; got 11 for 12"),
     Bad("estimate_accuracy", lambda kit: bs.estimate_accuracy(kit.Z[0], kit.labels),
