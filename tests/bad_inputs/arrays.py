@@ -457,7 +457,7 @@ UNCERTAINTY = [
     Bad("evaluate_halves", lambda kit: bs.evaluate_halves(_put(kit.Z, NAN), kit.labels, (1,)),
         r"`Z` holds finite numbers"),
     Bad("evaluate_halves", lambda kit: bs.evaluate_halves(kit.Z, kit.labels, ()), r"`ks` names"),
-    Bad("evaluate_halves", lambda kit: bs.evaluate_halves(kit.Z, kit.labels, (0,)), r"`ks` is"),
+    Bad("evaluate_halves", lambda kit: bs.evaluate_halves(kit.Z, kit.labels, (0,)), r"`ks\[0\]`"),
     Bad("evaluate_halves", lambda kit: bs.evaluate_halves(kit.Z, kit.labels, (9,)),
         r"9 cells of each class"),
     Bad("evaluate_halves", lambda kit: bs.evaluate_halves(kit.Z, kit.labels, (1,), rng=-1),
