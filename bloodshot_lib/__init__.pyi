@@ -40,6 +40,7 @@ from .fewshot.prevalence import estimate_prevalence
 from .fewshot.selection import suggest_cells
 from .fewshot.separability import linear_probe, pca_map, silhouette, stack_embeddings
 from .fewshot.supports import draw_supports, paper_supports
+from .own_cells.label_desk import LabelDesk
 from .study.arms import ArmResults, fit_arm, run_arms
 from .study.cells import Cells, draw_cells, load_cells
 from .study.laboratories import run_laboratory

@@ -166,6 +166,11 @@ def content(path: str) -> bytes:
         raise PermissionError(f"{path} {_DENIED}.") from error
 
 
+def plain_name(name: str) -> str:
+    """What two names of one class have in common: neither case nor spaces nor form of accents."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def _check_class_names(root: Path, names: list[str]) -> None:
     """Names that look alike are one class in two folders."""
     alike = {}
@@ -175,8 +180,7 @@ def _check_class_names(root: Path, names: list[str]) -> None:
                 f"{root} has a class whose name holds a character that cannot be seen "
                 f"or written, {name!a}: rename it."
             )
-        plain = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-        alike.setdefault(plain, []).append(name)
+        alike.setdefault(plain_name(name), []).append(name)
     for same in alike.values():
         if len(same) > 1:
             raise ValueError(

@@ -323,6 +323,21 @@ EVALUATION = [
 ]
 
 OWN_CELLS = [
+    Bad("suggest_cells", lambda kit: bs.suggest_cells(kit.Z, 13), "`n` is at most the number"),
+    Bad("suggest_cells", lambda kit: bs.suggest_cells(kit.Z, 0), "`n` is a whole number"),
+    Bad("suggest_cells", lambda kit: bs.suggest_cells(_put(kit.Z, np.nan), 2), "finite numbers"),
+    Bad("suggest_cells", lambda kit: bs.suggest_cells(kit.Z, 2, kit.Z), "`Z_labelled` comes with"),
+    Bad("suggest_cells", lambda kit: bs.suggest_cells(kit.Z, 2, None, kit.labels),
+        "`y_labelled` comes with"),
+    Bad("suggest_cells", lambda kit: bs.suggest_cells(kit.Z, 2, kit.Z[:, 1:], kit.labels),
+        "of one width; got 4 and 3"),
+    Bad("suggest_cells", lambda kit: bs.suggest_cells(kit.Z, 2, rng="x"), "`rng`"),
+    Bad("LabelDesk", lambda kit: bs.LabelDesk(kit.table, kit.images[1:], ["ape"]), "got 11 for 12"),
+    Bad("LabelDesk", lambda kit: bs.LabelDesk(kit.table, kit.Z, ["ape"]), "`images` are uint8"),
+    Bad("LabelDesk", lambda kit: bs.LabelDesk(kit.table, kit.images, "ape"), "`classes` is a list"),
+    Bad("LabelDesk", lambda kit: bs.LabelDesk(kit.table, kit.images, ["ape"], every=0), "`every`"),
+    Bad("LabelDesk", lambda kit: bs.LabelDesk(kit.table, kit.images, ["ape"], "no/l.csv"),
+        "There is no folder", FileNotFoundError),
     Bad("crop_cells", lambda kit: bs.crop_cells(kit.images), "`field` is one image, uint8"),
     Bad("crop_cells", lambda kit: bs.crop_cells("field.png"), r"\(H, W, 3\); got str"),
     Bad("crop_cells", lambda kit: bs.crop_cells(kit.images[0] / 255), "got float64"),

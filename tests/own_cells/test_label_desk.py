@@ -1,0 +1,313 @@
+"""The desk without a browser: its buttons are clicked, and its field typed into, from Python."""
+
+import shutil
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bloodshot_lib import load_images, read_image_folder
+from bloodshot_lib.own_cells.label_desk import LabelDesk
+from bloodshot_lib.own_cells.label_file import NOT_A_CELL
+from tests.own_cells.conftest import COLOURS, disc
+from tests.own_cells.test_verbs import ODD
+
+CLASSES = list(COLOURS)
+
+
+@pytest.fixture
+def new_desk(folders):
+    """Makes desks over the folder `cells`, its nine discs asked for in order."""
+
+    def make(classes=CLASSES, file="labels.csv", table=None, ask=range(9), **options):
+        table = read_image_folder("cells", labelled=False) if table is None else table
+        desk = LabelDesk(table, load_images(table, 16), classes, file, **options)
+        desk.ask(ask)
+        return desk
+
+    return make
+
+
+def parts(desk, kind):
+    """All widgets of a kind, as they stand on the desk."""
+    found, left = [], [desk.widget]
+    while left:
+        widget = left.pop(0)
+        found += [widget] if type(widget).__name__ == kind else []
+        left = [*getattr(widget, "children", ()), *left]
+    return found
+
+
+def click(desk, words):
+    (button,) = [b for b in parts(desk, "Button") if b.description.endswith(words)]
+    button.click()
+
+
+def keys(desk):
+    return parts(desk, "Text")[0]
+
+
+def said(desk):
+    progress, message = parts(desk, "HTML")
+    return progress.value, message.value
+
+
+def given(desk):
+    return desk.labels["label"].tolist()
+
+
+def test_every_click_is_saved_and_found_again(new_desk, folders):
+    desk = new_desk()
+    for n, name in enumerate(("ape", "bee", NOT_A_CELL, "skip", "cat"), 1):
+        click(desk, name)
+        saved = pd.read_csv("labels.csv", keep_default_na=False)
+        assert saved["file"].tolist() == desk.labels["file"].tolist() and len(saved) == n
+        assert f"<b>{n} of 9</b>" in said(desk)[0]
+    assert given(desk) == ["ape", "bee", NOT_A_CELL, "", "cat"]
+    second = new_desk()
+    pd.testing.assert_frame_equal(second.labels, desk.labels)
+    assert second.current == 5 and "<b>5 of 9</b>" in said(second)[0]
+    second.ask([8, 2, 8, 7])
+    assert second.current == 8 and "<b>1 of 3</b>" in said(second)[0]
+    assert {path.name for path in folders.iterdir()} == {"cells", "labelled", "labels.csv"}
+
+
+def test_the_cell_asked_for_is_shown_and_the_last_is_followed_by_none(new_desk):
+    desk = new_desk(ask=[4, 0])
+    (picture,) = parts(desk, "Image")
+    first = picture.value
+    assert "bee_1.png" in said(desk)[0]
+    click(desk, "bee")
+    assert picture.value != first and "ape_0.png" in said(desk)[0]
+    click(desk, "ape")
+    assert desk.current is None and picture.layout.visibility == "hidden"
+    click(desk, "ape")
+    assert "`ask` for more" in said(desk)[1] and len(desk.labels) == 2
+    click(desk, "undo")
+    assert desk.current == 0 and picture.layout.visibility == "visible" and said(desk)[1] == ""
+
+
+def test_undo_takes_back_the_last_label_of_an_earlier_session_too(new_desk):
+    desk = new_desk()
+    click(desk, "ape"), click(desk, "skip")
+    desk = new_desk(ask=[5])
+    click(desk, "undo")
+    assert desk.current == 1 and given(desk) == given(new_desk()) == ["ape"]
+    click(desk, "undo"), click(desk, "undo")
+    assert "No label is left" in said(desk)[1]
+    for name in CLASSES:
+        click(desk, name)
+    assert desk.labels["row"].tolist() == [0, 1, 5] and "<b>3 of 3</b>" in said(desk)[0]
+
+
+def test_keys_are_heard_one_by_one_or_many_at_once(new_desk):
+    desk = new_desk()
+    for line in ("1", "12", "12s03"):
+        keys(desk).value = line
+    assert given(desk) == ["ape", "bee", "", NOT_A_CELL, "cat"]
+    keys(desk).value = "12s0"  # Backspace
+    assert given(desk) == ["ape", "bee", "", NOT_A_CELL]
+    keys(desk).value = "12s0U"
+    assert given(desk) == ["ape", "bee", ""]
+    for line in ("12s0U9 x", "12s0U9 ", "22", "", "ss", "s"):
+        # no class has these keys; edits that are no typing; emptied; and typing again
+        keys(desk).value = line
+    assert given(desk) == ["ape", "bee", "", ""]
+
+
+def test_a_click_gives_the_field_the_focus(new_desk, monkeypatch):
+    desk, asked = new_desk(), []
+    monkeypatch.setattr(type(keys(desk)), "focus", lambda self: asked.append(self))
+    click(desk, "ape")
+    assert asked == [keys(desk)]
+
+
+def test_a_class_is_added_by_field_and_button_and_found_again(new_desk):
+    desk = new_desk(classes=["ape"])
+    field = parts(desk, "Text")[1]
+    field.value = " Größe "
+    click(desk, "add the class")  # the field was left before, and is empty by now
+    assert desk.classes == ["ape", "Größe"] and field.value == ""
+    keys(desk).value = "2"
+    assert given(desk) == ["Größe"] and new_desk(classes=["ape"]).classes == ["ape", "Größe"]
+    for name, words in (
+        ("a/b", "folder"), ("a\\b", "folder"), (".a", "folder"), ("a\nb", "folder"),
+        (" ", "folder"), ("x" * 300, "folder"), ("APE", "'ape' already"),
+        ("not a  single cell", "already"),
+    ):  # fmt: skip
+        field.value = name
+        assert words in said(desk)[1].replace("&#x27;", "'") and len(desk.classes) == 2, name
+        field.value = ""
+
+
+def test_more_classes_than_digits_have_letters_but_for_those_in_use(new_desk):
+    names = [f"class {n}" for n in range(40)]
+    desk = new_desk(classes=names)
+    shown = [button.description for button in parts(desk, "Button")][:40]
+    assert shown[0] == "1  class 0" and shown[9] == "a  class 9" and shown[39] == "class 39"
+    marks = [text[0] for text in shown if text[1:3] == "  "]
+    assert len(set(marks)) == len(marks) == 33 and not {"s", "u", "0"} & set(marks)
+    click(desk, "class 39")
+    keys(desk).value = "a"
+    assert given(desk) == ["class 39", "class 9"]
+
+
+def test_names_are_shown_as_they_are(new_desk, folders):
+    rng, bad = np.random.default_rng(1), "no \udcff.png"  # bytes that are no UTF-8
+    for name in (*ODD, bad, "line\nbreak.png"):
+        disc(folders / "cells" / name, COLOURS["ape"], rng)
+    desk = new_desk(classes=["<b>cat & 'dog'", "$x$"], ask=range(17))
+    for row in range(17):
+        progress, _ = said(desk)
+        assert "<script" not in progress
+        progress.encode()
+        click(desk, "'dog'" if row % 2 else "$x$")
+    assert new_desk(classes=["$x$"]).labels.equals(desk.labels)
+    desk.export("out")
+    made = {path.name for path in (folders / "out").glob("*/*")}
+    assert {*ODD, bad, "line\nbreak.png"} <= made and len(made) == 17
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart(new_desk, folders):
+    shutil.copy("labelled/ape/P0_ape0.png", "labelled/bee/P1_ape0.png")
+    shutil.copy("labelled/ape/P1_ape1.png", "labelled/bee/P0_ape0.png")
+    table = read_image_folder("labelled")
+    desk = new_desk(table=table, ask=range(len(table)))
+    while desk.current is not None:
+        desk.answer("cat")
+    assert "ape/P0_ape0.png" in (folders / "labels.csv").read_text()
+    desk.export("out")
+    assert len([*(folders / "out/cat").iterdir()]) == len(table) == 14
+    assert len(new_desk(table=table).labels) == 14
+
+
+@pytest.mark.parametrize("content, words", [
+    (b"file,label\nape_0.png,ape\nape_9.png,ape\n", "1 of its 2 are not in it, first 'ape_9.png'"),
+    (b"file,label\nape_0.png\n", "its row 2 has 1 fields"),
+    (b"file,label\nape_0.png,ape\nape_0.png,bee\n", "listed twice"),
+    (b"file;label\nape_0.png;ape\n", "got 'file;label'"),
+    (b'file,label\n"ape_0.png,ape\n', "first line is file,label"),
+    (b"\x89PNG\r\n\x1a\n\x00\x00\xff", "first line is file,label"),
+    (b"file,label\nape_0.png,a/b\n", "also that of a folder"),
+    (b"file,label\nape_0.png,APE\n", "'ape' already"),
+])  # fmt: skip
+def test_a_damaged_list_is_refused_and_left_as_it_is(new_desk, folders, content, words):
+    (folders / "labels.csv").write_bytes(content)
+    with pytest.raises(ValueError, match=r"another (file|name)") as caught:
+        new_desk()
+    assert words in str(caught.value)
+    assert (folders / "labels.csv").read_bytes() == content
+
+
+def test_two_desks_of_one_file_do_not_write_over_each_other(new_desk):
+    old, new = new_desk(), new_desk()
+    click(new, "ape")
+    click(old, "bee")
+    assert "changed by another desk" in said(old)[1] and len(old.labels) == 0
+    assert given(new_desk()) == ["ape"]
+
+
+def test_a_label_that_cannot_be_saved_is_not_taken_for_given(new_desk, monkeypatch):
+    desk = new_desk()
+    click(desk, "ape")
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+        click(desk, "bee")
+    assert "No space left" in said(desk)[1] and desk.current == 1 and given(desk) == ["ape"]
+    click(desk, "bee")
+    assert said(desk)[1] == "" and given(new_desk()) == ["ape", "bee"]
+
+
+def test_on_label_is_called_after_every_few_labels_and_the_last(new_desk, capsys):
+    seen = []
+    desk = new_desk(on_label=lambda desk: seen.append(len(desk.labels)), every=2)
+    keys(desk).value = "1s1" + "0111" + "11"
+    assert seen == [3, 6, 8, 9]
+    desk.ask(range(9))
+    assert len(seen) == 4
+
+
+def test_on_label_may_ask_for_more_and_its_failure_shows(new_desk, capsys):
+    def more(desk):
+        if desk.current is not None:
+            raise KeyError("<i>planted")
+        desk.ask([5, 6, 7])
+
+    desk = new_desk(ask=[0, 1], on_label=more, every=3)
+    keys(desk).value = "12"
+    assert desk.current == 5 and "<b>0 of 3</b>" in said(desk)[0]
+    keys(desk).value = "123"
+    assert "&lt;i&gt;planted" in said(desk)[1] and "the labels are kept" in said(desk)[1]
+    assert given(desk) == given(new_desk()) == ["ape", "bee", "cat"] and desk.current == 6
+    desk.ask(range(9))
+    with pytest.raises(RuntimeError, match="labels are kept"):
+        [desk.answer("cat") for _ in range(3)]
+
+
+def test_export_gives_what_the_command_classifies_by(new_desk, bloodshot, folders):
+    table = pd.concat([read_image_folder("labelled"), read_image_folder("cells", labelled=False)])
+    table = table.reset_index(drop=True)
+    desk = new_desk(table=table, ask=range(14))
+    for label in [*table["label"][:12], NOT_A_CELL, ""]:
+        desk.answer(label)
+    desk.export("exported")
+    listed = [
+        sorted(str(path.relative_to(root)) for path in root.rglob("*.png"))
+        for root in (folders / "labelled", folders / "exported")
+    ]
+    assert listed[0] == listed[1]
+    lists = []
+    for labelled in ("labelled", "exported"):
+        assert bloodshot("classify", labelled, "cells", "-o", f"by_{labelled}")[0] == 0
+        lists.append((folders / f"by_{labelled}/cells.csv").read_bytes())
+    assert lists[0] == lists[1]
+
+
+def test_an_export_is_whole_or_absent_and_overwrites_nothing(new_desk, folders):
+    desk = new_desk()
+    with pytest.raises(ValueError, match="No cell has a class"):
+        desk.export("out")
+    click(desk, "ape"), click(desk, "bee")
+    (folders / "cells/ape_1.png").unlink()
+    with pytest.raises(FileNotFoundError, match=r"ape_1\.png"):
+        desk.export("out")
+    assert not (folders / "out").exists()
+    with pytest.raises(ValueError, match="exists: name a new folder"):
+        desk.export("labelled")
+    assert [*folders.glob(".*.partial")] == []
+
+
+@pytest.mark.parametrize("change, words", [
+    (dict(classes="ape"), "`classes`"),
+    (dict(classes=["ape", "Ape"]), "'ape' already"),
+    (dict(classes=[NOT_A_CELL]), "already"),
+    (dict(classes=[1]), "name of a class"),
+    (dict(every=0), "`every`"),
+    (dict(ask=[9]), "`rows`"),
+    (dict(ask=[True]), "`rows`"),
+    (dict(file=""), "`file`"),
+    (dict(file="cells"), "is a folder"),
+    (dict(table=pd.DataFrame({"label": []})), "path"),
+])  # fmt: skip
+def test_arguments_that_do_not_belong_together(new_desk, change, words):
+    with pytest.raises(ValueError) as caught:
+        new_desk(**change)
+    assert words in str(caught.value)
+
+
+def test_images_belong_to_the_table_and_the_list_to_a_folder(new_desk, folders):
+    table = read_image_folder("cells", labelled=False)
+    images = load_images(table, 16)
+    with pytest.raises(ValueError, match="8 for 9"):
+        LabelDesk(table, images[:8], CLASSES)
+    with pytest.raises(ValueError, match="stands in it twice"):
+        LabelDesk(table.iloc[[0, 0]], images[:2], CLASSES)
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        new_desk(file="nowhere/labels.csv")
+
+
+def test_without_ipywidgets_it_says_what_to_install(new_desk, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    with pytest.raises(ImportError, match=r'pip install "bloodshot\[book\]"'):
+        new_desk()
