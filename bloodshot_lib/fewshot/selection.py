@@ -11,6 +11,7 @@ from .supports import Rng, generator
 _SEEN = 3000  # cells that are looked at; the table of their distances takes 72 MB
 _SWAPS = 50  # at most, for the sake of time: the first are worth most
 _TRUSTED = 2  # labels per class up to which a doubt means nothing
+_TIE = 1e-6  # of the mean distance
 _DIGITS = 9  # of a gain; what lies beyond differs between processors
 
 
@@ -79,6 +80,7 @@ def suggest_cells(
         weights = _weights(X, X_labelled, y_labelled)
     scale = far.mean() or 1.0  # so that gains can be rounded
     far /= scale
+    far += _TIE * far.mean(axis=0)  # of two equals, such as a pair apart, the more typical
     return rows[_choose(far, weights, cost / scale, n)]
 
 
