@@ -44,8 +44,8 @@ def suggest_cells(
 
     where r_i is the share of cells that `FewShotClassifier` is less sure of than of i, by the
     margin between its best two classes. So doubt counts little at first, when doubtful cells
-    would be worse examples than typical ones (Hacohen et al. 2022), and more later. Where classes are
-    no clusters, as in "cnmc2019", fewer are found right than after labels at random.
+    would be worse examples than typical ones (Hacohen et al. 2022), and more later. No gain
+    is certain: on "cnmc2019" labels at random are better (benchmarks/suggestions.py).
 
     Raises ValueError if `n` is no whole number from 1 to N (and 3,000), if of `Z_labelled` and
     `y_labelled` one is missing or they are of unequal length, or if embeddings are of unequal
