@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 
 import numpy as np
+from sklearn.preprocessing import normalize
 
 from ..common.checks import check_count, check_embeddings, check_labels
-from .heads import DEFAULT_METHOD, directions, fit_head
+from .heads import DEFAULT_METHOD, fit_head
 from .supports import Rng, generator
 
 _SEEN = 3000  # cells that are looked at; the table of their distances takes 72 MB
 _SWAPS = 50  # at most, for the sake of time: the first are worth most
 _TRUSTED = 2  # labels per class up to which a doubt means nothing
 _TIE = 1e-6  # of the mean distance
-_DIGITS = 9  # of a gain; what lies beyond differs between processors
+_DIGITS = 9  # of a sum; what lies beyond differs between processors, and would break ties
 
 
 def suggest_cells(
@@ -24,34 +25,31 @@ def suggest_cells(
 ) -> np.ndarray:
     """Rows of the embeddings Z (N, D) whose labels are worth most, (n,), in order of worth.
 
-    - `Z`: the cells without a label.
-    - `n`: how many an expert labels in this round.
-    - `Z_labelled` (M, D), `y_labelled` (M,): the cells of earlier rounds and their labels. They
-      are not among `Z`, and what lies near them is not suggested again.
-    - `rng`: which cells are looked at, if there are more than 3,000: so many, drawn at random.
-      Of fewer, all are, and the answer does not depend on it.
+    - `Z`: cells without a label, of which an expert labels `n` in this round.
+    - `Z_labelled` (M, D), `y_labelled` (M,): the cells of earlier rounds, not among `Z`, and
+      their labels. What lies near them is not suggested again.
+    - `rng`: draws the 3,000 cells that are looked at, if there are more. If not, the answer does
+      not depend on it.
 
-    The cells are chosen so that every cell has one like it with a label: with d the cosine
-    distance, 0 to 2, L the labelled and S the suggested cells, S makes
+    Every cell shall have one like it with a label: with d the cosine distance, L the labelled
+    and S the suggested cells, S makes
 
         sum_i  w_i  min over c in L and S of  d(i, c)^2
 
-    small, greedily (facility location: Nemhauser et al. 1978), then by moving each cell to the
-    best place in its neighbourhood (k-medoids: Kaufman & Rousseeuw 1990). The square puts a
-    region without a label before a better cover of one that has some. At first all cells weigh
-    the same. With labels of m cells per class,
+    small, greedily, then by exchanges of one cell (k-medoids, PAM: Kaufman & Rousseeuw 1990).
+    The square puts a region without a label before a better cover of one that has some. At
+    first all cells weigh the same. With m labels per class,
 
         w_i = 1 - r_i max(0, 1 - 2 / m)
 
     where r_i is the share of cells that `FewShotClassifier` is less sure of than of i, by the
     margin between its best two classes. So doubt counts little at first, when doubtful cells
-    would be worse examples than typical ones (Hacohen et al. 2022), and more later.
+    would be worse examples than typical ones (Hacohen et al. 2022), and more later. No gain
+    is certain: on "cnmc2019" labels at random are better (benchmarks/suggestions.py).
 
-    Raises ValueError if
-
-    - `n` is no whole number from 1 to N;
-    - one of `Z_labelled` and `y_labelled` is missing, or they are of unequal length;
-    - the embeddings are of unequal width, NaN or infinite.
+    Raises ValueError if `n` is no whole number from 1 to N (and 3,000), if of `Z_labelled` and
+    `y_labelled` one is missing or they are of unequal length, or if embeddings are of unequal
+    width, NaN or infinite.
 
     >>> import bloodshot_lib as bs
     >>> Z = [[9, 1], [9, 0], [9, -1], [0, 9], [1, 9]]
@@ -68,15 +66,13 @@ def suggest_cells(
             f" {len(Z)} cells. Ask for fewer, or embed more cells."
         )
     Z_labelled, y_labelled = _check_labelled(Z_labelled, y_labelled, Z.shape[1])
-    rows = np.arange(len(Z))
-    if len(Z) > _SEEN:
-        rows = np.sort(rng.choice(len(Z), _SEEN, replace=False))
-    X = _unit(Z[rows])
-    far, weights = _distances(X, X), np.ones(len(X))
+    rows = np.sort(rng.permutation(len(Z))[:_SEEN])
+    X = normalize(Z[rows].astype(float))
+    far, weights = (1 - X @ X.T) ** 2, np.ones(len(X))
     cost = np.full(len(X), far.max())
     if len(y_labelled):
-        X_labelled = _unit(Z_labelled)
-        cost = _distances(X, X_labelled).min(axis=1)
+        X_labelled = normalize(Z_labelled.astype(float))
+        cost = ((1 - X @ X_labelled.T) ** 2).min(axis=1)
         weights = _weights(X, X_labelled, y_labelled)
     scale = far.mean() or 1.0  # so that gains can be rounded
     far /= scale
@@ -103,18 +99,6 @@ def _check_labelled(
             f" {width} and {Z.shape[1]}. Embed both with the same weights."
         )
     return Z, check_labels(y, "y_labelled", len(Z), of="labelled cell")
-
-
-def _unit(Z: np.ndarray) -> np.ndarray:
-    """Embeddings (N, D) of length 1, in double precision."""
-    return directions(Z.astype(float), np.zeros(Z.shape[1]))
-
-
-def _distances(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """Squared cosine distances of rows of length 1, (N, M)."""
-    far = X @ Y.T
-    np.subtract(1, far, out=far)
-    return np.square(far, out=far)
 
 
 def _weights(X: np.ndarray, X_labelled: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -144,9 +128,9 @@ def _choose(far: np.ndarray, weights: np.ndarray, cost: np.ndarray, n: int) -> n
             own = by == number
             least, most = near[own, None], second[own, None]
             bill[number] += weights[own] @ (np.clip(far[own], least, most) - least)
-        bill = _rounded(bill)
+        bill = bill.round(_DIGITS)
         number, best = np.unravel_index(bill.argmin(), bill.shape)
-        if bill[number, best] >= _rounded(weights @ near):
+        if bill[number, best] >= np.round(weights @ near, _DIGITS):
             break
         chosen[number] = best
     return chosen[_greedy(far[:, chosen], weights, cost, n)]
@@ -156,15 +140,10 @@ def _greedy(far: np.ndarray, weights: np.ndarray, cost: np.ndarray, n: int) -> n
     """One column of `far` (N, M) after the other, each time that of the largest gain."""
     chosen, gain = [], weights @ np.maximum(cost[:, None] - far, 0)
     for _ in range(n):
-        chosen.append(int(_rounded(gain).argmax()))
+        chosen.append(int(np.round(gain, _DIGITS).argmax()))
         served = np.minimum(cost, far[:, chosen[-1]])
         moved = np.flatnonzero(served < cost)  # the gains change by these rows only
         before, after = cost[moved, None] - far[moved], served[moved, None] - far[moved]
         gain -= weights[moved] @ (np.maximum(before, 0) - np.maximum(after, 0))
         gain[chosen], cost = -np.inf, served
     return np.array(chosen)
-
-
-def _rounded(values: np.ndarray) -> np.ndarray:
-    """Without the last digits, in which processors differ: then equals tie, and the first wins."""
-    return np.round(values, _DIGITS)
