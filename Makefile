@@ -31,7 +31,7 @@ test: .venv/ready lint ## every test: the library, the built book in a browser, 
 
 # chapter 3 trains fifteen times as long, and nothing that it prints and has checked depends on
 # that; the other pages read committed results
-ELSEWHERE := $(sort $(wildcard notebooks/0[12457]_*.ipynb))
+ELSEWHERE := $(sort $(wildcard notebooks/0[124578]_*.ipynb))
 elsewhere: .venv/ready ## the chapters that use a network, on an imitated old processor, against their stored outputs
 	@echo "== the notebooks, as on a processor without AVX"
 	rm -rf build/elsewhere

@@ -23,7 +23,7 @@ from benchmarks.arrays import ceilings, evaluation, growth, losses
 from benchmarks.measure import compare
 from benchmarks.pixels import embedding, images, training
 from benchmarks.sizes import FULL, GPU, Sizes
-from benchmarks.starting import chapters, imports
+from benchmarks.starting import chapters, imports, own_cells
 from bloodshot_lib.common.atomic_files import write_whole
 
 # a job is given an empty folder to work in and the sizes to work at, and returns its rows
@@ -39,6 +39,7 @@ JOBS: dict[str, Job] = {
         losses,
         growth,
         imports,
+        own_cells,
         chapters,
     )
 }

@@ -65,7 +65,7 @@ def draws(name: str, k: int, n_draws: int) -> Iterator[Draw]:
 
 def certainty(draw: Draw) -> pd.DataFrame:
     """The surest class's probability of each new cell, and whether it was right."""
-    clf = bs.FewShotClassifier().fit(draw.Z, draw.y)
+    clf = bs.FewShotClassifier().fit(draw.Z, draw.y, groups=draw.groups)
     sure = clf.predict_proba(draw.Z_new)
     right = clf.classes_[sure.argmax(axis=1)] == draw.y_new
     return pd.DataFrame({"certainty": sure.max(axis=1), "right": right})

@@ -39,6 +39,8 @@ class Sizes:
     embedded: int = 128  # files; our ways, which are faster, take them twice
     trained: int = 64
 
+    classified: int = 10_000  # cells of a person's folder
+
     starts: tuple[str, ...] = (
         "the library",
         "read_image_folder",
@@ -73,5 +75,6 @@ TINY = Sizes(
     image_size=32,
     embedded=4,
     trained=12,
+    classified=12,
     starts=("the library", "read_image_folder"),
 )

@@ -1,10 +1,14 @@
-"""Jobs that start programs: an import in a fresh Python, a chapter in a fresh kernel."""
+"""Jobs that start programs: a fresh Python that imports, a command, a chapter in a fresh kernel.
+"""
 
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
+from PIL import Image
 
 from benchmarks.measure import alternately, peak_memory_mb, row
 from benchmarks.sizes import Sizes
@@ -23,6 +27,35 @@ def imports(folder: Path, sizes: Sizes) -> list[dict]:
         row("start-up", way, seconds, 1, "start")
         for way, seconds in alternately(ways, sizes.slow_rounds).items()
     ]
+
+
+def own_cells(folder: Path, sizes: Sizes) -> list[dict]:
+    """`bloodshot classify` on a folder of cells, and once more on the same cells."""
+    rng = np.random.default_rng(0)
+    for number in range(sizes.classified):
+        _draw(folder / "cells" / f"{number}.jpg", rng)
+    for number in range(20):
+        _draw(folder / "labelled" / "ab"[number % 2] / f"{number}.jpg", rng)
+    rows, environment = [], os.environ | {"BLOODSHOT_ARTIFACTS": str(folder / "kept")}
+    for way in ("first run", "again"):
+        output = folder / way.replace(" ", "-")
+        command = "-m bloodshot_lib classify labelled cells -q -o".split()
+
+        def run(command=command, output=output) -> None:
+            line = [sys.executable, *command, output]
+            subprocess.run(line, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+        seconds, memory = peak_memory_mb(run, 0.2, family=True)
+        facts = {"memory_mb": memory}
+        rows.append(row("a folder classified", way, [seconds], sizes.classified, "cells", **facts))
+    return rows
+
+
+def _draw(path: Path, rng: np.random.Generator) -> None:
+    """A picture with some structure, of the size and format of a small cell image."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    coarse = Image.fromarray(rng.integers(0, 255, (8, 8, 3), dtype=np.uint8))
+    coarse.resize((128, 128), Image.Resampling.BICUBIC).save(path, quality=85)
 
 
 def chapters(folder: Path, sizes: Sizes) -> list[dict]:

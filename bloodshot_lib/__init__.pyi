@@ -1,5 +1,6 @@
 # The public surface; a name's module is imported when the name is first used.
 from .data.decoding import UnreadableImageError
+from .data.fields import crop_cells
 from .data.images import colour_facts, load_images
 from .data.laboratory_shifts import shift_images
 from .data.readers.aml_lmu import read_aml_lmu
@@ -39,6 +40,7 @@ from .fewshot.prevalence import estimate_prevalence
 from .fewshot.selection import suggest_cells
 from .fewshot.separability import linear_probe, pca_map, silhouette, stack_embeddings
 from .fewshot.supports import draw_supports, paper_supports
+from .own_cells.label_desk import LabelDesk
 from .study.arms import ArmResults, fit_arm, run_arms
 from .study.cells import Cells, draw_cells, load_cells
 from .study.laboratories import run_laboratory

@@ -1,5 +1,5 @@
-"""Small things that several tests share: drawn cells on disk, random embeddings, the real
-cells where they lie, and a browser.
+"""Small things that several tests share: drawn cells on disk, random embeddings, the real cells
+where they lie, and a browser.
 """
 
 import os
@@ -14,6 +14,7 @@ from bloodshot_lib import TrainConfig, write_synthetic_twin
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("BLOODSHOT_SHARED", PROJECT.parent / "shared")) / "data"
+
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -26,30 +27,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory):
-    """Chromium without a window; tests that need it are skipped, with this reason, where there is
-    none.
-    """
-    if CHROMIUM is None:
-        message = (
-            "no Chromium on this machine: install Debian's package chromium to run the browser"
-            " tests"
-        )
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"),
-            executable_path=CHROMIUM,
-            headless=True,
-            args=FLAGS,
-            viewport={"width": 1280, "height": 900},
-        )
-        yield context
-        context.close()
 
 
 @pytest.fixture(scope="session")
@@ -119,3 +96,45 @@ def tiny_set():
     labels = np.array(["dark", "red"] * 12)
     images[labels == "red", :, :, 0] += 120
     return images, labels
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    if CHROMIUM is None:
+        message = (
+            "no Chromium on this machine: install Debian's package chromium to run the browser"
+            " tests"
+        )
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"),
+            executable_path=CHROMIUM,
+            headless=True,
+            args=FLAGS,
+            viewport={"width": 1280, "height": 900},
+        )
+        yield context
+        context.close()
+
+
+@pytest.fixture
+def tab(browser):
+    """A new tab; `tab.faults` keeps what goes wrong: console errors, exceptions, requests that
+    leave the book.
+    """
+    page = browser.new_page()
+    page.faults = []
+    page.on("console", lambda m: page.faults.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on(
+        "request",
+        lambda r: (
+            page.faults.append(f"asked for {r.url}")
+            if not r.url.startswith(("file:", "data:", "blob:"))
+            else None
+        ),
+    )
+    yield page
+    page.close()

@@ -12,7 +12,7 @@ import pytest
 import torch
 from PIL import Image
 
-from benchmarks import bench, ladder, ladder_plan, ladder_scores, release
+from benchmarks import bench, ladder, ladder_plan, ladder_scores, release, suggestions
 from benchmarks.measure import peak_memory_mb, row
 from benchmarks.sizes import TINY
 from bloodshot_lib import Embedder, TrainConfig, read_result
@@ -230,6 +230,21 @@ def test_a_release_may_be_the_mean_of_two_trainings(pbc):
     release.main(["second"], releases, pbc, ks=(1,))
     record = json.loads(release.record_of(releases["second"], pbc).read_text())
     assert record["mean_with"] == path and record["recipe"]["seed"] == 7
+
+
+def test_ways_to_choose_cells_are_compared_at_equal_cost(tmp_path, capsys):
+    rng, y = np.random.default_rng(0), np.repeat(["ape", "bee"], [24, 8])
+    Z = suggestions.normalize(rng.normal(size=(32, 4)) + 9 * np.eye(4)[(y == "bee").astype(int)])
+    sets = {"apart": suggestions.Cells(Z, y), "people": suggestions.Cells(Z, y, np.arange(32) // 2)}
+    suggestions.main(sets, tmp_path, shots=(2, 3, 99), n_halves=3)
+    scores = pd.read_csv(tmp_path / "suggestions.csv")
+    assert list(scores) == list(read_result("own_cells/suggestions.csv"))
+    assert set(scores["n"]) == {4, 6} and set(scores["method"]) == set(suggestions.WAYS)
+    ours = scores[scores["method"].str.startswith("suggest_cells")]
+    assert (ours["balanced_accuracy"] == 1).all() and (ours["classes_found"] == 2).all()
+    assert scores[scores["method"] == "random"]["difference"].eq(0).all()
+    record = json.loads((tmp_path / "suggestions.json").read_text())
+    assert record["cells"]["people"] == {"ape": 24, "bee": 8}
 
 
 def test_memory_is_watched_no_longer_than_the_way_takes():

@@ -62,27 +62,6 @@ def html(tmp_path_factory) -> Path:
     return out / "_build/html"
 
 
-@pytest.fixture
-def tab(browser):
-    """A new tab; `tab.faults` keeps what goes wrong: console errors, exceptions, requests that
-    leave the book.
-    """
-    page = browser.new_page()
-    page.faults = []
-    page.on("console", lambda m: page.faults.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.on(
-        "request",
-        lambda r: (
-            page.faults.append(f"asked for {r.url}")
-            if not r.url.startswith(("file:", "data:", "blob:"))
-            else None
-        ),
-    )
-    yield page
-    page.close()
-
-
 def _open(tab, path: Path, **viewport) -> None:
     if viewport:
         tab.set_viewport_size(viewport)

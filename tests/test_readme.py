@@ -20,7 +20,7 @@ def _write(folder, colour, n, rng):
 
 
 def write_cells(folder: Path) -> None:
-    """Coloured squares in the folders that the README and the page "Running it" name."""
+    """Coloured squares in the folders that the README and the page "Classify your cells" name."""
     rng = np.random.default_rng(0)
     colours = {"purple": (120, 60, 150), "pink": (230, 150, 170)}
     for name, colour in colours.items():
@@ -37,7 +37,7 @@ def python_blocks(page: str) -> list[str]:
     return re.findall(r"(?s)```python\n(.*?)```", (PROJECT / page).read_text())
 
 
-@pytest.mark.parametrize("page", ["README.md", "book/running.md"])
+@pytest.mark.parametrize("page", ["README.md", "book/own_cells.md"])
 def test_the_ten_lines_work_in_an_empty_folder(page, tmp_path, monkeypatch):
     write_cells(tmp_path)
     monkeypatch.chdir(tmp_path)

@@ -57,6 +57,7 @@ def run(site, tmp_path):
         name: value for name, value in os.environ.items() if not name.startswith("BLOODSHOT_")
     }
     environment |= {"PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {"XDG_CACHE_HOME": str(tmp_path / "cache")}
 
     def run(code: str) -> str:
         before = _files(site)
@@ -83,6 +84,23 @@ def test_the_ten_lines_work(run, tmp_path):
     (ten_lines,) = python_blocks("README.md")
     assert run(f"{ten_lines}\nprint(*new['predicted'])").split() == ["pink"] * 4
     assert [path.name.split("-")[0] for path in (tmp_path / "artifacts").iterdir()] == ["run"]
+
+
+def test_the_three_commands_work(run, tmp_path):
+    write_cells(tmp_path)
+    said = run("""
+from bloodshot_lib.own_cells.command_line import main
+for line in (
+    "suggest my_new_cells -n 2 -o to_label",
+    "check my_labelled_cells",
+    "classify my_labelled_cells my_new_cells -o result",
+):
+    assert main([*line.split(), "-q"]) == 0
+""")
+    assert said.count("balanced accuracy") == 2
+    listed = (tmp_path / "result" / "cells.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(listed) == 5 and all(",pink," in line for line in listed[1:])
+    assert "<svg" in (tmp_path / "result" / "report.html").read_text()
 
 
 def test_the_doctests_hold(run):

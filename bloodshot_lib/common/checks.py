@@ -109,6 +109,14 @@ def check_rows(name: str, values: object, n: int | None = None, of: str = "cell"
     return array
 
 
+def check_shots(ks: object) -> list[int]:
+    """Numbers of shots, of which there is at least one."""
+    ks = check_rows("ks", ks, of="point of the curve").tolist()
+    if not ks:
+        raise ValueError("`ks` names at least one number of shots; got none.")
+    return [check_count(f"ks[{place}]", k) for place, k in enumerate(ks)]
+
+
 def check_labels(
     labels: Sequence[str], name: str = "labels", n: int | None = None, of: str = "cell"
 ) -> np.ndarray:

@@ -58,6 +58,11 @@ def decode_into(
     return array
 
 
+def read_image(path: str) -> np.ndarray:
+    """A whole file as it is (H, W, 3), uint8; UnreadableImageError where `decode_into` has it."""
+    return np.asarray(_decode(path))
+
+
 def unreadable_files(paths: Iterable[str]) -> dict[str, str]:
     """The files that `decode_into` would refuse, each with what is wrong with it."""
 

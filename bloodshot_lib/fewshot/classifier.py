@@ -1,6 +1,6 @@
 """A few labelled cells -> a classifier of the rest, as a scikit-learn estimator."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from ..common.checks import check_labels, check_number
 from .certainty import fit_temperature
 from .heads import DEFAULT_METHOD, Method, check_method, class_means, fit_head
 from .held_out import class_gap, hold_out
+from .supports import check_groups
 from .unlikeness import distances, fit_classes, limit
 
 FLOATS = (np.float64, np.float32)
@@ -39,7 +40,8 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
       unlabelled cells (M, D) or None, and returns a `bloodshot_lib.fewshot.heads.Head`.
 
     Fitted attributes: `classes_`, `prototypes_` (n_classes, dim), the supports' means, `head_`,
-    `supports_`, and `codes_`, their class numbers. A tie goes to the class that sorts first.
+    `supports_`, their class numbers `codes_`, and `groups_`. A tie goes to the class that sorts
+    first.
 
     >>> import bloodshot_lib as bs
     >>> clf = bs.FewShotClassifier().fit([[1, 0], [0, 1], [0, 3]], ["all", "hem", "hem"])
@@ -51,17 +53,24 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         self.method = method
 
     def fit(
-        self, X: ArrayLike, y: ArrayLike, unlabelled: ArrayLike | None = None
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        unlabelled: ArrayLike | None = None,
+        groups: Sequence[str] | None = None,
     ) -> "FewShotClassifier":
         """Fit on supports (N, dim) with a label each, and return self.
 
         `unlabelled` are the embeddings (M, dim) of cells without a label, if there are any.
+        `groups` (subjects, slides) name those that resemble each other: where supports judge
+        supports, for `predict_proba`, a group is left out whole.
 
         Raises ValueError if
 
         - there is one class only, or labels are missing or not one per support;
         - embeddings are NaN or infinite, or `unlabelled` is of another width;
-        - the method is unknown.
+        - the method is unknown;
+        - `groups` are not one per support.
         """
         check_method(self.method)
         objects = isinstance(y, np.ndarray) and y.dtype.kind == "O"
@@ -85,6 +94,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
                     "Supports and unlabelled cells come from one embedder; got widths"
                     f" {X.shape[1]} and {unlabelled.shape[1]}."
                 )
+        self.groups_ = None if groups is None else check_groups(groups, len(X))
         self.supports_, self.codes_ = X, codes
         self.prototypes_ = class_means(X, codes)
         self.head_ = fit_head(self.method, X, codes, unlabelled)
@@ -109,7 +119,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         """
         Z = self._embeddings(X)
         gap = class_gap(self.head_, self.supports_, self.codes_)
-        held_out = hold_out(self.supports_, self.codes_, self.method)
+        held_out = hold_out(self.supports_, self.codes_, self.method, self.groups_)
         temperature = fit_temperature(held_out, self.codes_)
         return softmax(temperature / gap * self.head_.scores(Z), axis=1)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import classification_report
 
-from ..common.checks import check_count, check_labels, check_rows
+from ..common.checks import check_count, check_labels, check_shots
 from .few_shot_task import check_task
 from .heads import DEFAULT_METHOD, Method, cosine_scores
 from .metrics import episode_metrics
@@ -68,10 +68,7 @@ def k_sweep(
     may be any function that returns such supports. A k that is named twice counts once. All
     else is as in `evaluate_few_shot`.
     """
-    ks = check_rows("ks", ks, of="point of the curve")
-    ks = [check_count(f"ks[{place}]", k) for place, k in enumerate(ks)]
-    if not ks:
-        raise ValueError("`ks` names at least one number of shots; got none.")
+    ks = check_shots(ks)
     if not callable(draw):
         raise ValueError(
             f"`draw` is a function that draws supports, such as draw_supports; got {draw!r}."

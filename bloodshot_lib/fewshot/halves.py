@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..common.checks import check_count, check_embeddings, check_labels, check_rows
+from ..common.checks import check_count, check_embeddings, check_labels, check_shots
 from .few_shot_task import check_task
 from .heads import DEFAULT_METHOD, Method
 from .metrics import episode_metrics
@@ -97,10 +97,7 @@ def evaluate_halves(
     Raises ValueError as `draw_halves` and `evaluate_few_shot` do.
     """
     Z, y = check_embeddings(Z, "Z"), check_labels(y, "y", len(Z))
-    ks = check_rows("ks", ks, of="point of the curve").tolist()
-    if not ks:
-        raise ValueError("`ks` names at least one number of shots; got none.")
-    ks = [check_count("ks", k) for k in ks]
+    ks = check_shots(ks)
     n_replicates, rng = check_count("n_replicates", n_replicates), check_count("rng", rng, least=0)
     parts = {}
     for k in ks:

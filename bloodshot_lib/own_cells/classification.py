@@ -38,7 +38,8 @@ class Verdicts(NamedTuple):
 
 def classify_cells(labelled: EmbeddedCells, new: EmbeddedCells) -> Verdicts:
     """Classify new cells by labelled ones; a cell that is among these keeps its label."""
-    classifier = FewShotClassifier().fit(labelled.Z, labelled.table["label"])
+    groups = subjects_of(labelled)
+    classifier = FewShotClassifier().fit(labelled.Z, labelled.table["label"], groups=groups)
     known = copies_among(labelled.table, new.table)
     names = file_names(labelled.table, 1).to_numpy()
     directions = normalize(labelled.Z)
@@ -62,12 +63,16 @@ def classify_cells(labelled: EmbeddedCells, new: EmbeddedCells) -> Verdicts:
 
 def expected_accuracy(labelled: EmbeddedCells) -> tuple[ExpectedAccuracy | None, str]:
     """What accuracy to expect of these labels, or why it cannot be said."""
-    subject = labelled.table["subject"]
-    groups = None if (subject == "").all() else subject
     try:
-        return estimate_accuracy(labelled.Z, labelled.table["label"], groups), ""
+        return estimate_accuracy(labelled.Z, labelled.table["label"], subjects_of(labelled)), ""
     except ValueError as error:
         return None, str(error)
+
+
+def subjects_of(labelled: EmbeddedCells) -> pd.Series | None:
+    """The subject of each labelled cell, if subjects are named."""
+    subject = labelled.table["subject"]
+    return None if (subject == "").all() else subject
 
 
 def _judge(

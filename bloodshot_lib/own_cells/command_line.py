@@ -18,8 +18,9 @@ _ABOUT = """Classify white blood cells after a handful of labelled ones.
   2. bloodshot check to_label/                        what accuracy to expect
   3. bloodshot classify to_label/ cells/ -o result/   result/report.html, result/cells.csv
 
-One cell in the middle of each image, 8-bit colour, all from one microscope and stain. For
-research, not for diagnosis."""
+One cell in the middle of each image, 8-bit colour, all from one microscope and stain. From
+whole fields, bloodshot crop fields/ -o cells/ cuts such images. For research, not for
+diagnosis."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _run(verb, weights, views, skip_unreadable, json, quiet, **rest) -> tuple[dict, str]:
+def _run(verb, skip_unreadable, json, quiet, weights="", views=1, **rest) -> tuple[dict, str]:
     from . import verbs  # here, as torch loads slowly: --help is there at once
     from .embedded_cells import How
 
@@ -59,7 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     version = f"bloodshot {bloodshot_lib.__version__}"
     parser.add_argument("--version", action="version", version=version)
-    adding = parser.add_subparsers(dest="verb", required=True, metavar="suggest|check|classify")
+    verbs = "suggest|check|classify|crop"
+    adding = parser.add_subparsers(dest="verb", required=True, metavar=verbs)
     suggest = _verb(
         adding,
         "suggest",
@@ -88,6 +90,18 @@ def _parser() -> argparse.ArgumentParser:
     classify.add_argument("labelled", type=Path, metavar="LABELLED", help="one folder per class")
     classify.add_argument("cells", type=Path, metavar="CELLS", help="a folder of images")
     classify.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    crop = _verb(adding, "crop", "cut the white cells out of whole microscope fields")
+    crop.add_argument("fields", type=Path, metavar="FIELDS", help="a folder of images")
+    crop.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    crop.add_argument(
+        "--diameter",
+        type=float,
+        metavar="PX",
+        help="a red cell's width in pixels; without it, it is measured, which takes fields with"
+        " many red cells",
+    )
+    for verb in (suggest, check, classify):
+        _add_embedding(verb)
     for verb in (check, classify):
         verb.add_argument(
             "--subject",
@@ -102,6 +116,17 @@ def _parser() -> argparse.ArgumentParser:
 def _verb(adding, name: str, help: str) -> argparse.ArgumentParser:
     parser = adding.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
     parser.add_argument(
+        "--skip-unreadable",
+        action="store_true",
+        help="leave out files that are no whole colour image, and list them",
+    )
+    parser.add_argument("--json", action="store_true", help="print the result for a program")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress bars")
+    return parser
+
+
+def _add_embedding(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--weights",
         default=_RELEASED,
         help=f"a released name or a .safetensors file ({_RELEASED})",
@@ -113,14 +138,6 @@ def _verb(adding, name: str, help: str) -> argparse.ArgumentParser:
         default=1,
         help="8 embeds each cell in eight turns and flips: a little better, eight times slower",
     )
-    parser.add_argument(
-        "--skip-unreadable",
-        action="store_true",
-        help="leave out files that are no whole colour image, and list them",
-    )
-    parser.add_argument("--json", action="store_true", help="print the result for a program")
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress bars")
-    return parser
 
 
 def _words(error: Exception) -> str:

@@ -16,11 +16,25 @@ from ..data.tables import file_names
 from ..fewshot.selection import suggest_cells
 from .classification import Verdicts, classify_cells
 from .embedded_cells import How, copies_among, embed_folder, embed_table, facts_of
+from .fields_cut import cut_fields
 from .labels_check import LabelsCheck, check_labels_of
 from .report import quotable, report_page, sheet_page
 from .words import check_words, classify_words
 
 Result = tuple[dict, str]  # for a program, for a person
+
+
+def crop(fields: Path, output: Path, diameter: float | None = None, *, how: How) -> Result:
+    """Cut the white cells out of whole fields, into a new folder."""
+    output = _new_folder(output)
+    facts = cut_fields(fields, output, diameter, how.skip_unreadable, how.progress)
+    words = (
+        f"{facts['cells']} cells from {facts['fields']} fields are in {output}, each"
+        f" {facts['side']} px wide; boxes.csv says where they were.\nRed cells are"
+        f" {facts['diameter']:.0f} px wide: if that is wrong, state it with --diameter.\nLook"
+        f" through the cells, then: bloodshot suggest {output} -o to_label"
+    )
+    return facts, words
 
 
 def suggest(

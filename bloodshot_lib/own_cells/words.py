@@ -19,7 +19,10 @@ def classify_words(verdicts: Verdicts, output: Path) -> str:
 
 def check_words(found: LabelsCheck, unreadable: dict[str, str]) -> str:
     """Cells per class, what to expect, confusions, and what to look at again."""
-    parts = [found.classes.to_string(index=False), _trust(found)]
+    classes = found.classes
+    if not classes["subjects"].any():  # nobody is named
+        classes = classes.drop(columns="subjects")
+    parts = [classes.to_string(index=False), _trust(found)]
     if found.accuracy is not None:
         wide = found.accuracy.confusion.pivot(index="label", columns="predicted", values="share")
         wide = wide.round(2).rename_axis(index=None, columns=None)
@@ -42,6 +45,6 @@ def _trust(found: LabelsCheck | Verdicts) -> str:
     now, twice = found.accuracy.expected.to_dict("records")
     return (
         f"Expect a balanced accuracy of {now['balanced_accuracy']:.2f} (95 % interval"
-        f" {now['low']:.2f} to {now['high']:.2f}); with twice as many labels about"
+        f" {now['low']:.2f} to {now['high']:.2f});\nwith twice as many labels about"
         f" {twice['balanced_accuracy']:.2f} ({twice['low']:.2f} to {twice['high']:.2f})."
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.preprocessing import normalize
 
-from ..common.checks import check_count, check_rows
+from ..common.checks import check_shots
 from ..data.tables import merge_subjects
 from ..embedder.embedding import embed
 from ..embedder.finished_runs import fit_or_load
@@ -77,7 +77,7 @@ def run_arms(
             f"The profile {profile.name!r} names no arm: add some under [arms], such as aam = "
             '{ loss = "aam" }.'
         )
-    ks = _check_ks((profile.episodes.k,) if ks is None else ks)
+    ks = check_shots((profile.episodes.k,) if ks is None else ks)
     pool, query = (load_cells(profile, role, progress) for role in ("pool", "query"))
     supports = _draw(profile, pool, {*ks, profile.episodes.k})
     subjects = query.table["subject"].to_numpy()
@@ -91,13 +91,6 @@ def run_arms(
                 parts[name].append(frame.assign(arm=arm, seed=seed))
     frames = {name: pd.concat(part, ignore_index=True) for name, part in parts.items()}
     return ArmResults(runs=runs, embeddings=profile.artifacts, supports=supports, **frames)
-
-
-def _check_ks(ks: object) -> list[int]:
-    ks = check_rows("ks", ks, of="point of the curve").tolist()
-    if not ks:
-        raise ValueError("`ks` is a list of one number of shots at least; got none.")
-    return [check_count("ks", k) for k in ks]
 
 
 def _draw(profile: Profile, pool: Cells, ks: set[int]) -> dict[int, np.ndarray]:

@@ -623,10 +623,10 @@ CASES = [
     Bad(
         "run_arms",
         lambda kit: bs.run_arms(_mine(kit), ks=(0,)),
-        r"`ks` is a whole number, at least 1",
+        r"`ks\[0\]` is a whole number, at least 1",
     ),
     Bad("run_arms", lambda kit: bs.run_arms(_mine(kit), ks=5), r"`ks` is a list"),
-    Bad("run_arms", lambda kit: bs.run_arms(_mine(kit), ks=()), r"`ks` is a list"),
+    Bad("run_arms", lambda kit: bs.run_arms(_mine(kit), ks=()), "`ks` names at least one"),
     Bad(
         "run_arms",
         lambda kit: bs.run_arms(_mine(kit, PROFILE.split("[arms]")[0])),

@@ -40,6 +40,18 @@ def test_rows_sum_to_one_and_the_surest_is_the_predicted(method, seed, n_classes
     assert (clf.classes_[sure.argmax(axis=1)] == clf.predict(Z)).all()
 
 
+def test_a_subjects_cells_do_not_vouch_for_each_other():
+    # cells of a subject are alike, subjects of a class are not: by cells all seems sure
+    rng = np.random.default_rng(0)
+    subject = np.repeat(np.arange(8), 5)
+    Z = 4 * np.eye(8, 20)[subject] + rng.normal(0, 0.3, (40, 20))
+    y, names = np.where(subject < 4, "ape", "bee"), [f"P{n}" for n in subject]
+    new = rng.normal(0, 1, (50, 20))
+    by_cell = FewShotClassifier().fit(Z, y).predict_proba(new).max(axis=1)
+    by_subject = FewShotClassifier().fit(Z, y, groups=names).predict_proba(new).max(axis=1)
+    assert (by_subject < by_cell).all()
+
+
 def test_on_real_cells_a_certainty_keeps_its_word():
     """Sixty draws of ten cells a class of bccd; the benchmark has the whole of it."""
     Z, table = load_embeddings("bccd")
