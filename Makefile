@@ -7,7 +7,7 @@ PROFILE ?= demo
 BIN     := $(CURDIR)/.venv/bin
 BUILT   := build/$(notdir $(basename $(PROFILE)))/book
 CONVERT := $(BIN)/jupyter nbconvert --to notebook --inplace --log-level=ERROR
-RUN     := $(CONVERT) --execute --ExecutePreprocessor.timeout=-1 --ExecutePreprocessor.record_timing=False
+RUN     := $(CONVERT) --execute --ExecutePreprocessor.timeout=-1 --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False
 TIDY    := $(CONVERT) --coalesce-streams  # a progress bar's thousand states become its last
 
 help: ## this list
