@@ -41,10 +41,9 @@ class Draw:
 
     def __init__(self, Z, y, groups, half, k, rng):
         pool = np.flatnonzero(half)
-        rows = bs.draw_supports(y[pool], k, 1, rng)[0]
-        self.rows, self.query = pool[rows.ravel()], np.flatnonzero(~half)
-        self.Z, self.y, self.groups = Z[self.rows], y[self.rows], groups[self.rows]
-        self.Z_new, self.y_new = Z[self.query], y[self.query]
+        rows = pool[bs.draw_supports(y[pool], k, 1, rng).ravel()]
+        self.Z, self.y, self.groups = Z[rows], y[rows], groups[rows]
+        self.Z_new, self.y_new = Z[~half], y[~half]
 
 
 def draws(name: str, k: int, n_draws: int) -> Iterator[Draw]:
@@ -156,18 +155,15 @@ def study(
             made["reliability"].append(bins.assign(**where))
             made["certainty"].append(pd.DataFrame([where | {"calibration_error": error}
                                                    | left_to_the_expert(sure)]))
+            say(f"{name} k={k} calibration error {error:.3f}")
             if k > 1:
                 rows = pd.DataFrame([intervals(draw, rng) for draw in drawn])
                 made["intervals"].append(rows.mean().to_frame().T.assign(**where))
+                say(made["intervals"][-1].round(3).to_string(index=False))
             few = [row for draw in drawn[: n_draws // 4] for row in unlike(draw)]
             if few:
                 means = pd.DataFrame(few).groupby("left_out").mean().reset_index()
                 made["unlike"].append(means.assign(**where))
-            last = {part: frames[-1] for part, frames in made.items() if frames}
-            say(f"{name} k={k} calibration error {error:.3f}")
-            if k > 1:
-                say(last["intervals"].round(3).to_string(index=False))
-            if few:
                 say(f"unlike {means.mean(numeric_only=True).round(3).to_dict()}")
     return {part: pd.concat(frames, ignore_index=True) for part, frames in made.items() if frames}
 

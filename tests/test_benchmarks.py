@@ -12,7 +12,7 @@ import pytest
 import torch
 from PIL import Image
 
-from benchmarks import bench, ladder, ladder_plan, ladder_scores, release, suggestions
+from benchmarks import bench, ladder, ladder_plan, ladder_scores, own_cells, release, suggestions
 from benchmarks.measure import peak_memory_mb, row
 from benchmarks.sizes import TINY
 from bloodshot_lib import Embedder, TrainConfig, read_result
@@ -245,6 +245,22 @@ def test_ways_to_choose_cells_are_compared_at_equal_cost(tmp_path, capsys):
     assert scores[scores["method"] == "random"]["difference"].eq(0).all()
     record = json.loads((tmp_path / "suggestions.json").read_text())
     assert record["cells"]["people"] == {"ape": 24, "bee": 8}
+
+
+def test_what_is_said_of_own_cells_is_held_against_real_ones(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(own_cells, "KS", (2, 20))
+    own_cells.main(["--all"], tmp_path, n_draws=4)
+    committed = {path.name for path in own_cells.RESULTS.glob("*.csv")} - {"suggestions.csv"}
+    assert {path.name for path in tmp_path.glob("*.csv")} == committed
+    for name in committed:
+        made, kept = pd.read_csv(tmp_path / name), read_result(f"own_cells/{name}")
+        assert list(made) == list(kept)
+        keys = ["set", "k"]
+        asked = kept[kept["k"].isin([2, 20])]
+        assert set(made[keys].itertuples(index=False)) == set(asked[keys].itertuples(index=False))
+    assert json.loads((tmp_path / "provenance.json").read_text())["draws"] == 4
+    own_cells.main([], tmp_path / "none", n_draws=2)
+    assert not (tmp_path / "none").exists(), "only the whole of it is written"
 
 
 def test_memory_is_watched_no_longer_than_the_way_takes():
