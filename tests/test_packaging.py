@@ -54,7 +54,7 @@ ROOMS = {
     "fewshot": {"common"},
     "study": {"common", "data", "embedder", "fewshot"},
     "plots": {"common", "data", "embedder", "fewshot"},
-    "own_cells": {"common", "data", "embedder", "fewshot"},
+    "own_cells": {"common", "data", "embedder", "fewshot", "plots"},
 }
 COMMAND = "__main__"  # lies flat, and is only a door to own_cells
 

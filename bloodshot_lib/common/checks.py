@@ -54,6 +54,13 @@ def check_path(name: str, value: object, what: str = "folder") -> Path:
     return path
 
 
+def check_absent(path: Path) -> Path:
+    """A folder for a result, which is not there yet: nothing is overwritten."""
+    if path.exists() or path.is_symlink():
+        raise ValueError(f"{path} exists: name a new folder, or remove that one.")
+    return path
+
+
 def check_switch(name: str, value: object) -> bool:
     """True or False: the word "no" would count as true."""
     if not isinstance(value, bool | np.bool_):

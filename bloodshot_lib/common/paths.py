@@ -19,6 +19,15 @@ def artifacts_folder() -> Path:
     return Path(os.environ.get("BLOODSHOT_ARTIFACTS") or home() / "artifacts").expanduser()
 
 
+def cache_folder() -> Path:
+    """Where a command keeps what it computed: $BLOODSHOT_ARTIFACTS, or the person's cache.
+
+    A command runs in whatever folder a person is in, and leaves nothing there but its result.
+    """
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("BLOODSHOT_ARTIFACTS") or Path(cache) / "bloodshot").expanduser()
+
+
 def data_folder() -> Path:
     """Where downloaded data sets lie: $BLOODSHOT_DATA, or `data` at `home`."""
     return Path(os.environ.get("BLOODSHOT_DATA") or home() / "data").expanduser()

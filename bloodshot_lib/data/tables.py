@@ -163,27 +163,9 @@ def identical_files(table: pd.DataFrame) -> pd.DataFrame:
     return table[group >= 0].assign(group=group[group >= 0])
 
 
-def same_content(known: pd.DataFrame, table: pd.DataFrame) -> dict[int, list[int]]:
-    """Rows of a table whose files are byte-identical to some of a known one: those rows, by row.
-
-    Only files of equal size are read.
-    """
-    theirs, ours = paths_of(known), paths_of(table)
-    by_size, by_hash = {}, {}
-    for row, path in enumerate(theirs):
-        by_size.setdefault(state(path).st_size, []).append(row)
-    found = {}
-    for number, path in enumerate(ours):
-        rows = by_size.get(state(path).st_size)
-        if rows is None:
-            continue
-        for row in rows:
-            if row not in by_hash:
-                by_hash[row] = hashlib.sha256(content(theirs[row])).digest()
-        own = hashlib.sha256(content(path)).digest()
-        if same := [row for row in rows if by_hash[row] == own]:
-            found[number] = same
-    return found
+def named_subjects(subjects: pd.Series) -> pd.Series | None:
+    """The subjects of a table's cells, or None if nobody is named."""
+    return None if (subjects == "").all() else subjects
 
 
 def _copies(table: pd.DataFrame) -> np.ndarray:

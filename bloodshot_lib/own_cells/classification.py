@@ -4,21 +4,21 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.preprocessing import normalize
+from sklearn.neighbors import NearestNeighbors
 
 from ..data.images import colour_facts
-from ..data.tables import file_facts, file_names
+from ..data.tables import file_facts, file_names, named_subjects
 from ..fewshot.classifier import FewShotClassifier
 from ..fewshot.expected_accuracy import ExpectedAccuracy, estimate_accuracy
 from ..fewshot.prevalence import estimate_prevalence
 from .embedded_cells import EmbeddedCells, copies_among
 
-_ROWS = 2000  # cells at a time, so that memory does not grow with their number
+_LOOKED_AT = 2000  # cells whose colours are compared
 _NEAREST = 3
 _SIZES_DIFFER, _COLOURS_DIFFER = 1.25, 25.0  # a ratio of widths; of 255
 
 
-class Verdicts(NamedTuple):
+class Classified(NamedTuple):
     """What `classify_cells` returns.
 
     - `cells`: a row per cell, in the folder's order: `file`, `predicted`, `certainty` (0 to 1),
@@ -36,51 +36,42 @@ class Verdicts(NamedTuple):
     warnings: list[str]
 
 
-def classify_cells(labelled: EmbeddedCells, new: EmbeddedCells) -> Verdicts:
+def classify_cells(labelled: EmbeddedCells, new: EmbeddedCells) -> Classified:
     """Classify new cells by labelled ones; a cell that is among these keeps its label."""
-    groups = subjects_of(labelled)
-    classifier = FewShotClassifier().fit(labelled.Z, labelled.table["label"], groups=groups)
-    known = copies_among(labelled.table, new.table)
-    names = file_names(labelled.table, 1).to_numpy()
-    directions = normalize(labelled.Z)
-    parts = [
-        _judge(classifier, new.Z[start : start + _ROWS], directions, names)
-        for start in range(0, len(new.Z), _ROWS)
-    ]
-    cells = pd.concat(parts, ignore_index=True)
+    labels, names = labelled.table["label"], file_names(labelled.table, 1).to_numpy()
+    groups = named_subjects(labelled.table["subject"])
+    classifier = FewShotClassifier().fit(labelled.Z, labels, groups=groups)
+    cells = _judge(classifier, new.Z, labelled.Z, names)
     cells.insert(0, "file", file_names(new.table))
+    known = copies_among(labelled.table, new.table)
     cells["labelled"] = own = (known >= 0).to_numpy()
-    labels = labelled.table["label"].to_numpy()
-    cells.loc[own, "predicted"] = labels[known[own]]
+    cells.loc[own, "predicted"] = labels.to_numpy()[known[own]]
     cells.loc[own, "nearest"] = names[known[own]]
-    cells.loc[own, ["certainty", "runner_up", "unlike"]] = [1.0, "", False]
+    cells.loc[own, "certainty"], cells.loc[own, "unlike"] = 1.0, False
+    cells.loc[own, "runner_up"] = ""
     accuracy, why_not = expected_accuracy(labelled)
     prevalence = None
     if accuracy is not None:
         prevalence = estimate_prevalence(cells["predicted"], accuracy)
-    return Verdicts(cells, accuracy, why_not, prevalence, _differences(labelled, new))
+    return Classified(cells, accuracy, why_not, prevalence, _differences(labelled, new))
 
 
 def expected_accuracy(labelled: EmbeddedCells) -> tuple[ExpectedAccuracy | None, str]:
     """What accuracy to expect of these labels, or why it cannot be said."""
+    groups = named_subjects(labelled.table["subject"])
     try:
-        return estimate_accuracy(labelled.Z, labelled.table["label"], subjects_of(labelled)), ""
+        return estimate_accuracy(labelled.Z, labelled.table["label"], groups), ""
     except ValueError as error:
         return None, str(error)
 
 
-def subjects_of(labelled: EmbeddedCells) -> pd.Series | None:
-    """The subject of each labelled cell, if subjects are named."""
-    subject = labelled.table["subject"]
-    return None if (subject == "").all() else subject
-
-
 def _judge(
-    classifier: FewShotClassifier, Z: np.ndarray, directions: np.ndarray, names: np.ndarray
+    classifier: FewShotClassifier, Z: np.ndarray, Z_labelled: np.ndarray, names: np.ndarray
 ) -> pd.DataFrame:
     shares = classifier.predict_proba(Z)
     order = np.argsort(-shares, axis=1, kind="stable")
-    near = np.argsort(-(normalize(Z) @ directions.T), axis=1, kind="stable")[:, :_NEAREST]
+    nearest = NearestNeighbors(n_neighbors=min(_NEAREST, len(names)), metric="cosine")
+    near = nearest.fit(Z_labelled).kneighbors(Z, return_distance=False)
     return pd.DataFrame(
         {
             "predicted": classifier.classes_[order[:, 0]].astype(object),
@@ -102,7 +93,7 @@ def _differences(labelled: EmbeddedCells, new: EmbeddedCells) -> list[str]:
             " (medians). If a cell fills another part of the image, label cells from the new"
             " folder instead."
         )
-    colours = [colour_facts(cells.images[:_ROWS])[["red", "green", "blue"]].median()
+    colours = [colour_facts(cells.images[:_LOOKED_AT])[["red", "green", "blue"]].median()
                for cells in (labelled, new)]
     if (gap := (colours[0] - colours[1]).abs()).max() > _COLOURS_DIFFER:
         found.append(

@@ -1,6 +1,7 @@
 """A folder of cells -> their table, images and embeddings, computed once and kept."""
 
-import os
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from ..common.launched_processes import this_process
+from ..common.paths import cache_folder
 from ..data.decoding import UnreadableImageError, unreadable_files
 from ..data.images import load_images
 from ..data.readers.image_folder import read_image_folder
-from ..data.tables import same_content
+from ..data.tables import identical_files
 from ..embedder.embedding import embed
 from ..embedder.model import Embedder
 
@@ -25,22 +27,18 @@ class EmbeddedCells(NamedTuple):
     unreadable: dict[str, str]  # left out: file and reason
 
 
-class How(NamedTuple):
-    """How cells become embeddings."""
+@dataclass(frozen=True)
+class How:
+    """How cells become embeddings; the embedder is loaded when it is first asked for."""
 
     weights: str = "bloodshot-pbc-2"
     views: int = 1
     skip_unreadable: bool = False
     progress: bool = False
 
-
-def kept_in() -> Path:
-    """Where decoded cells and embeddings are kept between runs.
-
-    $BLOODSHOT_ARTIFACTS, or `bloodshot` in the person's cache folder.
-    """
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("BLOODSHOT_ARTIFACTS") or Path(cache) / "bloodshot").expanduser()
+    @cached_property
+    def embedder(self) -> Embedder:
+        return Embedder.load(self.weights)
 
 
 def embed_folder(root: str | Path, labelled: bool, subject: str | None, how: How) -> EmbeddedCells:
@@ -54,8 +52,8 @@ def embed_folder(root: str | Path, labelled: bool, subject: str | None, how: How
 
 def embed_table(table: pd.DataFrame, how: How) -> EmbeddedCells:
     """Decode and embed the cells of a table."""
-    embedder, faults = Embedder.load(how.weights), {}
-    size, folder = embedder.image_size, kept_in()
+    embedder, folder, faults = how.embedder, cache_folder(), {}
+    size = embedder.image_size
     try:
         images = load_images(table, size, folder, how.progress)
     except UnreadableImageError as error:
@@ -74,11 +72,10 @@ def embed_table(table: pd.DataFrame, how: How) -> EmbeddedCells:
 
 def facts_of(how: How) -> dict:
     """Which weights, and how they were used, for a report."""
-    embedder = Embedder.load(how.weights)
     return {
         "weights": Path(how.weights).name,
-        "backbone": embedder.header["backbone"],
-        "image size": f"{embedder.image_size} px",
+        "backbone": how.embedder.header["backbone"],
+        "image size": f"{how.embedder.image_size} px",
         "views": how.views,
         "device": str(this_process().device),
     }
@@ -89,13 +86,17 @@ def copies_among(labelled: pd.DataFrame, cells: pd.DataFrame) -> pd.Series:
 
     Raises ValueError if copies of one file are labelled as two classes.
     """
-    where = same_content(labelled, cells)
-    for number, rows in where.items():
-        names = labelled["label"].iloc[rows]
-        if names.nunique() > 1:
-            files = ", ".join(labelled["path"].iloc[rows])
+    known = pd.Series(-1, range(len(cells)))
+    both = pd.concat([labelled, cells], ignore_index=True)
+    for _, copies in identical_files(both).groupby("group"):
+        ours = copies.index < len(labelled)
+        names = copies["label"][ours].unique()
+        if len(names) > 1 and not ours.all():
             raise ValueError(
-                f"One cell is labelled {' and '.join(names.unique())}: {files} have the same"
-                f" content ({cells['path'].iloc[number]} too). Keep it in one class folder."
+                f"One cell is labelled {' and '.join(names)}: {', '.join(copies['path'][ours])}"
+                f" have the same content ({copies['path'][~ours].iloc[0]} too). Keep it in one"
+                " class folder."
             )
-    return pd.Series([where.get(n, [-1])[0] for n in range(len(cells))], dtype=int)
+        if ours.any():
+            known[copies.index[~ours] - len(labelled)] = copies.index[ours][0]
+    return known

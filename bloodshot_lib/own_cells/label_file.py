@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..common.atomic_files import whole_folder, write_whole
-from ..common.checks import check_path
+from ..common.checks import check_absent, check_path
 from ..data.folder_contents import existing_folder, paths_of, plain_name, state
 from ..data.tables import file_names
 
@@ -125,9 +125,7 @@ def copy_into_classes(table: pd.DataFrame, labels: Mapping[int, str], folder: Pa
     Raises ValueError for a folder that exists, or if no cell has a class; FileNotFoundError for
     a cell's file that is gone.
     """
-    folder = check_path("folder", folder)
-    if folder.exists() or folder.is_symlink():
-        raise ValueError(f"{folder} exists: name a new folder, or remove that one.")
+    folder = check_absent(check_path("folder", folder))
     named = {row: label for row, label in labels.items() if label not in (NOT_A_CELL, SKIPPED)}
     if not named:
         raise ValueError("No cell has a class yet: label some, then export them.")

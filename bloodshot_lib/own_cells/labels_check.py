@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from ..data.tables import file_names, identical_files
+from ..data.tables import file_names, identical_files, named_subjects
 from ..fewshot.expected_accuracy import ExpectedAccuracy
 from .classification import expected_accuracy
 from .embedded_cells import EmbeddedCells
@@ -33,7 +33,7 @@ def check_labels_of(labelled: EmbeddedCells) -> LabelsCheck:
     """Count, find copies and labels that look wrong, and say what accuracy to expect."""
     table = labelled.table.assign(file=file_names(labelled.table, 1))
     classes = table.groupby("label").agg(cells=("file", "size"), subjects=("subject", "nunique"))
-    if (table["subject"] == "").all():
+    if named_subjects(table["subject"]) is None:
         classes["subjects"] = 0
     duplicates = identical_files(table)[["group", "file", "label"]]
     accuracy, why_not = expected_accuracy(labelled)

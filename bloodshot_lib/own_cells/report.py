@@ -1,7 +1,5 @@
 """Verdicts -> one page that opens offline and prints."""
 
-import base64
-import io
 from typing import NamedTuple
 
 import numpy as np
@@ -9,9 +7,10 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
-from ..data.tables import file_names
+from ..data.tables import file_names, named_subjects
 from ..fewshot.separability import pca_map, stack_embeddings
-from .classification import Verdicts
+from ..plots.mosaic import data_uri
+from .classification import Classified
 from .embedded_cells import EmbeddedCells
 
 DOUBTFUL = 0.7  # cells that are less sure than this are shown apart
@@ -41,14 +40,14 @@ class Cell(NamedTuple):
 
 
 def report_page(
-    verdicts: Verdicts, labelled: EmbeddedCells, new: EmbeddedCells, facts: dict
+    verdicts: Classified, labelled: EmbeddedCells, new: EmbeddedCells, facts: dict
 ) -> str:
     """The report as HTML: counts, trust, contact sheets, map, and what was done."""
     cells = verdicts.cells
     judged = cells[~cells["labelled"]]
     surest_first = judged.sort_values("certainty", ascending=False, kind="stable")
-    apart = surest_first["unlike"].astype(bool)
-    unlike, like = surest_first[apart], surest_first[~apart]
+    unlike = surest_first[surest_first["unlike"]]
+    like = surest_first[~surest_first["unlike"]]
     doubtful = like[like["certainty"] < DOUBTFUL]
     classes = like.groupby("predicted")
     sheets = {label: _shown(_spread(part, _SHOWN), new) for label, part in classes}
@@ -72,12 +71,12 @@ def report_page(
     )
 
 
-def quotable(verdicts: Verdicts, labelled: EmbeddedCells, facts: dict) -> str:
+def quotable(verdicts: Classified, labelled: EmbeddedCells, facts: dict) -> str:
     """The sentence for a paper, or why there is none."""
     if verdicts.accuracy is None:
         return ""
     now = verdicts.accuracy.expected.iloc[0]
-    by = "subjects" if (labelled.table["subject"] != "").any() else "cells"
+    by = "cells" if named_subjects(labelled.table["subject"]) is None else "subjects"
     return (
         f"Cells were classified with BloodShot {facts['version']} (weights {facts['weights']},"
         f" {facts['views']} view{'s' * (facts['views'] > 1)}) after {len(labelled.table)} labelled"
@@ -87,7 +86,7 @@ def quotable(verdicts: Verdicts, labelled: EmbeddedCells, facts: dict) -> str:
     )
 
 
-def confusion_rows(verdicts: Verdicts) -> list[dict]:
+def confusion_rows(verdicts: Classified) -> list[dict]:
     """A row a true class: the share given to each class."""
     if verdicts.accuracy is None:
         return []
@@ -95,7 +94,7 @@ def confusion_rows(verdicts: Verdicts) -> list[dict]:
     return [{"label": label, "shares": row.to_dict()} for label, row in wide.iterrows()]
 
 
-def _counts(verdicts: Verdicts) -> list[dict]:
+def _counts(verdicts: Classified) -> list[dict]:
     if verdicts.prevalence is not None:
         return verdicts.prevalence.to_dict("records")
     counts = verdicts.cells["predicted"].value_counts().sort_index()
@@ -120,7 +119,7 @@ def _shown(rows: pd.DataFrame, cells: EmbeddedCells) -> list[Cell]:
     ]
 
 
-def _map(verdicts: Verdicts, labelled: EmbeddedCells, new: EmbeddedCells) -> dict | None:
+def _map(verdicts: Classified, labelled: EmbeddedCells, new: EmbeddedCells) -> dict | None:
     """Labelled cells and some of the new ones on two principal components of all."""
     rows = np.sort(np.random.default_rng(0).permutation(len(new.Z))[:_ON_THE_MAP])
     Z, domain = stack_embeddings(labelled=labelled.Z, new=new.Z[rows])
@@ -159,10 +158,8 @@ def _map(verdicts: Verdicts, labelled: EmbeddedCells, new: EmbeddedCells) -> dic
 
 def picture(image: np.ndarray, side: int) -> str:
     """A cell (S, S, 3), uint8, as a small JPEG in a data URI."""
-    file = io.BytesIO()
-    small = Image.fromarray(np.asarray(image)).resize((side, side), Image.Resampling.LANCZOS)
-    small.save(file, "JPEG", quality=80)
-    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
+    whole = Image.fromarray(np.asarray(image))
+    return data_uri(whole.resize((side, side), Image.Resampling.LANCZOS))
 
 
 def sheet_page(names: pd.Series, images: np.ndarray, facts: dict) -> str:

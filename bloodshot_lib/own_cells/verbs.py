@@ -10,11 +10,11 @@ import pandas as pd
 import bloodshot_lib
 
 from ..common.atomic_files import whole_folder
-from ..common.checks import check_count
+from ..common.checks import check_absent, check_count
 from ..data.readers.image_folder import read_image_folder
 from ..data.tables import file_names
 from ..fewshot.selection import suggest_cells
-from .classification import Verdicts, classify_cells
+from .classification import Classified, classify_cells
 from .embedded_cells import How, copies_among, embed_folder, embed_table, facts_of
 from .fields_cut import cut_fields
 from .labels_check import LabelsCheck, check_labels_of
@@ -26,7 +26,7 @@ Result = tuple[dict, str]  # for a program, for a person
 
 def crop(fields: Path, output: Path, diameter: float | None = None, *, how: How) -> Result:
     """Cut the white cells out of whole fields, into a new folder."""
-    output = _new_folder(output)
+    output = check_absent(output)
     facts = cut_fields(fields, output, diameter, how.skip_unreadable, how.progress)
     words = (
         f"{facts['cells']} cells from {facts['fields']} fields are in {output}, each"
@@ -41,7 +41,7 @@ def suggest(
     cells: Path, output: Path, n: int = 40, labelled: Path | None = None, *, how: How
 ) -> Result:
     """Copy the cells whose labels are worth most into a new folder, with a contact sheet."""
-    n, output = check_count("-n", n), _new_folder(output)
+    n, output = check_count("-n", n), check_absent(output)
     table, known = read_image_folder(cells, labelled=False), None
     if labelled:
         known = embed_folder(labelled, True, None, how)
@@ -86,7 +86,7 @@ def classify(
     labelled: Path, cells: Path, output: Path, subject: str | None = None, *, how: How
 ) -> Result:
     """Classify a folder's cells, and write cells.csv, report.html and summary.json."""
-    output = _new_folder(output)
+    output = check_absent(output)
     known = embed_folder(labelled, True, subject, how)
     new = embed_folder(cells, False, None, how)
     verdicts, facts = classify_cells(known, new), _facts(how, cells, labelled, subject)
@@ -111,13 +111,6 @@ def classify(
     return summary, classify_words(verdicts, output)
 
 
-def _new_folder(path: Path) -> Path:
-    """A folder for a result that is not there yet: nothing is overwritten."""
-    if path.exists() or path.is_symlink():
-        raise ValueError(f"{path} exists: name a new folder with -o, or remove that one.")
-    return path
-
-
 def _facts(
     how: How, cells: Path, labelled: Path | None = None, subject: str | None = None
 ) -> dict:
@@ -131,7 +124,7 @@ def _facts(
     }
 
 
-def _expected_facts(found: LabelsCheck | Verdicts) -> dict:
+def _expected_facts(found: LabelsCheck | Classified) -> dict:
     if found.accuracy is None:
         return {"expected": None, "why_not": found.why_not}
     tables = {"expected": found.accuracy.expected, "confusion": found.accuracy.confusion}

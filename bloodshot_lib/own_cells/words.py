@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from .classification import Verdicts
+from .classification import Classified
 from .labels_check import LabelsCheck
 
 
-def classify_words(verdicts: Verdicts, output: Path) -> str:
+def classify_words(verdicts: Classified, output: Path) -> str:
     """Counts, how far to trust them, and where the report is."""
     counts = verdicts.cells["predicted"].value_counts().sort_index()
     listed = "\n".join(f"  {label:20} {n}" for label, n in counts.items())
@@ -39,7 +39,7 @@ def check_words(found: LabelsCheck, unreadable: dict[str, str]) -> str:
     return "\n\n".join(parts)
 
 
-def _trust(found: LabelsCheck | Verdicts) -> str:
+def _trust(found: LabelsCheck | Classified) -> str:
     if found.accuracy is None:
         return f"What accuracy to expect cannot be said: {found.why_not}"
     now, twice = found.accuracy.expected.to_dict("records")

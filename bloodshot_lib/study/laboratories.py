@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ..data.images import load_images
-from ..data.tables import merge_subjects
+from ..data.tables import merge_subjects, named_subjects
 from ..embedder.embedding import embed
 from ..embedder.model import Embedder
 from ..fewshot.halves import HalvesResult, evaluate_halves
@@ -21,12 +21,11 @@ def run_laboratory(profile: Profile, progress: bool = False) -> HalvesResult:
     """
     Z, table = embed_laboratory(profile, progress)
     subjects, episodes = merge_subjects(table), profile.episodes
-    groups = None if (subjects == "").all() else subjects
     return evaluate_halves(
         Z,
         table["label"],
         episodes.ks,
-        groups,
+        named_subjects(subjects),
         episodes.n_halves,
         episodes.sweep_episodes,
         rng=episodes.rng,
