@@ -70,6 +70,15 @@ def embed_table(table: pd.DataFrame, how: How) -> EmbeddedCells:
     return EmbeddedCells(table, images, Z, faults)
 
 
+def without_copies(labelled: EmbeddedCells) -> EmbeddedCells:
+    """One cell of those with identical files and one label: copies would vouch for each other."""
+    copies = identical_files(labelled.table)
+    extra = copies.index[copies.duplicated(["group", "label"])]
+    keep = np.setdiff1d(np.arange(len(labelled.table)), extra)
+    table = labelled.table.iloc[keep].reset_index(drop=True)
+    return labelled._replace(table=table, images=labelled.images[keep], Z=labelled.Z[keep])
+
+
 def facts_of(how: How) -> dict:
     """Which weights, and how they were used, for a report."""
     return {

@@ -7,7 +7,7 @@ import pandas as pd
 from ..data.tables import file_names, identical_files, named_subjects
 from ..fewshot.expected_accuracy import ExpectedAccuracy
 from .classification import expected_accuracy
-from .embedded_cells import EmbeddedCells
+from .embedded_cells import EmbeddedCells, without_copies
 
 _LOOKS_WRONG = 0.6  # certainty of another class than the label
 
@@ -15,7 +15,7 @@ _LOOKS_WRONG = 0.6  # certainty of another class than the label
 class LabelsCheck(NamedTuple):
     """What `check_labels_of` returns.
 
-    - `classes`: a row a class: `label`, `cells`, `subjects`.
+    - `classes`: a row a class: `label`, `cells` (identical files are one), `subjects`.
     - `duplicates`: identical files, `file` and `label`, numbered by `group`.
     - `doubtful`: cells whose label looks wrong, the surest first: `file`, `label`,
       `predicted` and `certainty` when judged by the others.
@@ -31,11 +31,13 @@ class LabelsCheck(NamedTuple):
 
 def check_labels_of(labelled: EmbeddedCells) -> LabelsCheck:
     """Count, find copies and labels that look wrong, and say what accuracy to expect."""
-    table = labelled.table.assign(file=file_names(labelled.table, 1))
+    named = labelled.table.assign(file=file_names(labelled.table, 1))
+    duplicates = identical_files(named)[["group", "file", "label"]]
+    labelled = without_copies(labelled)
+    table = named.loc[named["path"].isin(labelled.table["path"])].reset_index(drop=True)
     classes = table.groupby("label").agg(cells=("file", "size"), subjects=("subject", "nunique"))
     if named_subjects(table["subject"]) is None:
         classes["subjects"] = 0
-    duplicates = identical_files(table)[["group", "file", "label"]]
     accuracy, why_not = expected_accuracy(labelled)
     columns = ["file", "label", "predicted", "certainty"]
     doubtful = pd.DataFrame(columns=columns)

@@ -15,7 +15,14 @@ from ..data.readers.image_folder import read_image_folder
 from ..data.tables import file_names
 from ..fewshot.selection import suggest_cells
 from .classification import Classified, classify_cells
-from .embedded_cells import How, copies_among, embed_folder, embed_table, facts_of
+from .embedded_cells import (
+    How,
+    copies_among,
+    embed_folder,
+    embed_table,
+    facts_of,
+    without_copies,
+)
 from .fields_cut import cut_fields
 from .labels_check import LabelsCheck, check_labels_of
 from .report import quotable, report_page, sheet_page
@@ -87,7 +94,7 @@ def classify(
 ) -> Result:
     """Classify a folder's cells, and write cells.csv, report.html and summary.json."""
     output = check_absent(output)
-    known = embed_folder(labelled, True, subject, how)
+    known = without_copies(embed_folder(labelled, True, subject, how))
     new = embed_folder(cells, False, None, how)
     verdicts, facts = classify_cells(known, new), _facts(how, cells, labelled, subject)
     counts = verdicts.cells["predicted"].value_counts().sort_index()
