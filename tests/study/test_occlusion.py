@@ -61,9 +61,7 @@ def test_a_patch_of_the_colour_that_is_there_changes_nothing(embedder, fill):
 def test_one_patch_over_all_leaves_the_evidence_of_its_colour(embedder, image):
     (drops,) = bs.occlusion_maps(embedder, CLASSIFIER, image, 32, 32)
     colour = image[0].reshape(-1, 3).mean(0).round()
-    sure = CLASSIFIER.predict_proba(
-        [image[0, :16, :16].mean(axis=(0, 1))[::-1], colour[::-1]]
-    )
+    sure = CLASSIFIER.predict_proba([image[0, :16, :16].mean(axis=(0, 1))[::-1], colour[::-1]])
     given, runner_up = sure[0].argsort()[::-1][:2]
     odds = np.log(sure[:, given] / sure[:, runner_up])
     assert drops.shape == (1, 1) and drops[0, 0] == pytest.approx(odds[0] - odds[1], rel=1e-4)
