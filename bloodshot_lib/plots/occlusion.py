@@ -49,13 +49,13 @@ def occlusion_figure(
             yanchor="bottom",
             showarrow=False,
             text=shown(title).replace("\n", "<br>"),
-            font_size=11,
+            font_size=10,
         )
     columns, bottom = min(len(images), _COLUMNS), (2 + _BAND) * (row + 1)
     bar = {"orientation": "h", "x": 0.5, "y": 1, "yanchor": "bottom", "thickness": 10, "len": 0.8}
-    bar["title"] = {"text": "fall of the evidence (log-odds) when covered", "side": "top"}
+    bar["title"] = {"text": "log-odds lost when covered", "side": "top"}
     scale = {"cmin": -reach, "cmax": reach, "colorscale": _COLOURS, "colorbar": bar}
-    fig.update_layout(coloraxis=scale, height=round(110 + 100 * bottom))
+    fig.update_layout(coloraxis=scale, height=round(110 + 105 * bottom))
     fig.update_layout(margin={"l": 10, "r": 10, "t": 80, "b": 20})
     fig.update_xaxes(visible=False, range=[0, columns], constrain="domain")
     fig.update_yaxes(visible=False, range=[bottom, 0], scaleanchor="x", constrain="domain")
