@@ -32,6 +32,7 @@ from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.study.occlusion import patches
 from bloodshot_lib.study.results import machine
 
+AS = {"precision": "float32", "backend": "openvino"}  # a fifth of torch's time
 K, SEED, DRAWS = 10, 0, 2000
 MOST = 8  # cells of a class that are named right, and of those that are named wrong
 
@@ -101,16 +102,14 @@ def explain(name: str, part: Set) -> tuple[pd.DataFrame, pd.DataFrame]:
     supports = pool[bs.draw_supports(labels[pool], K, 1, SEED).ravel()]
     random = bs.TrainConfig("softmax", part.embedder.header["backbone"], side, init="random")
     networks = {"trained": part.embedder, "untrained": bs.untrained(random, sorted(set(labels)))[0]}
-    where = {"patch": side // 8, "stride": side // 16, "progress": True}
+    where = {"patch": side // 8, "stride": side // 16, "progress": True, "backend": "openvino"}
     maps, verdicts, cells = {}, {}, None
     for network, embedder in networks.items():
-        Z = bs.embed(embedder, part.images[supports], precision="float32")
+        Z = bs.embed(embedder, part.images[supports], **AS)
         classifier = bs.FewShotClassifier().fit(Z, labels[supports])
         asked = np.flatnonzero(~part.pool) if cells is None else cells
         given = np.array(labels)
-        given[asked] = classifier.predict(
-            bs.embed(embedder, part.images[asked], precision="float32")
-        )
+        given[asked] = classifier.predict(bs.embed(embedder, part.images[asked], **AS))
         if cells is None:
             cells = chosen(given, labels, asked)
             masks = {cell: regions(part.images[cell]) for cell in cells}

@@ -26,6 +26,8 @@ def occlusion_maps(
     batch_size: int = 64,
     device: str = "auto",
     progress: bool = False,
+    *,
+    backend: str = "torch",
 ) -> np.ndarray:
     """How much the evidence for each image's verdict falls when a patch covers a part of it.
 
@@ -39,6 +41,7 @@ def occlusion_maps(
       square of the map, cut at the image's edge; at least `stride`.
     - `fill`: the patch's colour, "mean", that of the whole image, or "background", the
       brightest tenth's limit in each channel. What has that colour already does not change.
+    - `batch_size`, `device`, `backend`: as for `embed`; "openvino" saves most of the time here.
 
     It embeds (S / stride)² + 1 versions of each image, in float32. Occlusion is from Zeiler and
     Fergus (2014). A map says what the verdict would be on a picture that nobody took, which is
@@ -62,6 +65,7 @@ def occlusion_maps(
     rows = -(-side // stride)
     maps = np.zeros((len(images), rows, rows))
     how = {"batch_size": batch_size, "device": device, "precision": "float32"}
+    how["backend"] = backend
     shown = progress and this_process(device).main
     for image, drops in tqdm(
         zip(images, maps, strict=True),

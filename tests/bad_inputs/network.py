@@ -720,6 +720,7 @@ CASES = [
             (lambda kit: {"fill": None}, r"`fill` is one of mean, background", ValueError),
             (lambda kit: {"batch_size": 0}, r"`batch_size` is a whole number", ValueError),
             (lambda kit: {"device": "gpu"}, r"`device` is .*got 'gpu'", ValueError),
+            (lambda kit: {"backend": "onnx"}, r"`backend` is one of torch, openvino", ValueError),
             (lambda kit: {"progress": "yes"}, r"`progress` is True or False", ValueError),
         ]
     ),
