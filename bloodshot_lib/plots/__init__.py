@@ -9,6 +9,7 @@ with the figure.
 from .cell_images import cell_grid, class_counts, colour_facts_figure, shift_figure, subject_counts
 from .embedding_map import pca_scatter
 from .episode import mistakes_figure, verdict_figure
+from .occlusion import occlusion_figure
 from .renderer import use_book_style
 from .scores import arms_figure, k_curve
 from .speed import growth_figure, ratio_figure
@@ -23,6 +24,7 @@ __all__ = [
     "k_curve",
     "margin_figure",
     "mistakes_figure",
+    "occlusion_figure",
     "pca_scatter",
     "per_class_figure",
     "ratio_figure",

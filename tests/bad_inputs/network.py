@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import safetensors.torch
 import torch
+from sklearn.exceptions import NotFittedError
 
 import bloodshot_lib as bs
 from tests.bad_inputs import Bad
@@ -130,6 +131,15 @@ SETS: list[tuple[Callable[[Kit], dict], str]] = [
 def _call(function: Callable, kit: Kit, change: dict, **more: object) -> None:
     arguments = {"recipe": kit.recipe, "images": kit.images, "labels": kit.labels}
     function(**arguments | more | change)
+
+
+def _occlude(kit: Kit, **change: object) -> None:
+    embedder = bs.Embedder("test_efficientnet", 32)
+    rng = np.random.default_rng(0)
+    supports = rng.normal(size=(len(kit.labels), embedder.dim))
+    classifier = bs.FewShotClassifier().fit(supports, kit.labels)
+    given = {"embedder": embedder, "classifier": classifier, "images": kit.images[:1]}
+    bs.occlusion_maps(**given | change)
 
 
 def _crafted(
@@ -683,5 +693,35 @@ CASES = [
         "write_synthetic_twin",
         lambda kit: bs.write_synthetic_twin(None),
         r"`root` is a folder's path",
+    ),
+    *(
+        Bad("occlusion_maps", lambda kit, c=change: _occlude(kit, **c(kit)), words, error)
+        for change, words, error in [
+            (lambda kit: {"embedder": "bloodshot-pbc"}, r"`embedder` is an Embedder", ValueError),
+            (lambda kit: {"classifier": None}, r"`classifier` is a Few.*NoneType", ValueError),
+            (
+                lambda kit: {"classifier": bs.FewShotClassifier()},
+                r"call `fit` first",
+                NotFittedError,
+            ),
+            (
+                lambda kit: {"classifier": bs.FewShotClassifier().fit(kit.Z, kit.labels)},
+                r"is expecting 4 features",
+                ValueError,
+            ),
+            (lambda kit: {"images": kit.images / 255}, r"`images` are uint8", ValueError),
+            (lambda kit: {"images": kit.images[:, ::2, ::2]}, r"\(N, 32, 32, 3\)", ValueError),
+            (lambda kit: {"patch": 0}, r"`patch` is a whole number, 1 to 32; got 0", ValueError),
+            (lambda kit: {"patch": 33}, r"`patch` is a whole number, 1 to 32", ValueError),
+            (lambda kit: {"patch": 16.0}, r"`patch` is a whole number", ValueError),
+            (lambda kit: {"patch": 4}, r"`stride` is a whole number, 1 to 4; got 8", ValueError),
+            (lambda kit: {"stride": 0}, r"`stride` is a whole number, 1 to 16", ValueError),
+            (lambda kit: {"fill": "meen"}, r"Did you mean 'mean'\?", ValueError),
+            (lambda kit: {"fill": None}, r"`fill` is one of mean, background", ValueError),
+            (lambda kit: {"batch_size": 0}, r"`batch_size` is a whole number", ValueError),
+            (lambda kit: {"device": "gpu"}, r"`device` is .*got 'gpu'", ValueError),
+            (lambda kit: {"backend": "onnx"}, r"`backend` is one of torch, openvino", ValueError),
+            (lambda kit: {"progress": "yes"}, r"`progress` is True or False", ValueError),
+        ]
     ),
 ]
