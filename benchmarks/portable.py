@@ -79,30 +79,6 @@ CLAIMS = {
         ),
     ),
     "03_loss_ablation": (),
-    "04_pca_visualization": (
-        Claim("two components leave more than a tenth unseen", "unseen", ">", 0.1),
-        Claim("a plane separates the domains almost perfectly", "probe['domain']", ">", 0.95),
-        Claim(
-            "the domains separate more easily than the classes",
-            "probe['domain'] - probe['class']",
-            ">",
-            0,
-        ),
-    ),
-    "05_k_sweep": (
-        Claim(
-            "the mean is higher at the largest k than at k = 1",
-            "mean.iloc[-1] - mean.iloc[0]",
-            ">",
-            0,
-        ),
-        Claim(
-            "the spread is less at the largest k than at k = 1",
-            "spread.iloc[-1] / spread.iloc[0]",
-            "<",
-            1,
-        ),
-    ),
     "07_beyond_the_report": (),
 }
 NOT_COMPARED = (

@@ -185,7 +185,7 @@ def test_search_finds_a_word(html, tab, word, page):
 def test_pointing_at_a_dot_of_the_map_shows_its_cell(html, tab):
     _open(tab, html / "notebooks/04_pca_visualization.html", width=1280, height=900)
     tab.wait_for_selector(".bloodshot-cell", state="attached")
-    dot = tab.locator(".bloodshot-figure .scatterlayer .point").first
+    dot = tab.locator(".bloodshot-figure:has(.bloodshot-cell) .scatterlayer .point").first
     dot.scroll_into_view_if_needed()
     dot.hover(force=True)
     tab.wait_for_selector(".bloodshot-cell", state="visible")

@@ -102,6 +102,13 @@ def test_figures_show_the_numbers_they_are_given(sweep):
     assert dots == pytest.approx(sweep.groupby("arm")["accuracy"].mean().to_dict())
 
 
+def test_every_class_has_a_row_of_its_own_those_of_most_cells_on_top():
+    table = classification_table(list("aabbbc"), list("abbbbb"))
+    (dots,) = plots.per_class_figure(table).data
+    assert list(dots.y) == ["c, 1", "a, 2", "b, 3"]
+    assert list(dots.x) == table.loc[list("cab"), "f1"].tolist() and dots.x[0] == 0
+
+
 def test_the_majority_line_stands_where_accuracy_does(sweep):
     lines = [shape.x0 for shape in plots.arms_figure(sweep, 0.61, chance=0.5).layout.shapes]
     assert lines == [0.61, 0.5]
