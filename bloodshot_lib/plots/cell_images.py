@@ -60,7 +60,7 @@ def _grid(rows: dict[str, np.ndarray], side: int) -> go.Figure:
     fig.update_xaxes(visible=False)
     fig.update_yaxes(
         tickvals=side * (np.arange(len(rows)) + 0.5),
-        ticktext=[shown(name).replace(" ", "<br>") for name in rows],
+        ticktext=[shown(name).replace(" (", "<br>(") for name in rows],
         showgrid=False,
         ticks="",
     )
