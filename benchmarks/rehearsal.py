@@ -29,6 +29,7 @@ NOTE = (
 )
 
 DRAW = "import bloodshot_lib as bs; bs.load_profile().read_source()"
+ARMS = "import bloodshot_lib as bs; bs.run_arms(bs.load_profile(), progress=True)"
 TRAIN_AT_224 = """
 import numpy as np, bloodshot_lib as bs
 pixels = np.random.default_rng(0).integers(0, 255, (32, 224, 224, 3), dtype=np.uint8)
@@ -47,7 +48,9 @@ GPU_NOTE = (
 
 
 def run_steps(folder: Path) -> list[dict]:
-    """Draw the cells, run the chapters, train a few batches at 224 px: one after another."""
+    """Draw the cells, train and score every arm, run the chapters, train a few batches at
+    224 px: one after another.
+    """
     python = Path(sys.executable)
     execute = [
         python.with_name("jupyter"),
@@ -61,7 +64,7 @@ def run_steps(folder: Path) -> list[dict]:
         folder / "executed",
     ]
     notebooks = sorted((PROJECT / "notebooks").glob("*.ipynb"))
-    commands = {"drawing the cells": [python, "-c", DRAW]}
+    commands = {"drawing the cells": [python, "-c", DRAW], "every arm": [python, "-c", ARMS]}
     commands |= {notebook.stem: [*execute, notebook] for notebook in notebooks}
     commands["six steps at 224 px"] = [python, "-c", TRAIN_AT_224]
     steps = []
@@ -133,7 +136,7 @@ def work(counts: dict[str, int]) -> dict[str, int]:
     arms, epochs = len(paper.arms), paper.train.epochs
     # at most, as embeddings are found again: after each epoch the validation cells; in chapter 2
     # the test cells, three times; in chapter 4 one picture's cells; the novel cells for each arm
-    # in chapter 3 and twice elsewhere
+    # as it is scored and twice elsewhere
     embedded = arms * epochs * counts["val"] + 3 * counts["test"] + 400 + (arms + 2) * novel
     trained = {f"training, {arm}": epochs * counts["train"] for arm in paper.arms}
     # chapters 4 and 7 need the novel cells at the released weights' size too: decoded once more

@@ -65,7 +65,7 @@ def verdict_figure(
             sizey=0.92,
             sizing="contain",
         )
-        right = "right" if label == verdict else f"wrong, it is {shown(label)}"
+        right = "right" if label == verdict else f"wrong, it is<br>{shown(label)}"
         fig.add_annotation(
             xref="paper",
             x=1.01,

@@ -378,7 +378,7 @@ def test_verdicts_are_the_classifiers_and_say_what_was_right():
     )
     assert [note.text for note in fig.layout.annotations] == [
         "<b>a</b><br>right",
-        "<b>b</b><br>wrong, it is a",
+        "<b>b</b><br>wrong, it is<br>a",
     ]
     (to_a,) = [trace for trace in fig.data if trace.name == "cosine to a"]
     np.testing.assert_allclose(to_a.x, [2 / 5**0.5, 1 / 5**0.5])
