@@ -198,7 +198,7 @@
     const here = html("p", { className: "episode-here" });
     const said = html("p", { className: "episode-said" });
     said.setAttribute("aria-live", "polite");
-    const big = html("output", {}), luck = html("p", {}), kinds = html("tbody", {});
+    const big = html("strong", {}), luck = html("p", {}), kinds = html("tbody", {});
     const plot = svg("svg", { class: "episode-spread", role: "img" });
     const side = html("div", { className: "episode-side" },
       html("p", { className: "episode-score" }, big, " balanced accuracy"), plot, luck,
@@ -229,11 +229,7 @@
       return [best, least];
     };
     const tell = (n) => { here.textContent = n < 0 ? "" : `This cell: ${dots[n].getAttribute("aria-label")}.`; };
-    const go = (n) => {
-      dots[now].setAttribute("tabindex", -1);
-      dots[now = n].setAttribute("tabindex", 0);
-      dots[n].focus({ preventScroll: true });
-    };
+    const go = (n) => dots[n].focus({ preventScroll: true });
 
     // the map for the width that there is
     const place = () => {
@@ -302,9 +298,11 @@
       waiting = setTimeout(() => {
         const found = set.labels.length ? spread(set, numbers, method) : [];
         chart(found, balanced);
-        say(set.labels.length ? `${words} ${many(set.labels.length, "label")}, balanced accuracy ${percent(balanced)}.`
-          : `${words} Nothing is labelled: click, tap or press Enter on a cell.`);
-        root.episode = { set, method, labels: set.labels, named, balanced, draws: found, draw: (seed) => draw(set, numbers, seed) };
+        say([...(words ? [words] : []), set.labels.length
+          ? `${many(set.labels.length, "label")}, balanced accuracy ${percent(balanced)}.`
+          : "Nothing is labelled yet: click, tap or press Enter on a cell."].join(" "));
+        // for whoever looks under the bonnet, tests among them
+        root.episode = { set, method, named, balanced, draws: found, draw: (seed) => draw(set, numbers, seed) };
         root.setAttribute("aria-busy", "false");
       }, 20);
     };
@@ -358,7 +356,10 @@
       event.preventDefault();
       event.stopPropagation(); // an arrow would turn the page
     });
-    map.addEventListener("focusin", () => {
+    map.addEventListener("focusin", (event) => { // the dot that Tab comes back to is the last one
+      dots[now].setAttribute("tabindex", -1);
+      now = Number(event.target.dataset.cell);
+      dots[now].setAttribute("tabindex", 0);
       focus.setAttribute("cx", at[now][0]);
       focus.setAttribute("cy", at[now][1]);
       focus.setAttribute("visibility", "visible");
