@@ -24,12 +24,11 @@ from bloodshot_lib.study.results import machine
 
 RESULTS = PROJECT / "results"
 PICTURE = PROJECT / "book" / "_static" / "real_cells.png"
-PLOTLY = "_static/plotly.min.js"
 RARE = ("KSC", "LYA", "MMZ", "MOB")  # the report drops them
-HEALTHY = "Healthy cells of kinds not seen in training"
-LABORATORIES = {"BCCD": ("bccd", (1, 2, 5, 10)),
-                "Munich": ("aml_lmu", (1, 2, 5)),
-                "Delhi": ("cnmc2019", (1, 2, 5, 10))}
+HEALTHY = "Three kinds of healthy cells that no training saw"
+LABORATORIES = {"BCCD, four kinds": ("bccd", (1, 2, 5, 10)),
+                "Munich, eleven kinds": ("aml_lmu", (1, 2, 5)),
+                "Delhi, leukaemic or normal": ("cnmc2019", (1, 2, 5, 10))}
 # each arm's head: the report's own, and the one that is recommended
 HEADS = {"report": "cosine", "imagenet": "lda", "recommended": "lda"}
 

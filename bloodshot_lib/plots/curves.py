@@ -43,16 +43,16 @@ def curves_figure(rows: pd.DataFrame, note: str = "") -> go.Figure:
 def answer_figure(rows: pd.DataFrame) -> go.Figure:
     """The book's opening picture: the first set of `rows` large, the others small below it.
 
-    `rows` are those of `curves_figure`, three arms in each set. Every line is named where it
-    ends in the large panel, and says in the small ones how high it ends. Written large, to be
-    read on a phone.
+    `rows` are those of `curves_figure`; the name of a small set is a place, a comma, and what
+    the classes are. Every line is named where it ends in the large panel, and says in the small
+    ones how high it ends. Written large, to be read on a phone.
     """
     check_table(rows, _COLUMNS, "rows", least=1)
     first, *others = dict.fromkeys(rows["cells"])
     below = max(len(others), 1)
     specs = [[{"colspan": below}] + [None] * (below - 1), [{}] * below]
     fig = make_subplots(2, below, specs=specs, row_heights=[0.58, 0.42], shared_yaxes=False,
-                        vertical_spacing=0.19, horizontal_spacing=0.105)
+                        vertical_spacing=0.25, horizontal_spacing=0.105)
     for place, name in enumerate([first, *others]):
         part = rows[rows["cells"] == name]
         where = {"row": 1, "col": 1} if place == 0 else {"row": 2, "col": place}
@@ -63,25 +63,34 @@ def answer_figure(rows: pd.DataFrame) -> go.Figure:
             _name_arms(fig, part, 340, 21, **where)
         else:
             _value_ends(fig, part, 230, 20, **where)
-    for place, name in enumerate([first, *others]):
-        axis = "" if place == 0 else place + 1
-        fig.add_annotation(text=f"<b>{_wrapped(name, 60 if place == 0 else 17)}</b>", x=0, y=1,
-                           xref=f"x{axis} domain", yref=f"y{axis} domain", xanchor="left",
-                           yanchor="bottom", yshift=8, showarrow=False, align="left",
-                           font_size=21 if place == 0 else 19)
+    _head(fig, f"<b>{shown(first)}</b>", 0, INK, 21, 34)
+    _head(fig, "share named correctly, each kind counting the same", 0, _PALE, 19, 8)
+    for place, name in enumerate(others, 1):
+        title, _, detail = name.partition(", ")
+        _head(fig, f"<b>{shown(title)}</b>", place, INK, 19, 32)
+        _head(fig, shown(detail), place, _PALE, 19, 8)
+    if others:
+        _head(fig, "<b>Cells of other laboratories</b>", 1, INK, 21, 66)
     fig.update_yaxes(range=[0, 1], tickvals=[0, 0.5, 1], tickfont_size=19)
     fig.update_xaxes(tickfont_size=19, title={"font_size": 20, "standoff": 4})
     fig.update_xaxes(title_text="labelled cells of each kind", row=1, col=1)
     fig.update_xaxes(domain=[0, 0.66], row=1, col=1)
-    fig.update_layout(width=700, height=850, margin={"l": 48, "r": 44, "t": 50, "b": 46})
+    fig.update_layout(width=700, height=900, margin={"l": 48, "r": 44, "t": 74, "b": 46})
     return finish(fig, _told(rows), "")
+
+
+def _head(
+    fig: go.Figure, text: str, place: int, colour: str, size: int, shift: int
+) -> None:
+    """A line of text above the panel of this place."""
+    axis = "" if place == 0 else place + 1
+    fig.add_annotation(text=text, x=0, y=1, xref=f"x{axis} domain", yref=f"y{axis} domain",
+                       xanchor="left", yanchor="bottom", yshift=shift, showarrow=False,
+                       align="left", font={"size": size, "color": colour})
 
 
 def _draw(fig: go.Figure, rows: pd.DataFrame, width: int = 2, **where: int) -> None:
     """The bands and lines of one set, and its line of chance."""
-    chance = float(rows["chance"].iloc[0])
-    fig.add_hline(y=chance, line_dash="dash", line_color=GREY, line_width=width / 2,
-                  **where)
     arms = dict(iter(rows.groupby("arm", sort=False)))
     for arm, part in arms.items():
         fig.add_scatter(x=[*part["k"], *part["k"][::-1]], y=[*part["high"], *part["low"][::-1]],
@@ -96,6 +105,8 @@ def _draw(fig: go.Figure, rows: pd.DataFrame, width: int = 2, **where: int) -> N
                         customdata=part[["low", "high"]],
                         hovertemplate="%{y:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})"
                                       " with %{x} labels of each class", **where)
+    chance = float(rows["chance"].iloc[0])
+    fig.add_hline(y=chance, line_dash="dash", line_color=GREY, line_width=width / 2, **where)
     ks = sorted(rows["k"].unique())
     fig.update_xaxes(type="log", tickvals=ks, **where,
                      range=[math.log10(ks[0]) - 0.05, math.log10(ks[-1]) + 0.05])
@@ -114,11 +125,9 @@ def _name_arms(
     """Each arm's name at the end of its line, and the word chance at that of its own."""
     last = _ends(rows)
     texts = [_wrapped(name, 18) for name in last["name"]]
-    tall = 2 if any("<br>" in text for text in texts) else 1
     ends = [(math.log10(k), y) for k, y in zip(last["k"], last["mean"], strict=True)]
     ends.append((math.log10(rows["k"].max()), float(rows["chance"].iloc[0])))
-    label_ends(fig, [*texts, "chance"], ends, [*last["colour"], _PALE], pixels / tall**0.5, size,
-               **where)
+    label_ends(fig, [*texts, "chance"], ends, [*last["colour"], _PALE], pixels, size, **where)
 
 
 def _value_ends(

@@ -2,27 +2,22 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import plotly.graph_objects as go
+from sklearn.isotonic import isotonic_regression
 
 
-def spread(heights: Sequence[float], gap: float) -> list[float]:
-    """The heights, moved as little as is needed to be `gap` apart, in the same order."""
-    order = sorted(range(len(heights)), key=lambda place: heights[place])
-    blocks: list[list] = []  # each: its members' places, and the height of its middle
-    for place in order:
-        blocks.append([[place], heights[place]])
-        while len(blocks) > 1:
-            (low, below), (high, above) = blocks[-2:]
-            if above - below >= gap * (len(low) + len(high)) / 2:
-                break
-            members = low + high
-            middle = (below * len(low) + above * len(high)) / len(members)
-            blocks[-2:] = [[members, middle]]
-    found = list(heights)
-    for members, middle in blocks:
-        for step, place in enumerate(members):
-            found[place] = middle + gap * (step - (len(members) - 1) / 2)
-    return found
+def spread(heights: Sequence[float], sizes: Sequence[float]) -> list[float]:
+    """The heights, moved as little as is needed for texts of these sizes not to overlap.
+
+    They keep their order: without gaps, what is left to find is an isotonic regression.
+    """
+    heights, sizes = np.asarray(heights, float), np.asarray(sizes, float)
+    order = np.argsort(heights, kind="stable")
+    stacked = np.cumsum(sizes[order]) - sizes[order] / 2
+    found = np.empty(len(heights))
+    found[order] = isotonic_regression(heights[order] - stacked) + stacked
+    return found.tolist()
 
 
 def label_ends(
@@ -41,7 +36,8 @@ def label_ends(
     logarithmic axis x is the exponent, as plotly has it.
     """
     heights = [y for _, y in ends]
-    moved = spread(heights, 1.25 * size / pixels)
+    tall = [1.25 * size * (1 + text.count("<br>")) / pixels for text in texts]
+    moved = spread(heights, tall)
     for text, (x, y), colour, height in zip(texts, ends, colours, moved, strict=True):
         fig.add_annotation(
             x=x,
