@@ -45,11 +45,13 @@ def confusion_figure(
                           "%{customdata[0]} cells<extra></extra>",
         )
     )
-    fig.update_yaxes(autorange="reversed", title="true class", showgrid=False, ticks="",
-                     type="category")
-    fig.update_xaxes(title="named", side="top", showgrid=False, ticks="", type="category",
-                     tickangle=-40 if len(order) > 4 else 0)
-    fig.update_layout(height=150 + 38 * len(order), margin={"t": 60, "b": 20})
-    fig.update_layout(font_color=INK)
+    plain = {"showgrid": False, "ticks": "", "type": "category"}
+    fig.update_yaxes(autorange="reversed", **plain)
+    fig.update_xaxes(side="top", tickangle=-40 if len(order) > 4 else 0, **plain)
+    fig.add_annotation(text="row: the true class; column: what its cells were named",
+                       xref="paper", yref="paper", x=0, y=0, xanchor="left", yanchor="top",
+                       yshift=-6, showarrow=False, font_color="#666666")
+    fig.update_layout(height=110 + 36 * len(order) + 70 * (len(order) > 4),
+                      margin={"t": 50, "b": 34}, font_color=INK)
     recall = "; ".join(f"{in_words(name)} {wide.loc[name, name]:.2f}" for name in order)
     return finish(fig, f"True classes against those named. Recall: {recall}.", note)

@@ -26,7 +26,7 @@ def curves_figure(rows: pd.DataFrame, note: str = "") -> go.Figure:
     """
     check_table(rows, _COLUMNS, "rows", least=1)
     sets = list(dict.fromkeys(rows["cells"]))
-    titles = [*map(shown, sets)]
+    titles = [shown(name).replace(", ", "<br>") for name in sets]
     fig = make_subplots(1, len(sets), shared_yaxes=True, horizontal_spacing=0.05,
                         subplot_titles=titles)
     for column, name in enumerate(sets, 1):
@@ -36,7 +36,7 @@ def curves_figure(rows: pd.DataFrame, note: str = "") -> go.Figure:
     fig.update_yaxes(range=[0, 1], dtick=0.2)
     fig.update_yaxes(title="balanced accuracy", col=1)
     fig.update_xaxes(title="labels per class")
-    fig.update_layout(height=400, margin={"t": 40, "r": 150, "b": 50})
+    fig.update_layout(height=420, margin={"t": 60, "r": 150, "b": 50})
     return finish(fig, _told(rows), note)
 
 

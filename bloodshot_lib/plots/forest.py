@@ -36,7 +36,6 @@ def forest_figure(
     for column, table in enumerate(tables.values(), 1):
         rows = table.loc[order]
         verdicts = [verdict(row) for row in rows.itertuples()]
-        fig.add_vline(x=0, line_color=INK, line_width=1, row=1, col=column)
         for word, colour in VERDICTS.items():
             some = rows[[each == word for each in verdicts]]
             fig.add_scatter(
@@ -50,13 +49,13 @@ def forest_figure(
                 mode="markers", name=word, showlegend=column == 1,
                 legendgroup=word, marker={"color": colour, "size": 9}, row=1, col=column,
             )
+        fig.add_vline(x=0, line_color=INK, line_width=1, layer="below", row=1, col=column)
     fig.update_yaxes(type="category", categoryorder="array",
                      categoryarray=[shown(in_words(name)) for name in order],
                      range=[-0.6, len(order) - 0.4])
-    fig.update_xaxes(title=f"{shown(unit)}<br>to {shown(in_words(to))}", tickformat="+.2~f")
-    fig.update_layout(height=140 + 26 * len(order), margin_t=70, legend_y=1.03,
-                      legend_yanchor="bottom", legend_yref="container", legend_x=0)
-    fig.update_layout(legend={"yref": "paper", "y": 1 + 32 / (20 + 26 * len(order))})
+    fig.update_xaxes(title=f"{shown(unit)}<br>to {shown(in_words(to))}", tickformat="~g")
+    fig.update_layout(height=140 + 26 * len(order), margin_t=70,
+                      legend_y=1 + 32 / (20 + 26 * len(order)))
     return finish(fig, _told(tables, order, to), note)
 
 

@@ -34,6 +34,13 @@ ARMS = {
     "aam+consistency": "report's recipe",
     "aam+consistency, reflected": "consistency, no black corners",
     "frozen batch norm": "recommended",
+    "AAM, 15 degrees, scale 30": "angular margin",
+    "the same, 3 sub-centres": "margin, 3 sub-centres",
+    "lda": "linear discriminant",
+    "cosine": "prototypes",
+    "ridge": "ridge regression",
+    "logistic": "logistic regression",
+    "centred": "centred prototypes",
 }
 COLOURS = {
     "report's recipe": GREEN,
