@@ -41,6 +41,9 @@ ARMS = {
     "ridge": "ridge regression",
     "logistic": "logistic regression",
     "centred": "centred prototypes",
+    "cosine, 8 views": "prototypes, 8 views",
+    "centred, 8 views": "centred prototypes, 8 views",
+    "ridge, 8 views": "ridge regression, 8 views",
 }
 COLOURS = {
     "report's recipe": GREEN,
