@@ -29,8 +29,9 @@ class ExpectedAccuracy(NamedTuple):
       class, on average), `balanced_accuracy`, and `low` and `high`, its 95 % interval.
     - `confusion`: a row per true class (`label`) and class given (`predicted`): `share`, the
       mean share of the class's cells, 0 to 1; `cells`, how many were judged.
-    - `verdicts`: a row per labelled cell, in their order: `label`, `predicted` and `certainty`
-      of that when held out. Cells that could not be judged have None and NaN.
+    - `verdicts`: a row per labelled cell, in their order: `label`, and when held out `predicted`,
+      the `certainty` of that, and `own`, that of its label. Cells that could not be judged have
+      None and NaN.
     """
 
     expected: pd.DataFrame
@@ -144,4 +145,7 @@ def _verdicts(
     judged = sure.any(axis=1)
     predicted = np.where(judged, classes[sure.argmax(axis=1)].astype(object), None)
     certainty = np.where(judged, sure.max(axis=1), np.nan)
-    return pd.DataFrame({"label": y, "predicted": predicted, "certainty": certainty})
+    own = np.where(judged, sure[np.arange(len(y)), codes], np.nan)
+    return pd.DataFrame(
+        {"label": y, "predicted": predicted, "certainty": certainty, "own": own}
+    )
