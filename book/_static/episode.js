@@ -356,7 +356,8 @@
       event.preventDefault();
       event.stopPropagation(); // an arrow would turn the page
     });
-    map.addEventListener("focusin", (event) => { // the dot that Tab comes back to is the last one
+    // on what is around the map: an SVG that listens for focus takes it. Tab comes back to the last dot.
+    map.parentNode.addEventListener("focusin", (event) => {
       dots[now].setAttribute("tabindex", -1);
       now = Number(event.target.dataset.cell);
       dots[now].setAttribute("tabindex", 0);
@@ -365,7 +366,7 @@
       focus.setAttribute("visibility", "visible");
       tell(now);
     });
-    map.addEventListener("focusout", () => focus.setAttribute("visibility", "hidden"));
+    map.parentNode.addEventListener("focusout", () => focus.setAttribute("visibility", "hidden"));
     open(sets[0]);
     new ResizeObserver(() => {
       if (map.parentNode.clientWidth !== map.viewBox.baseVal.width) place();
