@@ -98,6 +98,19 @@ def test_figures_show_the_numbers_they_are_given(sweep):
     assert dots == pytest.approx(sweep.groupby("arm")["accuracy"].mean().to_dict())
 
 
+def test_larger_cells_make_a_taller_grid():
+    usual, large = (plots.cell_grid(IMAGES, TABLE["label"], side=side) for side in (72, 144))
+    assert large.layout.height - usual.layout.height == 2 * 54
+    words = plots.cell_grid(IMAGES, ["neutrophil (band)"] * 5).layout.yaxis.ticktext
+    assert words == ("neutrophil<br>(band)",)
+
+
+def test_the_commonest_class_has_the_top_bar():
+    table = classification_table(list("aab"), list("aaa"))
+    (bars,) = plots.per_class_figure(table).data
+    assert list(bars.y) == ["b, 1", "a, 2"] and list(bars.text) == ["0.00", "0.80"]
+
+
 def test_the_majority_line_stands_where_accuracy_does(sweep):
     lines = [shape.x0 for shape in plots.arms_figure(sweep, 0.61, chance=0.5).layout.shapes]
     assert lines == [0.61, 0.5]
