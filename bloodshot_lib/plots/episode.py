@@ -12,7 +12,7 @@ from .mosaic import mosaic
 from .renderer import GREY, INK
 from .style import finish, group_colours, shown
 
-_SIDE = 60  # pixels of a cell in a row
+_SIDE = 66  # pixels of a cell in a row
 
 
 def verdict_figure(

@@ -102,11 +102,17 @@ def test_figures_show_the_numbers_they_are_given(sweep):
     assert dots == pytest.approx(sweep.groupby("arm")["accuracy"].mean().to_dict())
 
 
-def test_every_class_has_a_row_of_its_own_those_of_most_cells_on_top():
-    table = classification_table(list("aabbbc"), list("abbbbb"))
-    (dots,) = plots.per_class_figure(table).data
-    assert list(dots.y) == ["c, 1", "a, 2", "b, 3"]
-    assert list(dots.x) == table.loc[list("cab"), "f1"].tolist() and dots.x[0] == 0
+def test_larger_cells_make_a_taller_grid():
+    usual, large = (plots.cell_grid(IMAGES, TABLE["label"], side=side) for side in (72, 144))
+    assert large.layout.height - usual.layout.height == 2 * 54
+    words = plots.cell_grid(IMAGES, ["neutrophil (band)"] * 5).layout.yaxis.ticktext
+    assert words == ("neutrophil<br>(band)",)
+
+
+def test_the_commonest_class_has_the_top_bar():
+    table = classification_table(list("aab"), list("aaa"))
+    (bars,) = plots.per_class_figure(table).data
+    assert list(bars.y) == ["b, 1", "a, 2"] and list(bars.text) == ["0.00", "0.80"]
 
 
 def test_the_majority_line_stands_where_accuracy_does(sweep):
