@@ -16,9 +16,11 @@ def answer() -> pd.DataFrame:
 
 def test_the_healthy_cells_are_those_of_the_committed_runs(answer):
     rows = answer[answer["cells"] == answer_picture.HEALTHY].set_index(["arm", "k"])["mean"]
-    runs = {"recommended": read_result("recommended/episodes.csv"),
-            "imagenet": read_result("imagenet/episodes.csv"),
-            "report": read_result("pbc/episodes.csv").query("arm == 'aam+consistency'")}
+    runs = {
+        "recommended": read_result("recommended/episodes.csv"),
+        "imagenet": read_result("imagenet/episodes.csv"),
+        "report": read_result("pbc/episodes.csv").query("arm == 'aam+consistency'"),
+    }
     for arm, episodes in runs.items():
         means = episodes.groupby("k")["balanced_accuracy"].mean()
         assert rows[arm].to_dict() == pytest.approx(means.to_dict(), abs=0.0001)

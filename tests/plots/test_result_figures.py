@@ -13,8 +13,15 @@ BAD = "<u>é</u> & $x$"
 KS, ARMS = (1, 5, 10), ("report", "imagenet", "recommended")
 ROWS = pd.DataFrame(
     [
-        {"cells": cells, "arm": arm, "k": k, "mean": 0.3 + 0.1 * i + 0.01 * k, "low": 0.2,
-         "high": 0.9, "chance": 0.25}
+        {
+            "cells": cells,
+            "arm": arm,
+            "k": k,
+            "mean": 0.3 + 0.1 * i + 0.01 * k,
+            "low": 0.2,
+            "high": 0.9,
+            "chance": 0.25,
+        }
         for cells in ("healthy cells", "BCCD, 4 classes", "Delhi, 2 classes")
         for i, arm in enumerate(ARMS)
         for k in KS
@@ -28,8 +35,13 @@ SCORES = pd.DataFrame(
         for seed in (1, 2)
     ]
 )
-CONFUSION = pd.DataFrame({"label": ["all", "all", "hem", "hem"],
-                          "predicted": ["all", "hem"] * 2, "share": [0.75, 0.25, 0.4, 0.6]})
+CONFUSION = pd.DataFrame(
+    {
+        "label": ["all", "all", "hem", "hem"],
+        "predicted": ["all", "hem"] * 2,
+        "share": [0.75, 0.25, 0.4, 0.6],
+    }
+)
 COUNTS = {"all": 36, "hem": 40}
 
 
@@ -110,8 +122,13 @@ def test_a_ladder_is_a_line_of_means_for_each_partition():
 
 
 def test_k_curve_names_each_arm_where_it_ends():
-    sweep = pd.DataFrame({"arm": ["one", "two"] * 4, "k": [1, 1, 1, 1, 10, 10, 10, 10],
-                          "accuracy": [0.4, 0.5] * 2 + [0.6, 0.61] * 2})
+    sweep = pd.DataFrame(
+        {
+            "arm": ["one", "two"] * 4,
+            "k": [1, 1, 1, 1, 10, 10, 10, 10],
+            "accuracy": [0.4, 0.5] * 2 + [0.6, 0.61] * 2,
+        }
+    )
     fig = plots.k_curve(sweep, "accuracy")
     ends = {note.text: (note.x, note.y) for note in fig.layout.annotations}
     assert ends == {"one": (1.0, pytest.approx(0.6)), "two": (1.0, pytest.approx(0.61))}
@@ -121,8 +138,13 @@ def test_k_curve_names_each_arm_where_it_ends():
 
 
 def test_growth_is_logarithmic_in_every_panel_and_titled():
-    rows = pd.DataFrame({"task": [f"growth with {name}" for name in "abc" for _ in "12"],
-                         "amount": [1, 10] * 3, "seconds": [0.1, 1.0] * 3})
+    rows = pd.DataFrame(
+        {
+            "task": [f"growth with {name}" for name in "abc" for _ in "12"],
+            "amount": [1, 10] * 3,
+            "seconds": [0.1, 1.0] * 3,
+        }
+    )
     layout = plots.growth_figure(rows).layout
     axes = [layout[f"{axis}axis{n}"] for axis in "xy" for n in ("", 2, 3)]
     assert {axis.type for axis in axes} == {"log"}
