@@ -132,8 +132,7 @@ def _draw(fig: go.Figure, rows: pd.DataFrame, width: int = 2, **where: int) -> N
             showlegend=False,
             marker={"symbol": SYMBOLS.get(name, "circle"), "size": 3 * width + 2},
             customdata=part[["low", "high"]],
-            hovertemplate="%{y:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})"
-            " with %{x} labels of each class",
+            hovertemplate="k = %{x}: %{y:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})",
             **where,
         )
     chance = float(rows["chance"].iloc[0])
@@ -188,7 +187,7 @@ def _told(rows: pd.DataFrame) -> str:
         part = part.sort_values("k")
         first, last = part.iloc[0], part.iloc[-1]
         parts.append(
-            f"{name}, {in_words(arm)}: {first['mean']:.2f} with {first['k']} labels of"
-            f" each class, {last['mean']:.2f} with {last['k']}"
+            f"{name}, {in_words(arm)}: {first['mean']:.2f} at k = {first['k']},"
+            f" {last['mean']:.2f} at k = {last['k']}"
         )
-    return f"Balanced accuracy against the number of labels. {'; '.join(parts)}."
+    return f"Balanced accuracy against the number of labels per class, k. {'; '.join(parts)}."

@@ -92,6 +92,6 @@ def _told(tables: Mapping[str, pd.DataFrame], order: pd.Index, to: str) -> str:
         found = {word: [] for word in VERDICTS}
         for row in table.loc[order[::-1]].itertuples():
             found[verdict(row)].append(in_words(row.Index))
-        listed = (f"{word}: {', '.join(rows)}" for word, rows in found.items() if rows)
-        parts.append(f"{name}: {'; '.join(listed)}")
+        listed = (f"{word}: {'; '.join(rows)}" for word, rows in found.items() if rows)
+        parts.append(f"{name}, {'. '.join(listed)}")
     return f"Differences to {in_words(to)} with their 95 % intervals. {'. '.join(parts)}."
