@@ -27,8 +27,9 @@ def curves_figure(rows: pd.DataFrame, note: str = "") -> go.Figure:
     check_table(rows, _COLUMNS, "rows", least=1)
     sets = list(dict.fromkeys(rows["cells"]))
     titles = [shown(name).replace(", ", "<br>") for name in sets]
-    fig = make_subplots(1, len(sets), shared_yaxes=True, horizontal_spacing=0.05,
-                        subplot_titles=titles)
+    fig = make_subplots(
+        1, len(sets), shared_yaxes=True, horizontal_spacing=0.05, subplot_titles=titles
+    )
     for column, name in enumerate(sets, 1):
         part = rows[rows["cells"] == name]
         _draw(fig, part, row=1, col=column)
@@ -51,8 +52,15 @@ def answer_figure(rows: pd.DataFrame) -> go.Figure:
     first, *others = dict.fromkeys(rows["cells"])
     below = max(len(others), 1)
     specs = [[{"colspan": below}] + [None] * (below - 1), [{}] * below]
-    fig = make_subplots(2, below, specs=specs, row_heights=[0.58, 0.42], shared_yaxes=False,
-                        vertical_spacing=0.25, horizontal_spacing=0.105)
+    fig = make_subplots(
+        2,
+        below,
+        specs=specs,
+        row_heights=[0.58, 0.42],
+        shared_yaxes=False,
+        vertical_spacing=0.25,
+        horizontal_spacing=0.105,
+    )
     for place, name in enumerate([first, *others]):
         part = rows[rows["cells"] == name]
         where = {"row": 1, "col": 1} if place == 0 else {"row": 2, "col": place}
@@ -79,37 +87,63 @@ def answer_figure(rows: pd.DataFrame) -> go.Figure:
     return finish(fig, _told(rows), "")
 
 
-def _head(
-    fig: go.Figure, text: str, place: int, colour: str, size: int, shift: int
-) -> None:
+def _head(fig: go.Figure, text: str, place: int, colour: str, size: int, shift: int) -> None:
     """A line of text above the panel of this place."""
     axis = "" if place == 0 else place + 1
-    fig.add_annotation(text=text, x=0, y=1, xref=f"x{axis} domain", yref=f"y{axis} domain",
-                       xanchor="left", yanchor="bottom", yshift=shift, showarrow=False,
-                       align="left", font={"size": size, "color": colour})
+    fig.add_annotation(
+        text=text,
+        x=0,
+        y=1,
+        xref=f"x{axis} domain",
+        yref=f"y{axis} domain",
+        xanchor="left",
+        yanchor="bottom",
+        yshift=shift,
+        showarrow=False,
+        align="left",
+        font={"size": size, "color": colour},
+    )
 
 
 def _draw(fig: go.Figure, rows: pd.DataFrame, width: int = 2, **where: int) -> None:
     """The bands and lines of one set, and its line of chance."""
     arms = dict(iter(rows.groupby("arm", sort=False)))
     for arm, part in arms.items():
-        fig.add_scatter(x=[*part["k"], *part["k"][::-1]], y=[*part["high"], *part["low"][::-1]],
-                        mode="lines", fill="toself", line_width=0, opacity=0.13,
-                        fillcolor=COLOURS.get(in_words(arm), INK), hoverinfo="skip",
-                        showlegend=False, **where)
+        fig.add_scatter(
+            x=[*part["k"], *part["k"][::-1]],
+            y=[*part["high"], *part["low"][::-1]],
+            mode="lines",
+            fill="toself",
+            line_width=0,
+            opacity=0.13,
+            fillcolor=COLOURS.get(in_words(arm), INK),
+            hoverinfo="skip",
+            showlegend=False,
+            **where,
+        )
     for arm, part in arms.items():
         name, colour = in_words(arm), COLOURS.get(in_words(arm), INK)
-        fig.add_scatter(x=part["k"], y=part["mean"], mode="lines+markers", name=shown(name),
-                        line={"color": colour, "width": width}, showlegend=False,
-                        marker={"symbol": SYMBOLS.get(name, "circle"), "size": 3 * width + 2},
-                        customdata=part[["low", "high"]],
-                        hovertemplate="%{y:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})"
-                                      " with %{x} labels of each class", **where)
+        fig.add_scatter(
+            x=part["k"],
+            y=part["mean"],
+            mode="lines+markers",
+            name=shown(name),
+            line={"color": colour, "width": width},
+            showlegend=False,
+            marker={"symbol": SYMBOLS.get(name, "circle"), "size": 3 * width + 2},
+            customdata=part[["low", "high"]],
+            hovertemplate="k = %{x}: %{y:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})",
+            **where,
+        )
     chance = float(rows["chance"].iloc[0])
     fig.add_hline(y=chance, line_dash="dash", line_color=GREY, line_width=width / 2, **where)
     ks = sorted(rows["k"].unique())
-    fig.update_xaxes(type="log", tickvals=ks, **where,
-                     range=[math.log10(ks[0]) - 0.05, math.log10(ks[-1]) + 0.05])
+    fig.update_xaxes(
+        type="log",
+        tickvals=ks,
+        **where,
+        range=[math.log10(ks[0]) - 0.05, math.log10(ks[-1]) + 0.05],
+    )
 
 
 def _ends(rows: pd.DataFrame) -> pd.DataFrame:
@@ -119,9 +153,7 @@ def _ends(rows: pd.DataFrame) -> pd.DataFrame:
     return last.assign(name=names, colour=[COLOURS.get(name, INK) for name in names])
 
 
-def _name_arms(
-    fig: go.Figure, rows: pd.DataFrame, pixels: float, size: int, **where: int
-) -> None:
+def _name_arms(fig: go.Figure, rows: pd.DataFrame, pixels: float, size: int, **where: int) -> None:
     """Each arm's name at the end of its line, and the word chance at that of its own."""
     last = _ends(rows)
     texts = [_wrapped(name, 18) for name in last["name"]]
@@ -130,9 +162,7 @@ def _name_arms(
     label_ends(fig, [*texts, "chance"], ends, [*last["colour"], _PALE], pixels, size, **where)
 
 
-def _value_ends(
-    fig: go.Figure, rows: pd.DataFrame, pixels: float, size: int, **where: int
-) -> None:
+def _value_ends(fig: go.Figure, rows: pd.DataFrame, pixels: float, size: int, **where: int) -> None:
     """How high each line ends."""
     last = _ends(rows)
     ends = [(math.log10(k), y) for k, y in zip(last["k"], last["mean"], strict=True)]
@@ -156,6 +186,8 @@ def _told(rows: pd.DataFrame) -> str:
     for (name, arm), part in rows.groupby(["cells", "arm"], sort=False):
         part = part.sort_values("k")
         first, last = part.iloc[0], part.iloc[-1]
-        parts.append(f"{name}, {in_words(arm)}: {first['mean']:.2f} with {first['k']} labels of"
-                     f" each class, {last['mean']:.2f} with {last['k']}")
-    return f"Balanced accuracy against the number of labels. {'; '.join(parts)}."
+        parts.append(
+            f"{name}, {in_words(arm)}: {first['mean']:.2f} at k = {first['k']},"
+            f" {last['mean']:.2f} at k = {last['k']}"
+        )
+    return f"Balanced accuracy against the number of labels per class, k. {'; '.join(parts)}."

@@ -31,8 +31,13 @@ def forest_figure(
         check_table(table, columns, f"tables[{name!r}]", least=1)
     first = next(iter(tables.values()))
     order = first.drop(index=to, errors="ignore").sort_values("difference").index
-    fig = make_subplots(1, len(tables), shared_yaxes=True, horizontal_spacing=0.06,
-                        subplot_titles=[*map(shown, tables)])
+    fig = make_subplots(
+        1,
+        len(tables),
+        shared_yaxes=True,
+        horizontal_spacing=0.06,
+        subplot_titles=[*map(shown, tables)],
+    )
     for column, table in enumerate(tables.values(), 1):
         rows = table.loc[order]
         verdicts = [verdict(row) for row in rows.itertuples()]
@@ -41,21 +46,35 @@ def forest_figure(
             fig.add_scatter(
                 x=some["difference"],
                 y=[shown(in_words(name)) for name in some.index],
-                error_x={"type": "data", "symmetric": False, "thickness": 2, "width": 0,
-                         "array": some["ci_high"] - some["difference"],
-                         "arrayminus": some["difference"] - some["ci_low"]},
+                error_x={
+                    "type": "data",
+                    "symmetric": False,
+                    "thickness": 2,
+                    "width": 0,
+                    "array": some["ci_high"] - some["difference"],
+                    "arrayminus": some["difference"] - some["ci_low"],
+                },
                 customdata=some[["ci_low", "ci_high"]],
                 hovertemplate="%{y}: %{x:+.3f} (%{customdata[0]:+.3f} to %{customdata[1]:+.3f})",
-                mode="markers", name=word, showlegend=column == 1,
-                legendgroup=word, marker={"color": colour, "size": 9}, row=1, col=column,
+                mode="markers",
+                name=word,
+                showlegend=column == 1,
+                legendgroup=word,
+                marker={"color": colour, "size": 9},
+                row=1,
+                col=column,
             )
         fig.add_vline(x=0, line_color=INK, line_width=1, layer="below", row=1, col=column)
-    fig.update_yaxes(type="category", categoryorder="array",
-                     categoryarray=[shown(in_words(name)) for name in order],
-                     range=[-0.6, len(order) - 0.4])
+    fig.update_yaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=[shown(in_words(name)) for name in order],
+        range=[-0.6, len(order) - 0.4],
+    )
     fig.update_xaxes(title=f"{shown(unit)}<br>to {shown(in_words(to))}", tickformat="~g")
-    fig.update_layout(height=140 + 26 * len(order), margin_t=70,
-                      legend_y=1 + 32 / (20 + 26 * len(order)))
+    fig.update_layout(
+        height=140 + 26 * len(order), margin_t=70, legend_y=1 + 32 / (20 + 26 * len(order))
+    )
     return finish(fig, _told(tables, order, to), note)
 
 
@@ -73,6 +92,6 @@ def _told(tables: Mapping[str, pd.DataFrame], order: pd.Index, to: str) -> str:
         found = {word: [] for word in VERDICTS}
         for row in table.loc[order[::-1]].itertuples():
             found[verdict(row)].append(in_words(row.Index))
-        listed = (f"{word}: {', '.join(rows)}" for word, rows in found.items() if rows)
-        parts.append(f"{name}: {'; '.join(listed)}")
+        listed = (f"{word}: {'; '.join(rows)}" for word, rows in found.items() if rows)
+        parts.append(f"{name}, {'. '.join(listed)}")
     return f"Differences to {in_words(to)} with their 95 % intervals. {'. '.join(parts)}."

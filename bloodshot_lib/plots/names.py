@@ -58,10 +58,10 @@ SYMBOLS = {
     "report's recipe": "diamond",
     "ImageNet, untrained on cells": "square",
     "recommended": "circle",
-    "plain softmax": "triangle-up",
-    "angular margin": "triangle-down",
+    "plain softmax": "circle",
+    "angular margin": "square",
     "margin, rotated images": "cross",
-    "consistency, no black corners": "x",
+    "consistency, no black corners": "triangle-up",
 }
 
 

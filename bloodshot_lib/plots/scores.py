@@ -161,9 +161,7 @@ def _frame(
 ) -> None:
     """The axes around the curves and bands, and the line to beat."""
     heights = [y for trace in fig.data for y in trace.y] + ([line[0]] if line else [])
-    fig.update_yaxes(
-        title=metric_name(metric), range=[min(heights) - 0.03, max(heights) + 0.03]
-    )
+    fig.update_yaxes(title=metric_name(metric), range=[min(heights) - 0.03, max(heights) + 0.03])
     ks = sorted(sweep["k"].unique())
     fig.update_xaxes(
         type="log",

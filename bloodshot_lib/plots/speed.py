@@ -14,9 +14,7 @@ def ratio_figure(rows: pd.DataFrame) -> go.Figure:
 
     The bars are the range of the rounds.
     """
-    check_table(
-        rows, ("task", "way", "seconds", "least", "most", "times_obvious"), "rows", least=1
-    )
+    check_table(rows, ("task", "way", "seconds", "least", "most", "times_obvious"), "rows", least=1)
     rows = rows[rows["times_obvious"].notna() & (rows["way"] != "obvious")].iloc[::-1]
     names = (rows["task"] + " · " + rows["way"]).map(shown)
     # what the obvious way takes for the same amount
