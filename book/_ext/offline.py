@@ -5,6 +5,7 @@ MathML.
 """
 
 import base64
+import html
 import re
 import shutil
 from importlib.metadata import version
@@ -14,8 +15,14 @@ from pathlib import Path
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html import HTMLTranslator
+
+
+def use_scorer(app: Sphinx, config: Config) -> None:
+    """Rank what the search finds by `_static/scorer.js`."""
+    config.html_search_scorer = str(Path(app.srcdir) / "_static/scorer.js")
 
 
 def copy_plotly(app: Sphinx) -> None:
@@ -24,11 +31,29 @@ def copy_plotly(app: Sphinx) -> None:
     shutil.copy(str(files("plotly") / "package_data/plotly.min.js"), static)
 
 
+def fit_lines(page: str) -> str:
+    """Let the lines of a code or output box fold with a hanging indent: a span around each, and
+    how many characters the longest has, by which the style sheet chooses the size of the type.
+
+    The text stays what it was, so copying a box copies the code.
+    """
+
+    def fold(match: re.Match) -> str:
+        lines = match[1].removesuffix("\n").split("\n")
+        if any(line.count("<span") != line.count("</span>") for line in lines):
+            return match[0]  # a span over several lines: as it was, it still wraps
+        longest = max(len(html.unescape(re.sub("<[^>]+>", "", line))) for line in lines)
+        folded = "".join(f'<span class="line">{line}\n</span>' for line in lines)
+        return f'<div class="highlight"><pre style="--characters: {longest}">{folded}</pre>'
+
+    return re.sub(r'<div class="highlight"><pre>(.*?)</pre>', fold, page, flags=re.DOTALL)
+
+
 def finish_pages(app: Sphinx, error: Exception | None) -> None:
     """Put the icon fonts into the style sheet: from file:// a browser does not load a font
     from another file.
 
-    And mend what the writers leave unfit for a screen reader.
+    And mend what the writers leave unfit for a screen reader or a narrow page.
     """
     if error is not None or app.builder.format != "html":
         return
@@ -50,7 +75,7 @@ def finish_pages(app: Sphinx, error: Exception | None) -> None:
         text = re.sub(r'<link rel="preload"[^>]*webfonts[^>]*/?>', "", page.read_text())
         # docutils calls it a list, but its entries are not list items
         page.write_text(
-            text.replace(
+            fit_lines(text).replace(
                 '<div role="list" class="citation-list">', '<div class="citation-list">'
             )
         )
@@ -67,6 +92,8 @@ def choose_scripts(
     ]
     if "Plotly.newPlot" in context.get("body", ""):
         app.add_js_file("plotly.min.js", priority=100)
+        # it wraps what draws a figure, so it comes before the first
+        app.add_js_file("figures.js", priority=110)
         app.add_js_file("cells.js", priority=900)
 
 
@@ -88,6 +115,7 @@ def display_math(self: HTMLTranslator, node: nodes.math_block) -> None:
 
 
 def setup(app: Sphinx) -> dict:
+    app.connect("config-inited", use_scorer)
     app.connect("builder-inited", copy_plotly)
     app.connect("html-page-context", choose_scripts)
     app.connect("build-finished", finish_pages)

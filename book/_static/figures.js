@@ -1,0 +1,286 @@
+// Figures follow the page: each is drawn for the width of its box and the theme of the page, from
+// what the notebook stored, and drawn anew when either changes. JupyterLab does not load this.
+(() => {
+  if (typeof Plotly === "undefined") return;
+  const NARROW = 560; // pixels; below, panels are stacked and labels folded
+  const PAPER = [27, 32, 38]; // the card of a figure in the dark theme, as in book.css
+  const given = new WeakMap(); // figure ▸ what the notebook stored
+  const known = new Set();
+  const newPlot = Plotly.newPlot;
+  const night = matchMedia("(prefers-color-scheme: dark)");
+  const print = matchMedia("print");
+  let printing = false;
+
+  function dark() {
+    const theme = document.documentElement.dataset.theme;
+    return !printing && !print.matches && (theme === "dark" || (theme !== "light" && night.matches));
+  }
+
+  function copy(part) {
+    if (Array.isArray(part)) return part.map(copy);
+    if (!part || part.constructor !== Object) return part;
+    return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, copy(value)]));
+  }
+
+  // ---- the dark theme: greys change ends, colours stay
+
+  function atNight(colour) {
+    const hex = { white: "#ffffff", black: "#000000" }[colour] || colour;
+    if (!/^#[0-9a-f]{6}$/i.test(hex)) return colour;
+    const parts = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+    if (Math.max(...parts) - Math.min(...parts) > 24) return colour;
+    const light = (parts[0] + parts[1] + parts[2]) / 765;
+    return `rgb(${PAPER.map((part) => Math.round(240 + (part - 240) * light)).join(",")})`;
+  }
+
+  function darken(part, key = "") {
+    if (typeof part === "string") return /color$/i.test(key) ? atNight(part) : part;
+    if (!part || typeof part !== "object" || key === "meta") return part;
+    if (key === "colorscale") return [[0, "rgb(34,44,56)"], [0.5, "rgb(52,104,152)"], [1, "rgb(160,208,248)"]];
+    for (const name of Object.keys(part)) part[name] = darken(part[name], Array.isArray(part) ? key : name);
+    return part;
+  }
+
+  // ---- a narrow page
+
+  const pen = document.createElement("canvas").getContext("2d");
+
+  function long(text, size) {
+    pen.font = `${size}px system-ui, -apple-system, 'Segoe UI', sans-serif`;
+    const lines = String(text).split(/<br>/i).map((line) => pen.measureText(line.replace(/<[^>]*>/g, "")).width);
+    return Math.max(...lines);
+  }
+
+  function fold(text, width, size) {
+    const lines = [""];
+    for (const word of String(text).split(/ +/)) {
+      const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
+      if (lines.at(-1) && long(longer, size) > width) lines.push(word);
+      else lines[lines.length - 1] = longer;
+    }
+    return lines.join("<br>");
+  }
+
+  const folds = (text) => String(text).split("<br>").length;
+  const words = (title) => (title && title.text !== undefined ? title.text : title) || "";
+
+  function readable(part, key = "") {
+    if (!part || typeof part !== "object" || key === "meta") return;
+    if (/font$/.test(key) && part.size) part.size = Math.min(13, Math.max(11, part.size));
+    for (const name of Object.keys(part)) readable(part[name], name);
+  }
+
+  function traceOn(data, letter, name) {
+    return data.filter((trace) => (trace[`${letter}axis`] || letter) === name.replace("axis", ""));
+  }
+
+  function categories(data, layout, name) {
+    const axis = layout[name];
+    if (axis.categoryarray && axis.categoryarray.length) return [...axis.categoryarray];
+    const all = traceOn(data, name[0], name).flatMap((trace) => (Array.isArray(trace[name[0]]) ? trace[name[0]] : []));
+    const named = all.length && all.every((value) => typeof value === "string") && !all.every((value) => value !== "" && !isNaN(value));
+    return named || axis.type === "category" ? [...new Set(all)] : [];
+  }
+
+  function panelsOf(layout) {
+    const panels = Object.keys(layout).filter((key) => /^xaxis\d*$/.test(key)).map((x) => {
+      const y = `yaxis${(layout[x].anchor || "y").slice(1)}`;
+      return layout[y] && layout[x].domain && layout[y].domain && { x, y, across: layout[x].domain, up: layout[y].domain };
+    }).filter(Boolean);
+    panels.sort((a, b) => Math.round((b.up[0] - a.up[0]) * 100) || a.across[0] - b.across[0]);
+    return panels;
+  }
+
+  function titleOf(panel, layout) {
+    return (layout.annotations || []).find((note) => note.xref === "paper" && note.yref === "paper"
+      && note.yanchor === "bottom" && Math.abs(note.y - panel.up[1]) < 0.02
+      && Math.abs(note.x - (panel.across[0] + panel.across[1]) / 2) < 0.02);
+  }
+
+  // Panels that stand side by side are put below one another; more than four, in two columns.
+  function stack(panels, { data, layout }, plan, width) {
+    const columns = panels.length > 4 ? 2 : 1, rows = Math.ceil(panels.length / columns);
+    const share = columns === 2 ? 0.44 : 1, titles = panels.map((panel) => titleOf(panel, layout));
+    titles.forEach((title) => {
+      if (title) Object.assign(title, { text: fold(title.text, (width - 60) * share, 13), font: { ...title.font, size: 13 } });
+    });
+    const head = Math.max(0, ...titles.filter(Boolean).map((title) => 17 * folds(title.text) + 4));
+    const inRow = (panel) => panels.find((other) => other.up[0] === panel.up[0]), left = inRow;
+    const bottom = (panel) => panels.filter((other) => other.across[0] === panel.across[0]).at(-1);
+    const named = panels.some((panel) => words(layout[panel.x].title));
+    const below = (panels.some((panel) => layout[panel.x].type === "category") ? 44 : 32) + (named && columns === 1 ? 22 : 0);
+    const tall = Math.max(...panels.map((panel) => (panel.up[1] - panel.up[0]) * plan.high));
+    const labels = Math.max(...panels.map((panel) => categories(data, layout, left(panel).y).length));
+    const high = labels ? Math.max(labels * 34, 120) : Math.min(190, Math.max(140, tall));
+    plan.high = rows * high + (rows - 1) * (below + head);
+    plan.head = head;
+    const moves = panels.map((panel, place) => {
+      const row = Math.floor(place / columns), column = place % columns;
+      const top = 1 - (row * (high + below + head)) / plan.high;
+      return {
+        panel, title: titles[place], column, last: row === rows - 1 || place + columns >= panels.length,
+        across: columns === 2 ? [column * (1 - share), column * (1 - share) + share] : [0, 1],
+        up: [Math.max(0, top - high / plan.high), top],
+        x: words(layout[panel.x].title) || words(layout[bottom(panel).x].title),
+        y: words(layout[panel.y].title) || words(layout[left(panel).y].title),
+        shared: "matches" in layout[panel.y] || left(panel) === panel,
+      };
+    });
+    for (const move of moves) {
+      const x = layout[move.panel.x], y = layout[move.panel.y], lead = move.column === 0 || !move.shared;
+      Object.assign(x, { domain: move.across, showticklabels: true, title: { text: columns === 1 || move.last ? move.x : "" } });
+      Object.assign(y, { domain: move.up, showticklabels: lead, title: { text: lead ? move.y : "" } });
+      if (move.title) Object.assign(move.title, { x: (move.across[0] + move.across[1]) / 2, y: move.up[1] });
+    }
+    plan.panel = high;
+  }
+
+  function foldAxes({ data, layout }, plan, width) {
+    const names = Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key));
+    for (const name of names) {
+      const axis = layout[name], room = name[0] === "x" ? width - 70 : plan.panel || plan.high;
+      const title = words(axis.title);
+      if (title) axis.title = { text: fold(title, room, 12), font: { size: 12 }, standoff: 6 };
+      const labels = axis.visible === false ? [] : categories(data, layout, name);
+      if (name[0] === "y" && labels.some((label) => long(label, 11) > width * 0.27)) {
+        const folded = labels.map((label) => fold(label, width * 0.27, 11));
+        Object.assign(axis, { tickmode: "array", tickvals: labels, ticktext: folded });
+        axis.tickfont = { size: 11 };
+        const lines = Math.max(...folded.map(folds));
+        if (!plan.panel) plan.high = Math.max(plan.high, labels.length * (13.5 * lines + 6));
+      }
+      if (name[0] === "x" && data.some((trace) => trace.type === "heatmap")) {
+        const each = (width - 110) / labels.length;
+        axis.tickangle = each < 48 ? -90 : 0;
+        if (each >= 48) Object.assign(axis, { tickmode: "array", tickvals: labels, ticktext: labels.map((label) => fold(label, each, 11)) });
+        axis.tickfont = { size: 11 };
+        plan.values = each < 28;
+      }
+    }
+  }
+
+  // What is written or drawn beside the plot: verdicts at the right, cells at the left.
+  function foldSides({ layout }, width) {
+    const margin = { l: 8, r: 14 };
+    for (const note of layout.annotations || []) {
+      if (note.xref !== "paper" || note.x <= 1) continue;
+      note.text = note.text.split(/<br>/).map((line) => fold(line, 68, 12)).join("<br>");
+      margin.r = Math.max(margin.r, long(note.text, 12) + 14);
+    }
+    const outside = (layout.images || []).filter((image) => image.xref === "paper" && image.x < 0);
+    if (outside.length) margin.l = 56;
+    for (const image of outside) image.sizex = 46 / (width - margin.l - margin.r);
+    return margin;
+  }
+
+  function shrink(fitted, width) {
+    const { data, layout } = fitted, old = { t: 30, b: 50, ...layout.margin };
+    readable(layout);
+    const note = (layout.annotations || []).some((one) => one.yref === "paper" && one.yshift < -40);
+    const panels = panelsOf(layout), beside = panels.some((panel) => panel.across[1] - panel.across[0] < 0.9);
+    const plan = { high: (layout.height || 420) - old.t - old.b, head: 0 };
+    for (const letter of ["x", "y"]) layout[`${letter}axis`] = layout[`${letter}axis`] || {};
+    if (beside) stack(panels, fitted, plan, width);
+    else if (!categories(data, layout, "yaxis").length && !layout.images) plan.high = Math.min(plan.high, 300);
+    foldAxes(fitted, plan, width);
+    if ((layout.annotations || []).some((one) => one.yref === "paper" && one.yanchor === "bottom" && one.y === 1)) plan.head = Math.max(plan.head, 22);
+    const top = !layout.legend || layout.legend.y === undefined || layout.legend.y > 0.99;
+    if (top) {
+      layout.legend = { ...layout.legend, yref: "container", y: 1, yanchor: "top", x: 0, xanchor: "left", orientation: "h", font: { size: 12 } };
+      if (words(layout.legend.title)) layout.legend.title = { ...layout.legend.title, side: "top" };
+    }
+    const upper = layout.xaxis.side === "top" ? 30 : 10;
+    layout.margin = { ...foldSides(fitted, width), t: upper + plan.head, b: note ? 78 : 12 };
+    layout.height = plan.high + layout.margin.t + Math.max(layout.margin.b, 50);
+    Object.assign(layout, { dragmode: false, font: { ...layout.font, size: 12 } });
+    layout.hoverlabel = { ...layout.hoverlabel, font: { ...(layout.hoverlabel || {}).font, size: 12 } };
+    return { ...plan, upper, top };
+  }
+
+  // What only a drawn figure tells: how high its legend is, and the shape of a picture.
+  function settled(figure, plan) {
+    const full = figure._fullLayout, size = full._size, legend = figure.querySelector(".legend .bg");
+    const picture = figure._fullData.some((trace) => trace.type === "image");
+    const span = (axis) => Math.abs(axis.range[1] - axis.range[0]);
+    const high = picture ? (size.w * span(full.yaxis)) / span(full.xaxis) : plan.high;
+    const above = legend && plan.top ? legend.getBoundingClientRect().height + plan.head + 8 : size.t;
+    const t = Math.max(plan.upper + plan.head, above);
+    return { "margin.t": t, height: Math.round(high + t + size.b) };
+  }
+
+  // ".77" instead of "0.77" where cells of a table are narrow; what would print as zero is left out.
+  function shorten(figure) {
+    const table = figure._fullData[0];
+    const text = [...table.z].map((row) => [...row].map((z) => (z < 0.005 ? "" : z.toFixed(2).replace(/^0/, ""))));
+    return Plotly.restyle(figure, { text: [text], texttemplate: "%{text}", "textfont.size": 11 });
+  }
+
+  // ---- drawing
+
+  const keyOf = (width) => `${dark() ? "dark" : "light"} ${width < NARROW ? Math.round(width) : "wide"}`;
+
+  async function show(figure, draw = Plotly.react) {
+    const { data, layout, config } = given.get(figure);
+    const width = figure.clientWidth || NARROW, key = keyOf(width);
+    const fitted = { data: copy(data), layout: copy(layout) };
+    figure.dataset.drawn = key;
+    delete figure.dataset.fits;
+    if (dark()) {
+      darken(fitted);
+      fitted.layout.hoverlabel = {
+        ...fitted.layout.hoverlabel, bgcolor: "#2c333b", bordercolor: "#8a8a8a", font: { color: "#f0f0f0" },
+      };
+    }
+    const plan = width < NARROW ? shrink(fitted, width) : null;
+    figure.style.height = `${fitted.layout.height || 420}px`;
+    await draw(figure, fitted.data, fitted.layout, config);
+    if (plan && figure.dataset.drawn === key) {
+      const change = settled(figure, plan);
+      figure.style.height = `${change.height}px`;
+      await Plotly.relayout(figure, change);
+      if (plan.values) await shorten(figure);
+    }
+    if (figure.dataset.drawn === key) figure.dataset.fits = key;
+    return figure;
+  }
+
+  // Figures in view first, and each in a task of its own, so that the page stays quick.
+  function renew(atOnce) {
+    const away = (figure) => {
+      const box = figure.getBoundingClientRect();
+      return Math.max(0, box.top - innerHeight, -box.bottom);
+    };
+    const old = [...known].filter((figure) => figure.isConnected && figure.clientWidth)
+      .map((figure) => [away(figure), figure]).sort((a, b) => a[0] - b[0]);
+    for (const [distance, figure] of old) {
+      const again = () => {
+        const width = figure.clientWidth;
+        if (!width) return;
+        if (figure.dataset.drawn !== keyOf(width)) show(figure);
+        else if (Math.abs(figure._fullLayout.width - width) > 1) Plotly.Plots.resize(figure);
+      };
+      if (atOnce || distance === 0) again();
+      else setTimeout(again);
+    }
+  }
+
+  let wait;
+  const sizes = new ResizeObserver(() => {
+    clearTimeout(wait);
+    wait = setTimeout(renew, 80);
+  });
+  new MutationObserver(() => renew()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  night.addEventListener("change", () => renew());
+  print.addEventListener("change", () => renew(true));
+  addEventListener("beforeprint", () => { printing = true; renew(true); });
+  addEventListener("afterprint", () => { printing = false; renew(); });
+
+  Plotly.newPlot = (target, data, layout, config) => {
+    const figure = typeof target === "string" ? document.getElementById(target) : target;
+    if (!layout || !figure.closest(".bloodshot-figure")) return newPlot(target, data, layout, config);
+    given.set(figure, { data, layout, config });
+    known.add(figure);
+    sizes.observe(figure);
+    return show(figure, newPlot);
+  };
+})();
