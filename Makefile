@@ -32,9 +32,8 @@ test: .venv/ready lint ## every test: the library, the built book in a browser, 
 	@echo "== the notebooks, cell by cell, against their stored outputs"
 	$(BIN)/python -m pytest --nbval notebooks
 
-# chapter 3 trains fifteen times as long, and nothing that it prints and has checked depends on
-# that; the other pages read committed results
-ELSEWHERE := $(sort $(wildcard notebooks/0[124578]_*.ipynb))
+# the others read committed results
+ELSEWHERE := $(sort $(wildcard notebooks/0[1234578]_*.ipynb))
 elsewhere: .venv/ready ## the chapters that use a network, on an imitated old processor, against their stored outputs
 	@echo "== the notebooks, as on a processor without AVX"
 	rm -rf build/elsewhere
