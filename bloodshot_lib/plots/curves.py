@@ -36,7 +36,7 @@ def curves_figure(rows: pd.DataFrame, note: str = "") -> go.Figure:
     _name_arms(fig, rows[rows["cells"] == sets[-1]], 310, 13, row=1, col=len(sets))
     fig.update_yaxes(range=[0, 1], dtick=0.2)
     fig.update_yaxes(title="balanced accuracy", col=1)
-    fig.update_xaxes(title="labels per class")
+    fig.update_xaxes(title="labels per class", col=(len(sets) + 1) // 2)
     fig.update_layout(height=420, margin={"t": 60, "r": 150, "b": 50})
     return finish(fig, _told(rows), note)
 

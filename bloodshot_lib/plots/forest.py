@@ -17,7 +17,6 @@ VERDICTS = {"better": BLUE, "worse": RED, "not told apart": GREY}
 def forest_figure(
     tables: Mapping[str, pd.DataFrame],
     to: str,
-    unit: str = "difference in balanced accuracy",
     note: str = "",
 ) -> go.Figure:
     """Each row's difference to `to` with its 95 % interval, a panel for each table.
@@ -71,7 +70,7 @@ def forest_figure(
         categoryarray=[shown(in_words(name)) for name in order],
         range=[-0.6, len(order) - 0.4],
     )
-    fig.update_xaxes(title=f"{shown(unit)}<br>to {shown(in_words(to))}", tickformat="~g")
+    fig.update_xaxes(title=f"difference to<br>{shown(in_words(to))}", tickformat="~g")
     fig.update_layout(
         height=140 + 26 * len(order), margin_t=70, legend_y=1 + 32 / (20 + 26 * len(order))
     )
