@@ -59,7 +59,10 @@ def decode_into(
 
 
 def read_image(path: str) -> np.ndarray:
-    """A whole image, not resized (H, W, 3), uint8; raises UnreadableImageError as `decode_into`."""
+    """The whole image (H, W, 3), uint8, not resized.
+
+    Raises UnreadableImageError as `decode_into` does.
+    """
     return np.asarray(_decode(path))
 
 

@@ -20,7 +20,7 @@ from .synthetic_cells import draw_cell
 SOURCE, TARGET = "AML-Cytomorphology_LMU", "C-NMC_2019"
 _PRELIM = f"{TARGET}/C-NMC_test_prelim_phase_data"
 
-# cells per class of the real set; the small twin keeps their order, less unevenly
+# cells per class of the real set; the small twin keeps their order, but is less unbalanced
 _SOURCE_COUNTS = {
     "NGS": 8484,
     "LYT": 3937,

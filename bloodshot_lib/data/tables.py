@@ -136,7 +136,7 @@ def merge_subjects(table: pd.DataFrame) -> pd.Series:
     if gaps := int(pd.isna(subjects).sum()):
         raise ValueError(
             f'{gaps} of {len(subjects)} subjects are missing: write "" where nobody '
-            "is named, such as by table.fillna({'subject': \"\"})."
+            "is named, for example with table.fillna({'subject': \"\"})."
         )
     group = _copies(table)
     copies = pd.DataFrame({"subject": subjects, "group": group})[group >= 0]

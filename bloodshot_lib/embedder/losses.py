@@ -60,8 +60,8 @@ class AAMSoftmax(nn.Module):
       gets a better logit. The report's code leaves it so; `monotone=True` continues there with
       `cos(theta) - margin * sin(margin)`, as later implementations do.
 
-    Half-precision input is computed in float32, because bfloat16 is too coarse for scale *
-    cosine. Class numbers are 0 to n_classes - 1, which is checked on the CPU only.
+    Half-precision input is computed in float32: bfloat16 is too coarse for scale * cosine.
+    Class numbers are 0 to n_classes - 1, which is checked on the CPU only.
     """
 
     def __init__(

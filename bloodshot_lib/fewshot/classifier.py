@@ -67,7 +67,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
 
         Raises ValueError if
 
-        - there is only one class, or not one label per support;
+        - there is only one class, a label is missing, or supports and labels differ in number;
         - embeddings are NaN or infinite, or `unlabelled` has another width;
         - the method is unknown;
         - `groups` does not hold one per support.

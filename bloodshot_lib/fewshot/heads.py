@@ -158,7 +158,7 @@ def lda(X: np.ndarray, codes: np.ndarray) -> Linear:
     span, _ = np.linalg.qr(X.T)
     means, spread = class_spread(X @ span, codes)
     size = (spread**2).sum() / len(span.T)
-    if size < 1e-12:  # one cell a class, or copies of it
+    if size < 1e-12:  # one cell per class, or copies of it
         return prototypes(X, codes)
     sphere = size * np.eye(len(span.T), dtype=X.dtype)
     covariance = (1 - SHRINKAGE) * spread.T @ spread + SHRINKAGE * sphere

@@ -33,8 +33,8 @@ def hold_out(
 ) -> HeldOut:
     """Judge each support (n, D), with class number 0..C-1, by heads fitted on the others.
 
-    One cell of every class is left out at a time. If it were a single cell, its class would be
-    left with fewer supports than the others, and would seem harder than it is. With `groups`
+    One cell of every class is left out at a time: with a single cell left out, its class would
+    have fewer supports than the others, and would seem harder than it is. With `groups`
     (subjects) it is one group of every class or, if groups have cells of several classes, one
     group. A class of one cell, or of one group, is never judged.
     """

@@ -226,7 +226,7 @@ REAL_SETS = [
     Bad("read_aml_lmu", lambda kit: bs.read_aml_lmu(kit.cells, drop=[["KSC"]]),
         r"got \[\['KSC'\]\]"),
     Bad("read_aml_lmu", lambda kit: bs.read_aml_lmu(_tree(kit, "BAS/EBO_1.tiff")),
-        r"EBO_1\.tiff lies in the folder BAS, but its name says class EBO"),
+        r"EBO_1\.tiff is in the folder BAS, but its name says class EBO"),
     Bad("read_aml_lmu", lambda kit: bs.read_aml_lmu(_tree(kit, "KSC/KSC_1.tiff")),
         r"holds only dropped classes"),
     Bad("read_aml_lmu", lambda kit: bs.read_aml_lmu(_tree(kit, "BAS/BAS_1.png")),

@@ -67,7 +67,7 @@ def read_aml_lmu(root: str | Path, drop: tuple[str, ...] = AML_RARE) -> pd.DataF
             label = path.name.split("_")[0]
             if label != folder.name:
                 raise ValueError(
-                    f"{path.name} lies in the folder {folder.name}, but its name says class"
+                    f"{path.name} is in the folder {folder.name}, but its name says class"
                     f" {label}. Unpack the archive again."
                 )
             if label not in drop:
