@@ -1,4 +1,4 @@
-"""A JupyterLab of its own in a folder, which knows nothing of the person's."""
+"""A separate JupyterLab in a folder, with none of the user's settings."""
 
 import json
 import os

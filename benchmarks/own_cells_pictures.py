@@ -1,7 +1,7 @@
 """The pictures of the page "Classify your cells": `python -m benchmarks.own_cells_pictures`.
 
-The three commands on synthetic cells, what they make, and the desk in JupyterLab, photographed in
-a headless Chromium.
+The output of the three commands on synthetic cells, and the desk in JupyterLab, photographed in a
+headless Chromium.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from bloodshot_lib.own_cells.command_line import main as bloodshot
 PICTURES = PROJECT / "book" / "_static"
 CLASSES = {"EBO": "erythroblast", "EOS": "eosinophil", "LYT": "lymphocyte", "NGS": "neutrophil"}
 LABELLED = 8
-# a desk that shows, after every few labels, what the labels so far promise
+# a desk that shows, after every few labels, what to expect from the labels so far
 DESK = """import bloodshot_lib as bs
 from bloodshot_lib import plots
 plots.use_book_style()
@@ -117,7 +117,7 @@ def terminal(command: str, said: str) -> str:
 
 
 def main() -> None:
-    """Make the folders, run the commands, photograph what they made."""
+    """Make the folders, run the commands, and photograph the results."""
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         os.environ["BLOODSHOT_ARTIFACTS"] = folder + "/kept"
         make_folders()

@@ -1,4 +1,4 @@
-# The public surface; a name's module is imported when the name is first used.
+# The public names; a module is imported when one of its names is first used.
 from .data.decoding import UnreadableImageError
 from .data.fields import crop_cells
 from .data.images import colour_facts, load_images

@@ -1,4 +1,4 @@
-"""A labelled folder, looked at before anything is classified by it."""
+"""A labelled folder, checked before it is used to classify anything."""
 
 from typing import NamedTuple
 
@@ -17,10 +17,10 @@ _LOOKS_WRONG = 5
 class LabelsCheck(NamedTuple):
     """What `check_labels_of` returns.
 
-    - `classes`: a row a class: `label`, `cells` (identical files are one), `subjects`.
+    - `classes`: a row per class: `label`, `cells` (identical files count once), `subjects`.
     - `duplicates`: identical files, `file` and `label`, numbered by `group`.
     - `doubtful`: cells whose label looks wrong, the surest first: `file`, `label`,
-      `predicted` and `certainty` when judged by the others.
+      and `predicted` and `certainty` as judged by the other cells.
     - `accuracy`, `why_not`: what to expect, or why that cannot be said.
     """
 
@@ -32,7 +32,7 @@ class LabelsCheck(NamedTuple):
 
 
 def check_labels_of(labelled: EmbeddedCells) -> LabelsCheck:
-    """Count, find copies and labels that look wrong, and say what accuracy to expect."""
+    """Count cells, find copies and labels that look wrong, and say what accuracy to expect."""
     named = labelled.table.assign(file=file_names(labelled.table, 1))
     duplicates = identical_files(named)[["group", "file", "label"]]
     labelled = without_copies(labelled)

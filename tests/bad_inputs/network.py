@@ -115,7 +115,7 @@ SETS: list[tuple[Callable[[Kit], dict], str]] = [
     (lambda kit: {"device": None}, r"`device` is .*got None"),
     (
         lambda kit: {"recipe": replace(kit.recipe, backbone="efficientnet")},
-        r"'efficientnet' is none. Near:",
+        r"'efficientnet' is not. Similar:",
     ),
     (
         lambda kit: {"recipe": replace(kit.recipe, init="bloodshot-pbc")},
@@ -181,10 +181,10 @@ CRAFTED = [
     (_without("format"), r"without the header"),
     (_without("backbone"), r"its header lacks backbone"),
     (_without("image_size"), r"its header lacks image_size"),
-    (_header(backbone="none"), r"'none' is none. Near"),
+    (_header(backbone="none"), r"'none' is not. Similar"),
     (_header(backbone=None), r"`backbone` is a timm model"),
     (_header(backbone=["test_efficientnet"]), r"`backbone` is a timm model"),
-    (_header(backbone="test_vit"), r"does not describe its network rightly"),
+    (_header(backbone="test_vit"), r"does not describe its network correctly"),
     (_header(image_size=10**9), r"`image_size` is a whole number, 1 to 4096; got 1000000000"),
     (_header(image_size=-3), r"`image_size` is a whole number, 1 to 4096; got -3"),
     (_header(image_size="32"), r"`image_size` is a whole number"),
@@ -194,15 +194,15 @@ CRAFTED = [
     (_header(std=[1, 1, "1"]), r"`std` is a number; got '1'"),
     (_header(drop_path=7), r"`drop_path` lies between 0 and 1; got 7"),
     (_header(drop_path="some"), r"`drop_path` is a number; got 'some'"),
-    (_header(norm="group"), r"its `norm`, 'group', is no longer read"),
+    (_header(norm="group"), r"its `norm`, 'group', is no longer supported"),
     (_header(classes="ape"), r"`classes` is a list of names; got 'ape'"),
     (_header(classes=[1, 2]), r"`classes` is a list of names; got \[1, 2\]"),
     (_header(recipe=[1]), r"`recipe` is a table of settings; got \[1\]"),
     (_nan, r"weights that are NaN or infinite"),
-    (_wider, r"does not describe its network rightly"),
+    (_wider, r"does not describe its network correctly"),
     (
         lambda header, state: state.pop(next(iter(state))),
-        r"does not describe its network rightly .*Missing key",
+        r"does not describe its network correctly .*Missing key",
     ),
     (
         lambda header, state: state.update(extra=torch.zeros(1)),
@@ -465,10 +465,10 @@ CASES = [
         OSError,
     ),
     Bad(
-        "Embedder", lambda kit: bs.Embedder("eficientnet_b0"), r"'eficientnet_b0' is none. Near"
+        "Embedder", lambda kit: bs.Embedder("eficientnet_b0"), r"'eficientnet_b0' is not. Similar"
     ),
     Bad(
-        "Embedder", lambda kit: bs.Embedder(None), r"`backbone` is a timm model; 'None' is none"
+        "Embedder", lambda kit: bs.Embedder(None), r"`backbone` is a timm model; 'None' is not"
     ),
     Bad(
         "Embedder",

@@ -70,7 +70,7 @@ def test_on_real_cells_the_interval_holds_the_truth(name, least):
 @pytest.mark.parametrize(
     "labels, groups, words",
     [
-        ("aaaa", None, "Two classes at least"),
+        ("aaaa", None, "at least two classes"),
         ("aaab", None, r"class 'b' has one\. Label a second"),
         ("aabb", list("xyzz"), "all 2 cells of class 'b' are of 'z'"),
         ("aabb", list("xyz"), "`groups`"),
