@@ -56,7 +56,7 @@ def answer_figure(rows: pd.DataFrame) -> go.Figure:
         2,
         below,
         specs=specs,
-        row_heights=[0.58, 0.42],
+        row_heights=[0.55, 0.45],
         shared_yaxes=False,
         vertical_spacing=0.25,
         horizontal_spacing=0.105,
@@ -68,9 +68,9 @@ def answer_figure(rows: pd.DataFrame) -> go.Figure:
         ticks = sorted(part["k"].unique())
         fig.update_xaxes(tickvals=[k for k in ticks if k != 2], **where)
         if place == 0:
-            _name_arms(fig, part, 340, 21, **where)
+            _name_arms(fig, part, 242, 20, **where)
         else:
-            _value_ends(fig, part, 230, 20, **where)
+            _value_ends(fig, part, 198, 19, **where)
     _head(fig, f"<b>{shown(first)}</b>", 0, INK, 21, 34)
     _head(fig, "share named correctly, each kind counting the same", 0, _PALE, 19, 8)
     for place, name in enumerate(others, 1):
@@ -83,7 +83,7 @@ def answer_figure(rows: pd.DataFrame) -> go.Figure:
     fig.update_xaxes(tickfont_size=19, title={"font_size": 20, "standoff": 4})
     fig.update_xaxes(title_text="labelled cells of each kind", row=1, col=1)
     fig.update_xaxes(domain=[0, 0.66], row=1, col=1)
-    fig.update_layout(width=700, height=900, margin={"l": 48, "r": 44, "t": 74, "b": 46})
+    fig.update_layout(width=700, height=745, margin={"l": 48, "r": 44, "t": 74, "b": 46})
     return finish(fig, _told(rows), "")
 
 
