@@ -141,6 +141,7 @@
       const axis = layout[name], room = name[0] === "x" ? width - 70 : plan.panel || plan.high;
       const title = words(axis.title);
       if (title) axis.title = { text: fold(title, room, 12), font: { size: 12 }, standoff: 6 };
+      if (name[0] === "x") axis.ticklabeloverflow = "allow";
       const labels = axis.visible === false ? [] : categories(data, layout, name);
       if (name[0] === "y" && labels.some((label) => long(label, 11) > width * 0.27)) {
         const folded = labels.map((label) => fold(label, width * 0.27, 11));
@@ -151,8 +152,9 @@
       }
       if (name[0] === "x" && data.some((trace) => trace.type === "heatmap")) {
         const each = (width - 110) / labels.length;
-        axis.tickangle = each < 48 ? -90 : 0;
-        if (each >= 48) Object.assign(axis, { tickmode: "array", tickvals: labels, ticktext: labels.map((label) => fold(label, each, 11)) });
+        const flat = labels.map((label) => fold(label, each, 11)), fits = flat.every((label) => long(label, 11) < each - 4);
+        axis.tickangle = fits ? 0 : -90;
+        if (fits) Object.assign(axis, { tickmode: "array", tickvals: labels, ticktext: flat });
         axis.tickfont = { size: 11 };
         plan.values = each < 28;
       }
@@ -176,7 +178,7 @@
   function shrink(fitted, width) {
     const { data, layout } = fitted, old = { t: 30, b: 50, ...layout.margin };
     readable(layout);
-    const note = (layout.annotations || []).some((one) => one.yref === "paper" && one.yshift < -40);
+    const note = (layout.annotations || []).find((one) => one.yref === "paper" && one.yshift < -40);
     const panels = panelsOf(layout), beside = panels.some((panel) => panel.across[1] - panel.across[0] < 0.9);
     const plan = { high: (layout.height || 420) - old.t - old.b, head: 0 };
     for (const letter of ["x", "y"]) layout[`${letter}axis`] = layout[`${letter}axis`] || {};
@@ -189,8 +191,9 @@
       layout.legend = { ...layout.legend, yref: "container", y: 1, yanchor: "top", x: 0, xanchor: "left", orientation: "h", font: { size: 12 } };
       if (words(layout.legend.title)) layout.legend.title = { ...layout.legend.title, side: "top" };
     }
-    const upper = layout.xaxis.side === "top" ? 30 : 10;
-    layout.margin = { ...foldSides(fitted, width), t: upper + plan.head, b: note ? 78 : 12 };
+    const upper = layout.xaxis.side === "top" ? 30 : 10, bare = layout.xaxis.visible === false;
+    if (note && bare) note.yshift = -6; // no axis title to stand below
+    layout.margin = { ...foldSides(fitted, width), t: upper + plan.head, b: note ? (bare ? 30 : 78) : 12 };
     layout.height = plan.high + layout.margin.t + Math.max(layout.margin.b, 50);
     Object.assign(layout, { dragmode: false, font: { ...layout.font, size: 12 } });
     layout.hoverlabel = { ...layout.hoverlabel, font: { ...(layout.hoverlabel || {}).font, size: 12 } };
@@ -213,6 +216,31 @@
     const table = figure._fullData[0];
     const text = [...table.z].map((row) => [...row].map((z) => (z < 0.005 ? "" : z.toFixed(2).replace(/^0/, ""))));
     return Plotly.restyle(figure, { text: [text], texttemplate: "%{text}", "textfont.size": 11 });
+  }
+
+  // Names beside dots go where they cover neither another name nor a dot.
+  function spread(figure) {
+    const ways = { "top center": [0, -1], "bottom center": [0, 1], "middle right": [1, 0], "middle left": [-1, 0],
+      "top right": [1, -1], "top left": [-1, -1], "bottom right": [1, 1], "bottom left": [-1, 1] };
+    const { xaxis, yaxis } = figure._fullLayout;
+    for (const trace of figure._fullData) {
+      if (trace.type !== "scatter" || trace.mode !== "markers+text" || !Array.isArray(trace.text)) continue;
+      const dots = trace.text.map((text, n) => ({ text, x: xaxis.d2p(trace.x[n]), y: yaxis.d2p(trace.y[n]) }));
+      const taken = dots.map(({ x, y }) => [x - 4, y - 4, x + 4, y + 4]);
+      const places = dots.map(({ text, x, y }, n) => {
+        const wide = long(text, trace.textfont.size), high = trace.textfont.size;
+        const boxes = Object.entries(ways).map(([way, [right, down]]) => {
+          const left = x - wide / 2 + right * (wide / 2 + 6), top = y - high / 2 + down * (high / 2 + 6);
+          return { way, box: [left, top, left + wide, top + high] };
+        });
+        const meets = ([l, t, r, b]) => taken.filter(([l2, t2, r2, b2]) => l < r2 && r > l2 && t < b2 && b > t2).length;
+        const best = boxes.reduce((least, one) => (meets(one.box) < meets(least.box) ? one : least));
+        taken.push(best.box);
+        return best.way;
+      });
+      if (places.some((way) => way !== "top center")) return Plotly.restyle(figure, { textposition: [places] }, [trace.index]);
+    }
+    return null;
   }
 
   // ---- drawing
@@ -240,7 +268,9 @@
       await Plotly.relayout(figure, change);
       if (plan.values) await shorten(figure);
     }
-    if (figure.dataset.drawn === key) figure.dataset.fits = key;
+    if (figure.dataset.drawn !== key) return figure;
+    await spread(figure);
+    figure.dataset.fits = key;
     return figure;
   }
 
