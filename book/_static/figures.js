@@ -257,7 +257,7 @@
       const places = dots.map(({ text, x, y }, n) => {
         const wide = long(text, trace.textfont.size), high = trace.textfont.size;
         const boxes = Object.entries(ways).map(([way, [right, down]]) => {
-          const left = x - wide / 2 + right * (wide / 2 + 6), top = y - high / 2 + down * (high / 2 + 6);
+          const left = x - wide / 2 + right * (wide / 2 + 6), top = y - high / 2 + down * (high / 2 + 8);
           return { way, box: [left, top, left + wide, top + high] };
         });
         const meets = ([l, t, r, b]) => taken.filter(([l2, t2, r2, b2]) => l < r2 && r > l2 && t < b2 && b > t2).length;
