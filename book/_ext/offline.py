@@ -84,11 +84,16 @@ def finish_pages(app: Sphinx, error: Exception | None) -> None:
 def choose_scripts(
     app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    """Load plotly where a figure is drawn; leave out thebe, which fetches a kernel from the
-    network.
+    """Load plotly and what goes with it where a figure is drawn, once.
+
+    Leave out thebe, which fetches a kernel from the network. Jupyter Book would load all of
+    `_static` everywhere.
     """
+    unwanted = ("thebe", "figures.js", "cells.js", "scorer.js")
     context["script_files"][:] = [
-        s for s in context["script_files"] if "thebe" not in str(s).lower()
+        s
+        for s in context["script_files"]
+        if not any(name in str(s).lower() for name in unwanted)
     ]
     if "Plotly.newPlot" in context.get("body", ""):
         app.add_js_file("plotly.min.js", priority=100)

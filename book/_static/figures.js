@@ -22,13 +22,13 @@
     return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, copy(value)]));
   }
 
-  // ---- the dark theme: greys change ends, colours stay
+  // ---- the dark theme: greys change ends, colours stay (the deep blue is a little lighter)
 
   function atNight(colour) {
-    const hex = { white: "#ffffff", black: "#000000" }[colour] || colour;
+    const hex = { white: "#ffffff", black: "#000000", "#0072B2": "#1f86cc" }[colour] || colour;
     if (!/^#[0-9a-f]{6}$/i.test(hex)) return colour;
     const parts = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-    if (Math.max(...parts) - Math.min(...parts) > 24) return colour;
+    if (Math.max(...parts) - Math.min(...parts) > 24) return hex;
     const light = (parts[0] + parts[1] + parts[2]) / 765;
     return `rgb(${PAPER.map((part) => Math.round(240 + (part - 240) * light)).join(",")})`;
   }
@@ -36,7 +36,7 @@
   function darken(part, key = "") {
     if (typeof part === "string") return /color$/i.test(key) ? atNight(part) : part;
     if (!part || typeof part !== "object" || key === "meta") return part;
-    if (key === "colorscale") return [[0, "rgb(34,44,56)"], [0.5, "rgb(52,104,152)"], [1, "rgb(160,208,248)"]];
+    if (key === "colorscale") return [[0, "rgb(34,44,56)"], [1, "rgb(44,108,168)"]]; // white is read on it
     for (const name of Object.keys(part)) part[name] = darken(part[name], Array.isArray(part) ? key : name);
     return part;
   }
@@ -141,6 +141,8 @@
       const axis = layout[name], room = name[0] === "x" ? width - 70 : plan.panel || plan.high;
       const title = words(axis.title);
       if (title) axis.title = { text: fold(title, room, 12), font: { size: 12 }, standoff: 6 };
+      if (name[0] === "x" && axis.tickvals) Object.assign(axis, { ticklabeloverflow: "allow", tickangle: 0 });
+      if (name[0] === "x" && Array.isArray(axis.ticktext)) axis.ticktext = axis.ticktext.map((label) => fold(label, width * 0.4, 12));
       const labels = axis.visible === false ? [] : categories(data, layout, name);
       if (name[0] === "y" && labels.some((label) => long(label, 11) > width * 0.27)) {
         const folded = labels.map((label) => fold(label, width * 0.27, 11));
@@ -151,8 +153,9 @@
       }
       if (name[0] === "x" && data.some((trace) => trace.type === "heatmap")) {
         const each = (width - 110) / labels.length;
-        axis.tickangle = each < 48 ? -90 : 0;
-        if (each >= 48) Object.assign(axis, { tickmode: "array", tickvals: labels, ticktext: labels.map((label) => fold(label, each, 11)) });
+        const flat = labels.map((label) => fold(label, each, 11)), fits = flat.every((label) => long(label, 11) < each - 4);
+        axis.tickangle = fits ? 0 : -90;
+        if (fits) Object.assign(axis, { tickmode: "array", tickvals: labels, ticktext: flat });
         axis.tickfont = { size: 11 };
         plan.values = each < 28;
       }
@@ -176,7 +179,7 @@
   function shrink(fitted, width) {
     const { data, layout } = fitted, old = { t: 30, b: 50, ...layout.margin };
     readable(layout);
-    const note = (layout.annotations || []).some((one) => one.yref === "paper" && one.yshift < -40);
+    const note = (layout.annotations || []).find((one) => one.yref === "paper" && one.yshift < -40);
     const panels = panelsOf(layout), beside = panels.some((panel) => panel.across[1] - panel.across[0] < 0.9);
     const plan = { high: (layout.height || 420) - old.t - old.b, head: 0 };
     for (const letter of ["x", "y"]) layout[`${letter}axis`] = layout[`${letter}axis`] || {};
@@ -189,10 +192,11 @@
       layout.legend = { ...layout.legend, yref: "container", y: 1, yanchor: "top", x: 0, xanchor: "left", orientation: "h", font: { size: 12 } };
       if (words(layout.legend.title)) layout.legend.title = { ...layout.legend.title, side: "top" };
     }
-    const upper = layout.xaxis.side === "top" ? 30 : 10;
-    layout.margin = { ...foldSides(fitted, width), t: upper + plan.head, b: note ? 78 : 12 };
+    const upper = layout.xaxis.side === "top" ? 44 : 10, bare = layout.xaxis.visible === false;
+    if (note && bare) note.yshift = -6; // no axis title to stand below
+    layout.margin = { ...foldSides(fitted, width), t: upper + plan.head, b: note ? (bare ? 30 : 78) : 12 };
     layout.height = plan.high + layout.margin.t + Math.max(layout.margin.b, 50);
-    Object.assign(layout, { dragmode: false, font: { ...layout.font, size: 12 } });
+    Object.assign(layout, { dragmode: false, minreducedheight: 10, font: { ...layout.font, size: 12 } });
     layout.hoverlabel = { ...layout.hoverlabel, font: { ...(layout.hoverlabel || {}).font, size: 12 } };
     return { ...plan, upper, top };
   }
@@ -205,14 +209,65 @@
     const high = picture ? (size.w * span(full.yaxis)) / span(full.xaxis) : plan.high;
     const above = legend && plan.top ? legend.getBoundingClientRect().height + plan.head + 8 : size.t;
     const t = Math.max(plan.upper + plan.head, above);
-    return { "margin.t": t, height: Math.round(high + t + size.b) };
+    const change = { "margin.t": t, height: Math.round(high + t + size.b) };
+    for (const name of Object.keys(full).filter((key) => /^xaxis\d*$/.test(key))) {
+      const { tickvals, ticktext } = full[name];
+      if (ticktext || !tickvals || typeof tickvals[0] !== "number") continue;
+      let end = -Infinity;
+      change[`${name}.tickvals`] = [...tickvals].filter((value) => { // those that have room
+        const at = full[name].d2p(value), half = long(value, 12) / 2;
+        if (at - half < end + 4) return false;
+        end = at + half;
+        return true;
+      });
+    }
+    return change;
+  }
+
+  // On a wide page only a legend that lies over the titles of panels moves up.
+  function cleared(figure) {
+    const legend = figure.querySelector(".legend .bg"), box = legend && legend.getBoundingClientRect();
+    const titles = [...figure.querySelectorAll(".annotation-text")].map((title) => title.getBoundingClientRect());
+    const hidden = box ? titles.filter(({ top, bottom, left, right }) => top < box.bottom - 1 && bottom > box.top && left < box.right && right > box.left) : [];
+    if (!hidden.length) return null;
+    const more = box.bottom + 6 - Math.min(...hidden.map((title) => title.top));
+    const { _size: size, height } = figure._fullLayout;
+    return {
+      "legend.yref": "container", "legend.y": 1, "legend.yanchor": "top",
+      "margin.t": Math.max(size.t + more, box.height + 34), height: height + Math.max(more, box.height + 34 - size.t),
+    };
   }
 
   // ".77" instead of "0.77" where cells of a table are narrow; what would print as zero is left out.
   function shorten(figure) {
     const table = figure._fullData[0];
-    const text = [...table.z].map((row) => [...row].map((z) => (z < 0.005 ? "" : z.toFixed(2).replace(/^0/, ""))));
+    const text = [...table.z].map((row) => [...row].map((z) => (z < 0.005 ? "" : z.toFixed(2).replace(/^0|\.00$/g, ""))));
     return Plotly.restyle(figure, { text: [text], texttemplate: "%{text}", "textfont.size": 11 });
+  }
+
+  // Names beside dots go where they cover neither another name nor a dot.
+  function spread(figure) {
+    const ways = { "top center": [0, -1], "bottom center": [0, 1], "middle right": [1, 0], "middle left": [-1, 0],
+      "top right": [1, -1], "top left": [-1, -1], "bottom right": [1, 1], "bottom left": [-1, 1] };
+    const { xaxis, yaxis } = figure._fullLayout;
+    for (const trace of figure._fullData) {
+      if (trace.type !== "scatter" || trace.mode !== "markers+text" || !Array.isArray(trace.text)) continue;
+      const dots = trace.text.map((text, n) => ({ text, x: xaxis.d2p(trace.x[n]), y: yaxis.d2p(trace.y[n]) }));
+      const taken = dots.map(({ x, y }) => [x - 4, y - 4, x + 4, y + 4]);
+      const places = dots.map(({ text, x, y }, n) => {
+        const wide = long(text, trace.textfont.size), high = trace.textfont.size;
+        const boxes = Object.entries(ways).map(([way, [right, down]]) => {
+          const left = x - wide / 2 + right * (wide / 2 + 6), top = y - high / 2 + down * (high / 2 + 8);
+          return { way, box: [left, top, left + wide, top + high] };
+        });
+        const meets = ([l, t, r, b]) => taken.filter(([l2, t2, r2, b2]) => l < r2 && r > l2 && t < b2 && b > t2).length;
+        const best = boxes.reduce((least, one) => (meets(one.box) < meets(least.box) ? one : least));
+        taken.push(best.box);
+        return best.way;
+      });
+      if (places.some((way) => way !== "top center")) return Plotly.restyle(figure, { textposition: [places] }, [trace.index]);
+    }
+    return null;
   }
 
   // ---- drawing
@@ -227,6 +282,7 @@
     delete figure.dataset.fits;
     if (dark()) {
       darken(fitted);
+      for (const trace of fitted.data) if (trace.type === "heatmap") trace.textfont = { color: "#ffffff" };
       fitted.layout.hoverlabel = {
         ...fitted.layout.hoverlabel, bgcolor: "#2c333b", bordercolor: "#8a8a8a", font: { color: "#f0f0f0" },
       };
@@ -234,13 +290,15 @@
     const plan = width < NARROW ? shrink(fitted, width) : null;
     figure.style.height = `${fitted.layout.height || 420}px`;
     await draw(figure, fitted.data, fitted.layout, config);
-    if (plan && figure.dataset.drawn === key) {
-      const change = settled(figure, plan);
+    const change = figure.dataset.drawn !== key ? null : plan ? settled(figure, plan) : cleared(figure);
+    if (change) {
       figure.style.height = `${change.height}px`;
       await Plotly.relayout(figure, change);
-      if (plan.values) await shorten(figure);
+      if (plan && plan.values) await shorten(figure);
     }
-    if (figure.dataset.drawn === key) figure.dataset.fits = key;
+    if (figure.dataset.drawn !== key) return figure;
+    await spread(figure);
+    figure.dataset.fits = key;
     return figure;
   }
 
