@@ -1,38 +1,40 @@
-# Two commands need nothing but Python 3.11+, make and a network: `make book` and `make test`.
+# `make book` and `make test` need only Python 3.11+, make and internet access.
 .DEFAULT_GOAL := help
 .PHONY: help book test elsewhere lab serve lint notebooks results bench portable lock clean
 
 PYTHON  ?= python3
 PROFILE ?= demo
+JOBS    ?= 2
 BIN     := $(CURDIR)/.venv/bin
 BUILT   := build/$(notdir $(basename $(PROFILE)))/book
 CONVERT := $(BIN)/jupyter nbconvert --to notebook --inplace --log-level=ERROR
 RUN     := $(CONVERT) --execute --ExecutePreprocessor.timeout=-1 --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False
-TIDY    := $(CONVERT) --coalesce-streams  # a progress bar's thousand states become its last
+# chapter 2 trains what others use; then several chapters at a time
+EACH    := xargs -P $(JOBS) -I % sh -c 'echo "   %"; BLOODSHOT_PROFILE=$(PROFILE) $(RUN) % || exit 255'
+CHAPTERS = ls $(1)/02_*.ipynb | $(EACH) && ls $(1)/*.ipynb | grep -v /02_ | $(EACH)
+TIDY    := $(CONVERT) --coalesce-streams  # keep only a progress bar's last state
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-book: .venv/ready ## run the notebooks (PROFILE=demo: built-in cells, three minutes of training) and build the book
+book: .venv/ready ## run the notebooks (PROFILE=demo: built-in cells; JOBS=2 at a time) and build the book
 	@echo "== running the notebooks on the profile $(PROFILE)"
 	rm -rf $(BUILT) && mkdir -p $(BUILT) && cp -rL book/. $(BUILT) && rm -rf $(BUILT)/_build
-	@for notebook in $(BUILT)/notebooks/*.ipynb; do echo "   $$notebook"; \
-	  BLOODSHOT_PROFILE=$(PROFILE) $(RUN) $$notebook || exit 1; done
+	@$(call CHAPTERS,$(BUILT)/notebooks)
 	@$(TIDY) $(BUILT)/notebooks/*.ipynb
 	@echo "== building the book"
 	$(BIN)/jupyter-book build -q -n -W --keep-going $(BUILT)
 	@echo "The book: $(CURDIR)/$(BUILT)/_build/html/index.html"
 
-test: .venv/ready lint ## every test: the library, the built book in a browser, the notebooks against their stored outputs
+test: .venv/ready lint ## all tests: the library, the built book in a browser, the notebooks against their stored outputs
 	@echo "== tests of the library and the book"
 	$(BIN)/python -m pytest tests
 	@echo "== the notebooks, cell by cell, against their stored outputs"
 	$(BIN)/python -m pytest --nbval notebooks
 
-# chapter 3 trains fifteen times as long, and nothing that it prints and has checked depends on
-# that; the other pages read committed results
-ELSEWHERE := $(sort $(wildcard notebooks/0[124578]_*.ipynb))
-elsewhere: .venv/ready ## the chapters that use a network, on an imitated old processor, against their stored outputs
+# the others read committed results
+ELSEWHERE := $(sort $(wildcard notebooks/0[1234578]_*.ipynb))
+elsewhere: .venv/ready ## the chapters that use a neural network, as on an old processor, against their stored outputs
 	@echo "== the notebooks, as on a processor without AVX"
 	rm -rf build/elsewhere
 	BLOODSHOT_ARTIFACTS=$(CURDIR)/build/elsewhere ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41 \
@@ -48,24 +50,24 @@ serve: .venv/ready ## preview the built book at http://localhost:8000
 	@test -d $(BUILT)/_build/html || $(MAKE) book
 	$(BIN)/python -m http.server 8000 --bind localhost --directory $(BUILT)/_build/html
 
-notebooks: .venv/ready ## run the notebooks in place: refreshes the outputs that are committed
-	@for notebook in notebooks/*.ipynb; do echo "   $$notebook"; $(RUN) $$notebook || exit 1; done
+notebooks: .venv/ready ## run the notebooks in place, to refresh the committed outputs
+	@$(call CHAPTERS,notebooks)
 	@$(TIDY) notebooks/*.ipynb
 
 results: .venv/ready ## run a profile on real cells and write results/ (PROFILE=pbc)
 	$(BIN)/python -m bloodshot_lib.study $(PROFILE)
 
-bench: .venv/ready ## the obvious way against ours, step by step, in results/bench.json; ten minutes
+bench: .venv/ready ## compare the obvious way and ours, step by step, into results/bench.json; ten minutes
 	$(BIN)/python -m benchmarks.bench
 
-portable: .venv/ready ## the chapters' claims on imitated processors and other seeds, in results/; half an hour
+portable: .venv/ready ## check the chapters' claims on imitated processors and other seeds, into results/; half an hour
 	$(BIN)/python -m benchmarks.portable
 
-lock: .venv/ready ## write requirements.lock anew from pyproject.toml
+lock: .venv/ready ## rewrite requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --no-header --no-annotate --upgrade \
 	  pyproject.toml -o requirements.lock
 
-clean: ## remove everything that was built or trained; the environment stays
+clean: ## remove everything built or trained, but not the environment
 	rm -rf build artifacts book/_build .pytest_cache .ruff_cache .hypothesis
 
 .venv/ready: requirements.lock pyproject.toml

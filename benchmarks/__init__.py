@@ -1,4 +1,4 @@
-"""What was measured, and with what: run from a checkout, where `results/` lies."""
+"""What was measured, and how: run from a checkout, which has `results/`."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Jobs on arrays: the machine's ceilings, the evaluation and how its cost grows, the loss."""
+"""Jobs on arrays: the machine's ceilings, the evaluation and its growing cost, the loss."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from benchmarks.sizes import DEVICE, Sizes
 
 
 def ceilings(folder: Path, sizes: Sizes) -> list[dict]:
-    """What the machine can do at most: multiply matrices, copy memory."""
+    """The most the machine can do: multiply matrices, copy memory."""
     rows, n = [], sizes.matrix
     for name in sizes.precisions:
         a, b = (torch.rand(n, n, device=DEVICE).to(getattr(torch, name)) for _ in range(2))
@@ -40,7 +40,7 @@ def _task(sizes: Sizes) -> tuple[np.ndarray, ...]:
 
 
 def evaluation(folder: Path, sizes: Sizes) -> list[dict]:
-    """100 episodes, 2-way 10-shot, of the report's size, with every metric."""
+    """100 episodes, 2-way 10-shot, at the report's size, with every metric."""
     Z_pool, y_pool, Z_query, _ = task = _task(sizes)
     supports = bs.draw_supports(y_pool, 10, 100, 0)
 
@@ -112,7 +112,7 @@ def growth(folder: Path, sizes: Sizes) -> list[dict]:
 
 
 def _cells_on_disk(folder: Path, sizes: Sizes) -> np.ndarray:
-    """Random embeddings, as many as the largest query has, as a memory map."""
+    """Random embeddings for the largest query, as a memory map."""
     shape = (max(sizes.cells), sizes.dim)
     Z = np.lib.format.open_memmap(folder / "cells.npy", "w+", np.float32, shape)
     for start in range(0, len(Z), 10_000):

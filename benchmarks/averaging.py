@@ -7,7 +7,7 @@ import bloodshot_lib as bs
 
 
 def mean_of(one: bs.Embedder, other: bs.Embedder) -> bs.Embedder:
-    """The first embedder, each of its weights the mean of its own and the other's."""
+    """The first embedder, with each weight the mean of its own and the other's."""
     theirs = other.state_dict()
     one.load_state_dict(
         {

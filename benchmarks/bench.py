@@ -1,6 +1,4 @@
-"""`make bench`: the obvious way and ours, alternately, in one run; medians, spreads,
-ratios.
-"""
+"""`make bench`: the obvious way and ours, in turn, in one run; medians, spreads, ratios."""
 
 import argparse
 import difflib
@@ -26,7 +24,7 @@ from benchmarks.sizes import FULL, GPU, Sizes
 from benchmarks.starting import chapters, imports, own_cells
 from bloodshot_lib.common.atomic_files import write_whole
 
-# a job is given an empty folder to work in and the sizes to work at, and returns its rows
+# a job gets an empty folder to work in and the sizes to work at, and returns its rows
 Job = Callable[[Path, Sizes], list[dict]]
 JOBS: dict[str, Job] = {
     job.__name__: job
@@ -56,10 +54,9 @@ PACKAGES = (
 
 
 def run(names: Iterable[str], results: Path = RESULTS, sizes: Sizes = FULL) -> list[str]:
-    """Run these jobs, each kept in `results` as soon as it ends; return those that failed.
+    """Run these jobs, save each to `results` as soon as it ends, and return those that failed.
 
-    After a failure, which is printed, the next job runs; the rows that a failed job left in
-    `results` another time stay.
+    A failure is printed, and the next job runs; earlier rows of a failed job stay in `results`.
     """
     results.parent.mkdir(parents=True, exist_ok=True)
     failed = []
@@ -78,7 +75,7 @@ def run(names: Iterable[str], results: Path = RESULTS, sizes: Sizes = FULL) -> l
 
 
 def keep(results: Path, name: str, rows: list[dict], minutes: float) -> None:
-    """Put a job's rows and minutes into the file, in the place of those it had."""
+    """Put a job's rows and minutes into the file, in place of its earlier ones."""
     kept = json.loads(results.read_text()) if results.is_file() else {"minutes": {}, "rows": []}
     taken = kept["minutes"] | {name: round(minutes, 2)}
     rows = [each for each in kept["rows"] if each["job"] != name] + [
@@ -113,7 +110,7 @@ def show(results: Path) -> None:
 
 
 def job_name(name: str) -> str:
-    """The name itself, if it is a job's; what argparse reports otherwise."""
+    """The name, if it is a job's; otherwise the error that argparse reports."""
     if name not in JOBS:
         near = difflib.get_close_matches(name, JOBS, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
@@ -124,9 +121,7 @@ def job_name(name: str) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the jobs named, or all but the chapters, and print the table of all that are
-    kept.
-    """
+    """Run the jobs named, or all except the chapters, and print the table of all results."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.bench", description=main.__doc__
     )
@@ -145,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         show(chosen.results)
         print(f"written to {chosen.results}")
     if failed:
-        sys.exit(f"Failed, each as shown above: {', '.join(failed)}. The other jobs are kept.")
+        sys.exit(f"Failed, as shown above: {', '.join(failed)}. The other jobs are kept.")
 
 
 if __name__ == "__main__":

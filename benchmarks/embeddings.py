@@ -22,13 +22,13 @@ from bloodshot_lib.study.results import machine
 
 FOLDER = PROJECT / "results" / "embeddings"
 LABORATORIES = {"bccd": "bccd", "aml_lmu": "munich_15", "cnmc2019": "delhi"}
-# of the healthy cells: the profile and the arm behind each name
+# for the healthy cells: the profile and the arm behind each name
 ARMS = {"recommended": ("recommended", "softmax"), "report": ("pbc", "aam+consistency")}
-CELLS, DIMENSIONS = 150, 384  # of a class in a split, and of an embedding at most
+CELLS, DIMENSIONS = 150, 384  # the most per class in a split, and per embedding
 
 
 def project(Z: np.ndarray) -> tuple[np.ndarray, float]:
-    """Embeddings in fewer dimensions and half precision, and how far a cosine moved at most."""
+    """Embeddings in fewer dimensions and half precision, and the largest change of a cosine."""
     left, sizes, _ = np.linalg.svd(Z.astype(float), full_matrices=False)
     short = (left * sizes)[:, :DIMENSIONS].astype(np.float16)
     ours, exact = normalize(short.astype(float)), normalize(Z.astype(float))
@@ -50,7 +50,7 @@ def healthy(profiles: dict[str, tuple[bs.Profile, str]], cells: int) -> tuple[di
 
 
 def laboratory(profile: bs.Profile, report: bs.Embedder) -> tuple[dict, pd.DataFrame]:
-    """The embeddings of a laboratory's cells, by the released network and two to compare with."""
+    """The embeddings of a laboratory's cells, by the released network and two others."""
     Z, table = embed_laboratory(profile, progress=True)
     released = bs.Embedder.load(profile.embedder)
     start = bs.Embedder.pretrained(released.header["backbone"], released.image_size)
@@ -63,7 +63,7 @@ def laboratory(profile: bs.Profile, report: bs.Embedder) -> tuple[dict, pd.DataF
 
 
 def keep(folder: Path, name: str, Z: dict[str, np.ndarray], table: pd.DataFrame) -> dict:
-    """Write one set; returns what is to be known about it."""
+    """Write one set, and return facts about it."""
     table = table.assign(path=bs.file_names(table), subject=bs.merge_subjects(table))
     columns = table[["path", "label", "subject", "split"]]
     arrays = {column: columns[column].to_numpy(dtype=str) for column in columns}
@@ -89,7 +89,7 @@ def sets() -> Iterator[tuple[str, dict, pd.DataFrame]]:
 
 
 def main(folder: Path = FOLDER) -> None:
-    """Compute and keep every set."""
+    """Compute and save every set."""
     facts = {name: keep(folder, name, Z, table) for name, Z, table in sets()}
     record = {"date": time.strftime("%Y-%m-%d"), **machine(), "sets": facts}
     write_whole(folder / "provenance.json", json.dumps(record, indent=1).encode())

@@ -2,11 +2,11 @@
 
 The fields are BCCD's (MIT licence), 640 x 480 pixels, in $BLOODSHOT_DATA/bccd_fields, with
 boxes.csv: field, kind (WBC, RBC, Platelets), xmin, ymin, xmax, ymax, a row per annotated cell.
-The finder was made on a random half of the fields and is judged on the other, each with the
-diameter that it measures itself. A white cell is found if a crop's middle lies in its box; a
-crop in no white cell's box, or the second in one, is false. Some white cells, most of them cut
-by the edge, are not annotated or are called platelets: crops of those count as false too. A few
-cells were photographed twice and may lie in both halves. It writes results/fields.json.
+The finder was developed on a random half of the fields and is judged on the other, with the
+diameter that it measures in each field. A white cell is found if a crop's middle is in its box; a
+crop in no white cell's box, or the second in one, is false. Some white cells, most of them cut by
+the edge, are not annotated or are called platelets: crops of those also count as false. A few
+cells were photographed twice and may be in both halves. It writes results/fields.json.
 """
 
 import json
@@ -36,7 +36,7 @@ def halves(names: list[str], seed: int = SEED) -> tuple[list[str], list[str]]:
 
 
 def around(boxes: pd.DataFrame, x: float, y: float) -> pd.DataFrame:
-    """The boxes that this point lies in."""
+    """The boxes that contain this point."""
     across, down = boxes.xmin.le(x) & boxes.xmax.ge(x), boxes.ymin.le(y) & boxes.ymax.ge(y)
     return boxes[across & down]
 
@@ -46,8 +46,8 @@ def judge(
 ) -> tuple[pd.DataFrame, list[str]]:
     """The white cells' boxes of one field, with what was found, and each false crop in words.
 
-    `found`; `edge`, whether the box touches the field's; `shown`, how much of the box its crop
-    shows; `fills`, the box's longer side as a share of the crop's.
+    Columns: `found`; `edge`, whether the box touches the field's edge; `shown`, how much of the
+    box its crop shows; `fills`, the box's longer side as a share of the crop's.
     """
     crops, nuclei = crop_cells(field, diameter)
     side, (height, width) = crops.shape[1], field.shape[:2]
@@ -104,7 +104,7 @@ def measure(folder: Path, names: list[str], diameter: float | None = None) -> di
 
 
 def main(folder: Path | None = None, project: Path = PROJECT) -> None:
-    """Judge the finder on both halves, and write what came out."""
+    """Judge the finder on both halves, and write the results."""
     folder = folder or data_folder() / "bccd_fields"
     made_on, judged_on = halves(pd.read_csv(folder / "boxes.csv")["field"].unique().tolist())
     made_with = machine()

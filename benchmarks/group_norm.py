@@ -1,5 +1,6 @@
-"""EfficientNet-Lite0 with group in the place of batch normalisation (Wu & He 2018), which timm
-knows by name once this file is imported.
+"""EfficientNet-Lite0 with group instead of batch normalisation (Wu & He 2018).
+
+timm knows it by name once this file is imported.
 """
 
 from pathlib import Path
@@ -15,13 +16,14 @@ GROUPED = f"{OFFLINE_BACKBONE}_group_norm"
 
 
 class GroupNorm(nn.GroupNorm):
-    """Group normalisation in the place of timm's batch normalisation: same scales and shifts, same
-    activation.
+    """Group normalisation in place of timm's batch normalisation.
+
+    Scales, shifts and activation are the same.
     """
 
     def __init__(self, batch_norm: nn.BatchNorm2d):
         channels = batch_norm.num_features
-        # groups of 8 channels where they divide
+        # groups of 8 channels if the number is a multiple
         super().__init__(channels // 8 if channels % 8 == 0 else 1, channels)
         self.weight, self.bias = batch_norm.weight, batch_norm.bias
         self.act = getattr(batch_norm, "act", nn.Identity())
@@ -31,7 +33,7 @@ class GroupNorm(nn.GroupNorm):
 
 
 def group_normalise(module: nn.Module) -> nn.Module:
-    """The module, with group in the place of batch normalisation."""
+    """The module, with group instead of batch normalisation."""
     for name, child in module.named_children():
         if isinstance(child, nn.BatchNorm2d):
             setattr(module, name, GroupNorm(child))
@@ -47,8 +49,9 @@ def tf_efficientnet_lite0_group_norm(pretrained: bool = False, **options) -> nn.
 
 
 def imagenet_start(path: Path, image_size: int) -> Path:
-    """Save the network with ImageNet's weights, but for the statistics that it has no use for; the
-    file is a recipe's `init`.
+    """Save the network with ImageNet's weights, without the statistics, which it does not use.
+
+    The file is a recipe's `init`.
     """
     state, mean, std = imagenet_weights(OFFLINE_BACKBONE)
     embedder = Embedder(GROUPED, image_size, mean=mean, std=std)

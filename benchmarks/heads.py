@@ -1,5 +1,7 @@
-"""Heads that learn from unlabelled cells too. They were tried, and suffer where a pool is lopsided:
-each is a `method` for the evaluator and `FewShotClassifier`, and not one of the library's.
+"""Heads that also learn from unlabelled cells.
+
+They were tried, and suffer when a pool is unbalanced, so they are not in the library. Each is a
+`method` for the evaluator and `FewShotClassifier`.
 """
 
 import numpy as np
@@ -16,7 +18,7 @@ _GROWTH = 3  # rounds of self-training
 def soft_k_means(X: np.ndarray, codes: np.ndarray, unlabelled: np.ndarray | None) -> Head:
     """Prototypes moved by all unlabelled cells (Ren et al. 2018, eq. 4), seen from their mean.
 
-    It takes classes to be about as frequent as each other.
+    It assumes that classes are about equally frequent.
     """
     _check(unlabelled, "soft_k_means")
     centre = unlabelled.mean(axis=0, dtype=float).astype(X.dtype)
@@ -30,8 +32,9 @@ def soft_k_means(X: np.ndarray, codes: np.ndarray, unlabelled: np.ndarray | None
 
 
 def self_training(X: np.ndarray, codes: np.ndarray, unlabelled: np.ndarray | None) -> Head:
-    """Ridge regression, which names unlabelled cells and takes the surest few of each class as
-    supports, more in each round.
+    """Ridge regression that names unlabelled cells and adds the surest to its supports.
+
+    Each round takes more cells of each class.
     """
     _check(unlabelled, "self_training")
     centre = np.zeros_like(X[0])
@@ -55,6 +58,6 @@ def self_training(X: np.ndarray, codes: np.ndarray, unlabelled: np.ndarray | Non
 def _check(unlabelled: np.ndarray | None, name: str) -> None:
     if unlabelled is None or len(unlabelled) == 0:
         raise ValueError(
-            f"{name} learns from unlabelled cells too, and there are none: give `fit` their"
-            " embeddings as `unlabelled`, the evaluator a pool larger than the supports."
+            f"{name} also learns from unlabelled cells, and there are none: pass `fit` their"
+            " embeddings as `unlabelled`, or the evaluator a pool larger than the supports."
         )

@@ -1,19 +1,18 @@
 """From the report's recipe to the recommended one, a step at a time, on real cells:
 `python -m benchmarks.ladder`.
 
-What is compared was written down before the runs, in what is now `ladder_plan`, and all of it is
+The comparisons were written down before the runs, in what is now `ladder_plan`; all of them are
 reported, in results/beyond/.
 
-Cells: the healthy blood cells of the profile `pbc`, with the finer labels that their file
-names give. A partition names the classes that no training sees; the embedder learns from the
-others, and is scored on the novel ones as they are and through each shift of the suite,
-supports and query cells alike. Recipe, head and their settings were chosen on partition A,
-with another draw of its cells and a seed that does not return here; B and C had no part in it.
+Cells: the healthy blood cells of the profile `pbc`, with the finer labels from their file names.
+A partition names the classes that no training sees. The embedder learns from the others, and is
+scored on the novel ones, both unshifted and through each shift of the suite, supports and query
+cells alike. Recipe, head and their settings were chosen on partition A, with another draw of its
+cells and a seed not used here; B and C had no part in the choice.
 
-Measure: balanced accuracy, the mean of 100 episodes, at k = 1, 5, 10, 20; in the first place
-at k = 10, on the novel classes and as the mean over the shift suite. Three partitions with
-three seeds each are nine pairs of trainings; the interval of a difference is Student's t over
-the nine.
+Measure: balanced accuracy, the mean of 100 episodes, at k = 1, 5, 10, 20; above all at k = 10,
+on the novel classes and as the mean over the shift suite. Three partitions with three seeds each
+are nine pairs of trainings; the interval of a difference is Student's t over the nine.
 """
 
 import argparse
@@ -38,15 +37,13 @@ from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.common.cache_keys import code_key, fingerprint, source_key
 from bloodshot_lib.study.results import machine
 
-# behind a score
+# the files behind a score
 CODE = ("averaging", "heads", "ladder", "ladder_plan", "ladder_scores", "group_norm")
 RESULTS = PROJECT / "results" / "beyond"
 
 
 def job_file(job: Job, plan: Plan) -> Path:
-    """Where a finished job's scores are kept, under a name that changes with what they depend
-    on.
-    """
+    """Where a finished job's scores are kept; the name depends on everything behind them."""
     cells = plan.partitions[job.partition], plan.seen, plan.pool, plan.query
     amounts = plan.uneven, plan.ks, plan.episodes, plan.fewer
     trained = asdict(job.recipe), source_key(job.objective, "objective"), job.balanced
@@ -57,7 +54,7 @@ def job_file(job: Job, plan: Plan) -> Path:
 
 
 def run_job(job: Job, task: Task, plan: Plan) -> pd.DataFrame:
-    """Train, or find the training, and score it as its study asks."""
+    """Train, or load the training, and score it as its study requires."""
     recipe, rows = job.recipe, np.arange(len(task.y_seen))
     if job.balanced:  # as many of each class, drawn with replacement
         draw = np.random.default_rng(recipe.seed).choice
@@ -77,7 +74,7 @@ def run_job(job: Job, task: Task, plan: Plan) -> pd.DataFrame:
     elif job.study == "options":
         scores = through_shifts(embedder, task, ("ridge",), (10,), plan.episodes)
     else:
-        # lda was added for the last step when the heads' study on partition A was in
+        # lda was added for the last step after the heads' study on partition A
         last = ("lda",) if job.study == "untrained" or job.arm == plan.last_step else ()
         methods = dict.fromkeys((*plan.methods, *last))
         scores = through_shifts(embedder, task, tuple(methods), plan.ks, plan.episodes)
@@ -85,7 +82,7 @@ def run_job(job: Job, task: Task, plan: Plan) -> pd.DataFrame:
 
 
 def run_part(plan: Plan, part: int, parts: int) -> None:
-    """Run every job of this part that is not finished, each kept by itself below artifacts/."""
+    """Run every unfinished job of this part; save each separately in artifacts/."""
     table, everything, tasks = read_cells(), jobs(plan), {}
     for number, job in enumerate(everything):
         kept, size = job_file(job, plan), job.recipe.image_size
@@ -105,10 +102,10 @@ def run_part(plan: Plan, part: int, parts: int) -> None:
 
 
 def write_results(plan: Plan, frames: list[pd.DataFrame], results: Path) -> None:
-    """The scores of all jobs and what they were computed with and on."""
+    """Write the scores of all jobs, and what they were computed with and on."""
     results.mkdir(parents=True, exist_ok=True)
     write_whole(results / "scores.csv", pd.concat(frames).to_csv(index=False).encode())
-    # the heads' study finds the ladder's trainings; what it fine-tunes is not counted
+    # the heads' study reuses the ladder's trainings; its fine-tuning is not counted
     trained = [frame for frame in frames if frame["study"].iloc[0] != "heads"]
     record = {
         "date": time.strftime("%Y-%m-%d"),
@@ -124,7 +121,7 @@ def write_results(plan: Plan, frames: list[pd.DataFrame], results: Path) -> None
 
 
 def part_of(text: str) -> tuple[int, int]:
-    """The numbers i and n of "i/n"; what argparse reports if they name no part."""
+    """The numbers i and n of "i/n", or the error that argparse reports."""
     match = re.fullmatch(r"(\d+)/(\d+)", text)
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
         raise argparse.ArgumentTypeError(f"a part is i/n, such as 1/2 and 2/2; got {text!r}.")
@@ -134,10 +131,10 @@ def part_of(text: str) -> tuple[int, int]:
 def main(
     arguments: Sequence[str] | None = None, plan: Plan = FULL, results: Path = RESULTS
 ) -> None:
-    """Run every job that is not finished, then write results/beyond/scores.csv.
+    """Run every unfinished job, then write results/beyond/scores.csv.
 
-    With `--part i/n` only every n-th job from the i-th on, so that n processes share the work.
-    With `--released` the releases' recipes on the ladder's cells, in results/beyond/released/.
+    With `--part i/n`, only every n-th job from the i-th on, so that n processes share the work.
+    With `--released`, the releases' recipes on the ladder's cells, in results/beyond/released/.
     """
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.ladder", description=main.__doc__

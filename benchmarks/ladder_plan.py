@@ -1,4 +1,4 @@
-"""What the ladder compares: cells, recipes, options, seeds and amounts, and the jobs they make."""
+"""What the ladder compares: cells, recipes, options, seeds, amounts, and the resulting jobs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ FINER = {
     "SNE": "segmented neutrophil",
     "MMY": "metamyelocyte",
     "MY": "myelocyte",
-    # the prefix of a file's name; IG and NEUTROPHIL name no stage and are left out
+    # prefixes of file names; IG and NEUTROPHIL name no stage and are left out
     "PMY": "promyelocyte",
 }
 PARTITIONS = {
@@ -30,10 +30,10 @@ KS = (1, 5, 10, 20)
 # cells of each class: to train on, to draw supports from, to classify
 SEEN, POOL, QUERY = 160, 100, 100
 EPISODES = 100
-FEWER = 5  # episodes in which the whole network is fine-tuned, as each is a training
+FEWER = 5  # episodes in which the whole network is fine-tuned: each is a training
 
 REPORT = bs.TrainConfig("aam+consistency", image_size=96)
-# each step keeps those before it; the last is the recommended recipe
+# each step builds on those before it; the last is the recommended recipe
 STEPS = {
     "the report's recipe": {},
     "ImageNet start": {"init": "imagenet", "backbone": "tf_efficientnet_lite0"},
@@ -50,9 +50,7 @@ MILD_AAM = {"loss": "aam", "margin_deg": 15.0, "scale": 30.0}
 
 
 class Option(NamedTuple):
-    """One change to the recommended recipe: of its settings, of what is minimised, or of how often
-    each class is drawn.
-    """
+    """One change to the recommended recipe: to settings, objective, or frequency of classes."""
 
     changes: Mapping = MappingProxyType({})
     objective: Builder = bs.Objective
@@ -60,13 +58,13 @@ class Option(NamedTuple):
 
     @property
     def words(self) -> dict:
-        """The change as a record can hold it."""
+        """The change as values for a record."""
         other = self.objective is not bs.Objective
         words = {"objective": self.objective.__name__} if other else {}
         return {**self.changes, **words} | ({"balanced": True} if self.balanced else {})
 
 
-# one change each to the recommended recipe, on partition A, at k = 10
+# each is one change to the recommended recipe, on partition A, at k = 10
 OPTIONS = {
     "no turns": Option({"turns": "none"}),
     "turns by any angle": Option({"turns": "free"}),
@@ -83,13 +81,13 @@ OPTIONS = {
     "balanced batches": Option(balanced=True),
     "weights averaged": Option({"average": 0.98}),
     "twice the epochs": Option({"epochs": 8}),
-    "images of 128 px": Option({"image_size": 128}),  # added when the others were under way
+    "images of 128 px": Option({"image_size": 128}),  # added while the others were running
 }
-UNEVEN = (100, 50, 30, 20, 20)  # cells of each class in an unlabelled pool that is not balanced
+UNEVEN = (100, 50, 30, 20, 20)  # cells of each class in an unbalanced, unlabelled pool
 
 
 def recipes() -> dict[str, bs.TrainConfig]:
-    """The recipe of each step, each with the changes of those before it."""
+    """The recipe of each step, with the changes of the steps before it."""
     config, found = REPORT, {}
     for step, changes in STEPS.items():
         config = found[step] = replace(config, **changes)
@@ -98,7 +96,7 @@ def recipes() -> dict[str, bs.TrainConfig]:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that is compared, and on how much; by default what was written down above."""
+    """Everything compared, and on how much; by default what was written down above."""
 
     partitions: dict[str, tuple[str, ...]] = field(default_factory=lambda: PARTITIONS)
     recipes: dict[str, bs.TrainConfig] = field(default_factory=recipes)
@@ -113,7 +111,7 @@ class Plan:
     fewer: int = FEWER
     studies: tuple[str, ...] = ("ladder", "heads", "options", "untrained")
     methods: tuple[str, ...] = ("cosine", "ridge")  # for each step of the ladder
-    means: dict[str, str] = field(default_factory=dict)  # a step: it is mixed with
+    means: dict[str, str] = field(default_factory=dict)  # a step: the one it is averaged with
 
     @property
     def last_step(self) -> str:
@@ -122,8 +120,8 @@ class Plan:
 
 
 FULL = Plan()
-# both releases' recipes, chosen on other grounds, on the ladder's cells; the second release is
-# the mean of the weights of the first and of a training with stronger colour
+# both releases' recipes, chosen on other grounds, on the ladder's cells; the second release
+# averages the weights of the first and of a training with stronger colour
 FIRST, SECOND = "bloodshot-pbc", "bloodshot-pbc-2"
 _COLOUR = bs.TrainConfig.recommended(colour_jitter=0.3, white_balance=0.15)
 RELEASED = Plan(
@@ -136,9 +134,7 @@ RELEASED = Plan(
 
 
 class Job(NamedTuple):
-    """A training and its scoring: the study it belongs to, the partition, the arm, how it is
-    trained.
-    """
+    """A training and its scoring: study, partition, arm, and how it is trained."""
 
     study: str
     partition: str
@@ -146,11 +142,11 @@ class Job(NamedTuple):
     recipe: bs.TrainConfig
     objective: Builder = bs.Objective
     balanced: bool = False
-    mean_with: bs.TrainConfig | None = None  # of that recipe's weights and its own
+    mean_with: bs.TrainConfig | None = None  # average its weights with that recipe's
 
 
 def jobs(plan: Plan = FULL) -> list[Job]:
-    """Every job, for each part and seed, the ladder first."""
+    """Every job, for each partition and seed, the ladder first."""
     recommended = plan.recipes[plan.last_step]
     ladder = [
         Job("ladder", partition, step, recipe, mean_with=plan.recipes.get(plan.means.get(step)))
@@ -162,7 +158,7 @@ def jobs(plan: Plan = FULL) -> list[Job]:
         Job("options", "A", name, replace(recommended, **changes), objective, balanced)
         for name, (changes, objective, balanced) in plan.options.items()
     ]
-    # added when the others were under way: a rate at which nothing moves
+    # added while the others were running: at this rate nothing moves
     still = replace(recommended, epochs=1, lr=1e-9)
     untrained = [Job("untrained", part, "ImageNet features", still) for part in plan.partitions]
     return [

@@ -16,14 +16,12 @@ from bloodshot_lib.data.laboratory_shifts import SHIFTS
 from bloodshot_lib.data.tables import unique_files
 from bloodshot_lib.fewshot.heads import METHODS
 
-# heads that are not the library's
+# heads that are not in the library
 TRIED = {"soft k-means": soft_k_means, "self-training": self_training}
 
 
 class Task(NamedTuple):
-    """One partition: images and labels of the seen classes, and of the novel classes' pool and
-    query.
-    """
+    """One partition: images and labels of the seen classes, and the novel pool and query."""
 
     seen: np.ndarray
     y_seen: pd.Series
@@ -34,9 +32,7 @@ class Task(NamedTuple):
 
 
 def read_cells() -> pd.DataFrame:
-    """The healthy cells with their finer labels, without repeats and without those whose stage
-    is not named.
-    """
+    """The healthy cells with their finer labels, without repeats or cells of unnamed stage."""
     table = unique_files(bs.read_image_folder(PBC.data_root / PBC.source.root))
     table["label"] = (
         bs.file_names(table).str.split("_").str[0].map(FINER).fillna(table["label"])
@@ -88,7 +84,7 @@ def through_shifts(
     ks: tuple[int, ...],
     n_episodes: int,
 ) -> Iterator[dict]:
-    """The scores on the novel cells as they are, and through each shift."""
+    """The scores on the novel cells, unshifted and through each shift."""
     for shift in ("none", *SHIFTS):
         pool, query = (
             (images if shift == "none" else bs.shift_images(images, shift))
@@ -106,8 +102,7 @@ def compare_heads(
 ) -> Iterator[dict]:
     """Every head on the same embeddings.
 
-    With an even and an uneven pool, with eight views, in fewer episodes, and fine-tuned in
-    those.
+    With an even and an uneven pool, with eight views, and, in fewer episodes, fine-tuned.
     """
     Z_pool, Z_query = (
         bs.embed(embedder, images, precision="float32") for images in (task.pool, task.query)

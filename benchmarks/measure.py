@@ -1,6 +1,4 @@
-"""Time several ways of one job in turn, so that the machine's moods fall on all of them
-alike.
-"""
+"""Time several ways of one job in turn, so that the machine's moods affect them all alike."""
 
 import os
 import threading
@@ -17,14 +15,13 @@ import torch
 
 
 class Timed(float):
-    """The seconds of a way that has timed itself."""
+    """The seconds of a way that timed itself."""
 
 
 def alternately(ways: dict[str, Callable], rounds: int) -> dict[str, list[float]]:
     """Seconds of each way, once in each round.
 
-    A first round, which warms caches, is not counted, unless `rounds` is 0 and it is the only
-    one.
+    A first round warms caches and is not counted, unless `rounds` is 0 and it is the only one.
     """
     seconds = {name: [] for name in ways}
     for number in range(rounds + 1):
@@ -39,15 +36,13 @@ def alternately(ways: dict[str, Callable], rounds: int) -> dict[str, list[float]
 
 
 def repeatedly(way: Callable, rounds: int) -> list[float]:
-    """Seconds of a way that nothing is compared with, once in each round, as `alternately`
-    does.
-    """
+    """Seconds of a single way, once in each round, as in `alternately`."""
     return alternately({"": way}, rounds)[""]
 
 
 @contextmanager
 def own_process() -> Iterator[Callable]:
-    """Yield a function that calls another one in its own process, which our settings miss."""
+    """Yield a function that calls another one in a process untouched by our settings."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         yield lambda function, *arguments: pool.submit(function, *arguments).result()
 
@@ -57,8 +52,8 @@ def peak_memory_mb(
 ) -> tuple[float, float]:
     """Seconds, and the most MiB held while it ran above what was held before.
 
-    Mapped files do not count. It looks `every` so many seconds, and with `family` at the
-    processes that it starts as well, which takes longer.
+    Mapped files do not count. It looks every `every` seconds; with `family` also at child
+    processes, which takes longer.
     """
     process, done = psutil.Process(), threading.Event()
 
@@ -88,7 +83,7 @@ def peak_memory_mb(
 
 @contextmanager
 def one_core() -> Iterator[None]:
-    """Keep the process, with all the threads it has or starts meanwhile, on one core."""
+    """Keep the process on one core, with all its threads, including new ones."""
     cores, threads = os.sched_getaffinity(0), torch.get_num_threads()
     _keep_on({min(cores)})
     torch.set_num_threads(1)
@@ -101,14 +96,14 @@ def one_core() -> Iterator[None]:
 
 def _keep_on(cores: set[int]) -> None:
     for thread in os.listdir("/proc/self/task"):
-        with suppress(ProcessLookupError):  # it has ended since
+        with suppress(ProcessLookupError):  # it has already ended
             os.sched_setaffinity(int(thread), cores)
 
 
 def row(
     task: str, way: str, seconds: list[float], amount: float, unit: str, **facts: object
 ) -> dict:
-    """One line of the table: seconds (median, least, most) and units a second."""
+    """One row of the table: seconds (median, least, most) and units per second."""
     median = float(np.median(seconds))
     return {
         "task": task,
@@ -125,8 +120,8 @@ def row(
 def compare(rows: list[dict]) -> pd.DataFrame:
     """The rows as a table, with `times_obvious` and `share_of_ceiling`.
 
-    The first is the speed as a multiple of the obvious way of the same task. A row with
-    `gflop` (work done) and `precision` is set against the matrix product in that precision.
+    The first is the speed as a multiple of the obvious way's in the same task. The second
+    compares rows with `gflop` (work done) to the matrix product in their `precision`.
     """
     table = pd.DataFrame(rows)
     obvious = table[table["way"] == "obvious"].set_index("task")["per_second"]

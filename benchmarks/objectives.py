@@ -1,5 +1,6 @@
-"""Objectives that were tried and did not help, or did harm: each is an `objective` for `train` and
-`fit_or_load`, changes one part of the recipe's own, and is not one of the library's.
+"""Objectives that were tried and did not help, or did harm, so they are not in the library.
+
+Each is an `objective` for `train` and `fit_or_load`, and changes one part of the recipe's own.
 """
 
 import torch
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 from bloodshot_lib import AAMSoftmax, Embedder, Objective
 
 _SMOOTHING = 0.1  # share of a label that goes to the other classes
-_SUBCENTRES = 3  # directions a class
+_SUBCENTRES = 3  # directions per class
 _STAIN_SPREAD = 0.2
 # absorbance of haematoxylin, eosin and diaminobenzidine in red, green and blue (Ruifrok &
 # Johnston 2001)
@@ -20,8 +21,8 @@ _DYES = torch.tensor([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]
 class MetricLayer(nn.Module):
     """A loss between the embeddings of a batch, and a running mean of each class.
 
-    Such a loss has no class scores of its own; `logits` gives the cosine to each class's running
-    mean direction, `weight` (n_classes, dim).
+    Such a loss has no class scores of its own, so `logits` gives the cosine to each class's
+    running mean direction, `weight` (n_classes, dim).
     """
 
     def __init__(self, loss: nn.Module, n_classes: int, dim: int):
@@ -42,8 +43,10 @@ class MetricLayer(nn.Module):
 
 
 class Triplet(Objective):
-    """After Schroff et al. 2015, eq. 1: all triplets of the batch, distances between embeddings of
-    length 1, not squared, margin .2, the mean over the triplets that still lose.
+    """After Schroff et al. 2015, eq. 1: all triplets of the batch, with margin .2.
+
+    Distances are between embeddings of length 1 and not squared; the mean is over the triplets
+    with a loss.
     """
 
     def last_layer(self, n_classes: int, dim: int) -> nn.Module:
@@ -58,8 +61,10 @@ class SupCon(Objective):
 
 
 class SubCentreAAM(AAMSoftmax):
-    """AAM-Softmax with several directions a class, whose cosine is that of the nearest one (Deng et
-    al. 2020, eq. 3): `weight` is (n_classes * subcentres, dim), a class's rows one after another.
+    """AAM-Softmax with several directions per class (Deng et al. 2020, eq. 3).
+
+    A class's cosine is that of its nearest direction. `weight` is (n_classes * subcentres,
+    dim), a class's rows one after another.
     """
 
     def __init__(self, n_classes: int, dim: int, subcentres: int = _SUBCENTRES, **settings):
@@ -73,7 +78,7 @@ class SubCentreAAM(AAMSoftmax):
 
 
 class SubCentres(Objective):
-    """The recipe's AAM-Softmax with three directions a class."""
+    """The recipe's AAM-Softmax with three directions per class."""
 
     def last_layer(self, n_classes: int, dim: int) -> nn.Module:
         margin_deg, scale = self.recipe.margin_deg, self.recipe.scale
@@ -81,7 +86,7 @@ class SubCentres(Objective):
 
 
 class Smoothed(Objective):
-    """Softmax whose labels are smoothed: a tenth of each goes to all classes alike."""
+    """Softmax with smoothed labels: a tenth of each is spread over all classes."""
 
     def class_loss(self, embeddings: Tensor, class_numbers: Tensor) -> Tensor:
         layer = self.classifier
@@ -90,8 +95,10 @@ class Smoothed(Objective):
 
 
 class StainJitter(Objective):
-    """Each dye's absorbance is scaled by 1 give or take a fifth, and shifted by up to a fifth of
-    that (after Tellez et al. 2018), before the recipe varies the images.
+    """Varies each dye's absorbance before the recipe varies the images.
+
+    It is scaled by 1 plus or minus up to a fifth, and shifted by up to a fifth of that (after
+    Tellez et al. 2018).
     """
 
     def vary(self, images: Tensor) -> Tensor:
@@ -99,7 +106,7 @@ class StainJitter(Objective):
 
 
 def restained(images: Tensor, spread: float) -> Tensor:
-    """Images (N, 3, H, W), values 0..1, with other amounts of each dye."""
+    """Images (N, 3, H, W), values 0..1, with different amounts of each dye."""
     dyes = _DYES.to(images)
     absorbance = -(images.clamp(min=1 / 256)).log().movedim(1, 3)
     scale, shift = (spread * (2 * torch.rand(2, len(images), 1, 1, 3) - 1)).to(images)
@@ -108,7 +115,7 @@ def restained(images: Tensor, spread: float) -> Tensor:
 
 
 class BFloat16(Objective):
-    """The recipe's objective in bfloat16 where torch deems that safe (autocast)."""
+    """The recipe's objective in bfloat16 where torch considers it safe (autocast)."""
 
     def forward(self, embedder: Embedder, images: Tensor, class_numbers: Tensor) -> Tensor:
         with torch.autocast(images.device.type, torch.bfloat16):

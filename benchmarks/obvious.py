@@ -1,4 +1,4 @@
-"""The obvious way of each step, plainly from the report's protocol.
+"""Each step done the obvious way, straight from the report's protocol.
 
 The library's speed is measured against it.
 """
@@ -38,7 +38,7 @@ def embed(
     image_size: int = 224,
     batch_size: int = 32,
 ) -> np.ndarray:
-    """Eager, contiguous, float32; a batch is decoded, then the network runs, then the next."""
+    """Eager, contiguous, float32: decode a batch, run the network, then the next batch."""
     embedder, parts = _embedder(backbone, image_size), []
     with torch.no_grad():
         for start in range(0, len(paths), batch_size):

@@ -1,14 +1,14 @@
-"""What the library says of a person's own cells, held against real ones:
+"""What the library says about your own cells, tested on real ones:
 `python -m benchmarks.own_cells`.
 
-Is a certainty of .8 right in 80 of 100? Does the interval of `estimate_accuracy` hold what the
-other cells then show, and that of `estimate_prevalence` the true shares? Does `unlikeness` find
-the cells of a class that nobody labelled? Settings were chosen on the healthy novel classes and
-bccd; Munich and Delhi were looked at once, with `--all`.
+Is a certainty of .8 right in 80 of 100? Does the interval of `estimate_accuracy` contain the
+accuracy on the other cells, and that of `estimate_prevalence` the true shares? Does `unlikeness`
+find the cells of a class that nobody labelled? Settings were chosen on the healthy novel classes
+and bccd; Munich and Delhi were looked at once, with `--all`.
 
-Each draw halves a set (Delhi by subject), labels k cells of each class in one half, and asks of
-the other. Embeddings come with the package, so that this runs anywhere in minutes; results go
-to results/own_cells/.
+Each draw halves a set (Delhi by subject), labels k cells of each class in one half, and tests on
+the other. Embeddings come with the package, so this runs anywhere in minutes; results go to
+results/own_cells/.
 """
 
 import argparse
@@ -37,7 +37,7 @@ LEFT_TO_THE_EXPERT = (0.0, 0.1, 0.2, 0.3, 0.5)
 
 
 class Draw:
-    """One half's labelled cells, and the other half, whose labels are only for scoring."""
+    """One half's labelled cells, and the other half, with labels only for scoring."""
 
     def __init__(self, Z, y, groups, half, k, rng):
         pool = np.flatnonzero(half)
@@ -47,7 +47,7 @@ class Draw:
 
 
 def draws(name: str, k: int, n_draws: int) -> Iterator[Draw]:
-    """The draws of a set; none where a class is too small for k cells in one half."""
+    """The draws of a set; none if a class is too small for k cells in one half."""
     Z, table = bs.load_embeddings(name)
     y, subject = table["label"].to_numpy().astype(str), table["subject"].to_numpy().astype(str)
     if name == "aml_lmu":  # the report's eleven classes
@@ -71,7 +71,7 @@ def certainty(draw: Draw) -> pd.DataFrame:
 
 
 def reliability(frame: pd.DataFrame) -> tuple[pd.DataFrame, float]:
-    """Certainty against the share that was right, in bins; the expected calibration error."""
+    """Certainty against the share that was right, in bins; and the expected calibration error."""
     bins = np.minimum((frame["certainty"] * BINS).astype(int), BINS - 1).rename("bin")
     found = frame.groupby(bins).agg(
         certainty=("certainty", "mean"), right=("right", "mean"), share=("right", "size")
@@ -82,7 +82,7 @@ def reliability(frame: pd.DataFrame) -> tuple[pd.DataFrame, float]:
 
 
 def left_to_the_expert(frame: pd.DataFrame) -> dict[str, float]:
-    """Accuracy on what remains when the least sure cells are left to the expert."""
+    """Accuracy on the remaining cells when the least certain are left to the expert."""
     ranked = frame.sort_values("certainty")["right"].to_numpy()
     return {
         f"accuracy_{share:.0%}_left": ranked[int(share * len(ranked)) :].mean()
@@ -91,7 +91,7 @@ def left_to_the_expert(frame: pd.DataFrame) -> dict[str, float]:
 
 
 def intervals(draw: Draw, rng: np.random.Generator) -> dict[str, float]:
-    """Whether the intervals of accuracy and prevalence hold the truth."""
+    """Whether the intervals of accuracy and prevalence contain the truth."""
     clf = bs.FewShotClassifier().fit(draw.Z, draw.y)
     given = clf.predict(draw.Z_new)
     named = len(set(draw.groups)) < len(draw.groups)
@@ -120,7 +120,7 @@ def intervals(draw: Draw, rng: np.random.Generator) -> dict[str, float]:
 
 
 def unlike(draw: Draw) -> list[dict]:
-    """Each class in turn unlabelled: AUROC of `unlikeness`, what is kept and what is found."""
+    """Each class left unlabelled in turn: AUROC of `unlikeness`, shares kept and found."""
     found = []
     for left_out in np.unique(draw.y):
         known = draw.y != left_out
@@ -169,9 +169,7 @@ def study(
 
 
 def main(arguments: Sequence[str] | None = None, results: Path = RESULTS, n_draws: int = DRAWS):
-    """Measure on the sets that settings are chosen on; with --all on the other two as well,
-    and write the results.
-    """
+    """Measure on the sets used to choose settings; with --all on all sets, and save."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.own_cells", description=main.__doc__
     )

@@ -1,6 +1,7 @@
 """The pictures of the page "Classify your cells": `python -m benchmarks.own_cells_pictures`.
 
-The three commands on synthetic cells, and what they make, photographed in a headless Chromium.
+The output of the three commands on synthetic cells, and the desk in JupyterLab, photographed in a
+headless Chromium.
 """
 
 import contextlib
@@ -10,14 +11,38 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import nbformat
+
 import bloodshot_lib as bs
 from benchmarks import PROJECT
+from benchmarks.jupyter_lab import jupyter_lab
 from bloodshot_lib.data.synthetic_twin import SOURCE
 from bloodshot_lib.own_cells.command_line import main as bloodshot
 
 PICTURES = PROJECT / "book" / "_static"
 CLASSES = {"EBO": "erythroblast", "EOS": "eosinophil", "LYT": "lymphocyte", "NGS": "neutrophil"}
 LABELLED = 8
+# a desk that shows, after every few labels, what to expect from the labels so far
+DESK = """import bloodshot_lib as bs
+from bloodshot_lib import plots
+plots.use_book_style()
+table = bs.read_image_folder("cells", labelled=False)
+embedder = bs.Embedder.load("bloodshot-pbc-2")
+images = bs.load_images(table, embedder.image_size)
+Z = bs.embed(embedder, images)
+at, shares = bs.pca_map(Z)
+
+def show(desk):
+    named = desk.labels
+    print(bs.estimate_accuracy(Z[named["row"]], named["label"]).expected.round(2))
+    label = named.set_index("row")["label"].reindex(range(len(Z)), fill_value="not labelled")
+    display(plots.pca_scatter(at, label, shares, "label", note="synthetic cells"))
+
+desk = bs.LabelDesk(table, images, CLASSES, on_label=show, every=len(LABELS))
+desk.ask(ASKED)
+for label in LABELS:
+    desk.answer(label)
+desk"""
 
 
 def make_folders() -> None:
@@ -35,18 +60,52 @@ def make_folders() -> None:
                 shutil.copy(path, folder / name)
 
 
-def photograph(pages: dict[str, str]) -> None:
-    """The first screen of each page, as a PNG in book/_static."""
+@contextlib.contextmanager
+def new_tab(width: int = 900, height: int = 640):
+    """A tab of a headless Chromium."""
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        tab = browser.new_page(viewport={"width": 900, "height": 640})
+        yield browser.new_page(viewport={"width": width, "height": height})
+        browser.close()
+
+
+def photograph(pages: dict[str, str]) -> None:
+    """The first screen of each page, as a PNG in book/_static."""
+    with new_tab() as tab:
         for name, address in pages.items():
             tab.goto(address)
             tab.screenshot(path=PICTURES / f"own_cells_{name}.png")
-        browser.close()
+
+
+def photograph_desk() -> None:
+    """The desk in JupyterLab with some of `cells` labelled, as a person would see it."""
+    named = sorted((path.name, path.parent.name) for path in Path("to_label").rglob("slide1_*"))
+    files = sorted(path.name for path in Path("cells").iterdir())
+    labels = [label for _, label in named[::2]]
+    asked = [files.index(name) for name, _ in named[::2]]
+    rest = [row for row in range(len(files)) if row not in asked][:4]
+    given = {"CLASSES": sorted(CLASSES.values()), "ASKED": asked + rest, "LABELS": labels}
+    source = DESK
+    for name, value in given.items():
+        source = source.replace(name, repr(value))
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    cell = nbformat.v4.new_code_cell(source, metadata={"jupyter": {"source_hidden": True}})
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+    nbformat.write(notebook, "desk.ipynb")
+    with jupyter_lab(Path.cwd(), "desk.ipynb") as address, new_tab(1000, 1700) as tab:
+        tab.set_default_timeout(60_000)
+        tab.goto(address)
+        tab.locator("#jp-main-statusbar", has_text="Python 3 (ipykernel) | Idle").wait_for()
+        tab.locator('.lm-MenuBar-itemLabel:text-is("Run")').click()
+        tab.locator('.lm-Menu-itemLabel:text-is("Run All Cells")').click()
+        desk = tab.locator(".jp-OutputArea-output", has=tab.locator(".bloodshot-desk")).first
+        tab.locator(".bloodshot-desk").first.wait_for()
+        tab.locator(".js-plotly-plot").first.wait_for()
+        tab.wait_for_timeout(2000)  # the map is drawn
+        desk.screenshot(path=PICTURES / "own_cells_desk.png")
 
 
 def terminal(command: str, said: str) -> str:
@@ -58,7 +117,7 @@ def terminal(command: str, said: str) -> str:
 
 
 def main() -> None:
-    """Make the folders, run the commands, photograph what they made."""
+    """Make the folders, run the commands, and photograph the results."""
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         os.environ["BLOODSHOT_ARTIFACTS"] = folder + "/kept"
         make_folders()
@@ -73,6 +132,7 @@ def main() -> None:
                 "report": Path("result/report.html").resolve().as_uri(),
             }
         )
+        photograph_desk()
 
 
 if __name__ == "__main__":

@@ -23,9 +23,7 @@ GFLOP_AN_IMAGE = 0.769
 
 
 def _files(folder: Path, sizes: Sizes) -> pd.DataFrame:
-    """The drawn source and target, by default at the real sets' sizes: 400 px TIFF, 450 px
-    BMP.
-    """
+    """The drawn source and target, by default at the real sizes: 400 px TIFF, 450 px BMP."""
     twin = bs.write_synthetic_twin(folder / "twin", 300, 300, scale=sizes.drawn, seed=0)
     tables = {
         "TIFF": bs.read_aml_lmu(twin / "AML-Cytomorphology_LMU"),
@@ -75,7 +73,7 @@ def _decoding(kind: str, table: pd.DataFrame, sizes: Sizes) -> list[dict]:
 def embedding(folder: Path, sizes: Sizes) -> list[dict]:
     """BMP files to embeddings, EfficientNet-B0 at 224 px.
 
-    OpenVINO compiles a network once, which is counted apart.
+    OpenVINO compiles a network once; that is timed separately.
     """
     few = _files(folder, sizes).query("format == 'BMP'").head(sizes.embedded)
     twice = pd.concat([few, few], ignore_index=True)
@@ -124,14 +122,14 @@ def embedding(folder: Path, sizes: Sizes) -> list[dict]:
 
 
 def _closeness(Z: np.ndarray, exact: np.ndarray, options: dict) -> dict:
-    """The least cosine to the embeddings in float32, and the precision which that betrays."""
+    """The least cosine to the embeddings in float32, and the precision that it betrays."""
     least = float(np.diag(cosine_similarity(Z, exact)).min())
     betrayed = "bfloat16" if least < 0.99999 else "float32"
     return {"least_cosine": least, "precision": options.get("precision", betrayed)}
 
 
 def training(folder: Path, sizes: Sizes) -> list[dict]:
-    """EfficientNet-B0 at 224 px, batches of 32, an epoch after the first; a checkpoint."""
+    """EfficientNet-B0 at 224 px, batches of 32, the second epoch; a checkpoint."""
     n, size = sizes.trained, sizes.image_size
     pixels = np.random.default_rng(0).integers(0, 255, (n, size, size, 3), dtype=np.uint8)
     class_numbers, rows = np.arange(n) % 11, []
@@ -142,7 +140,7 @@ def training(folder: Path, sizes: Sizes) -> list[dict]:
         labels = [f"{number:02d}" for number in class_numbers]
         objective = {"float32": bs.Objective, "bfloat16": BFloat16}[precision]
         run = bs.train(recipe, pixels, labels, objective=objective)
-        # of the last epoch: the network is built, its memory is warm
+        # the last epoch only: by then the network is built and its memory warm
         return Timed(run.history["seconds"].iloc[-1])
 
     def ways(loss: str, call: Callable) -> dict[str, Callable]:

@@ -1,9 +1,8 @@
 """Do the chapters' claims hold on another processor, with other threads, from other seeds?
 
 `python -m benchmarks.portable` runs the chapters that train on each of MACHINES, from an empty
-folder of artifacts. It compares every checked cell with its stored output, prints the values
-behind every claim, and writes them to results/portable.csv, what differed and what ran where
-to .json.
+artifacts folder. It compares every checked cell with its stored output, prints the values behind
+every claim and writes them to results/portable.csv; differences, and what ran where, go to .json.
 """
 
 import argparse
@@ -35,18 +34,14 @@ FACTS = "torch.backends.cpu.get_cpu_capability(), torch.get_num_threads()"
 
 
 class Machine(NamedTuple):
-    """What to set in the environment, and the training seed if it is not the profile's
-    first.
-    """
+    """Environment settings, and the training seed if it is not the profile's first."""
 
     settings: Mapping[str, str] = MappingProxyType({})
     seed: int | None = None
 
 
 class Claim(NamedTuple):
-    """A number that a chapter's kernel computes at its end, and the rule that a sentence
-    needs.
-    """
+    """A number computed in a chapter's kernel at its end, and the rule its sentence needs."""
 
     words: str
     number: str
@@ -79,41 +74,12 @@ CLAIMS = {
         ),
     ),
     "03_loss_ablation": (),
-    "04_pca_visualization": (
-        Claim("two components leave more than a tenth unseen", "unseen", ">", 0.1),
-        Claim("a plane separates the domains almost perfectly", "probe['domain']", ">", 0.95),
-        Claim(
-            "the domains separate more easily than the classes",
-            "probe['domain'] - probe['class']",
-            ">",
-            0,
-        ),
-    ),
-    "05_k_sweep": (
-        Claim(
-            "the mean is higher at the largest k than at k = 1",
-            "mean.iloc[-1] - mean.iloc[0]",
-            ">",
-            0,
-        ),
-        Claim(
-            "the spread is less at the largest k than at k = 1",
-            "spread.iloc[-1] / spread.iloc[0]",
-            "<",
-            1,
-        ),
-    ),
     "07_beyond_the_report": (),
 }
-NOT_COMPARED = (
-    "03_loss_ablation",
-)  # it prints its arms and seeds, and here there is one of each
 
 
 def probe(claims: tuple[Claim, ...]) -> str:
-    """The cell put behind a chapter's last one: prints every claim's number, and where it
-    ran.
-    """
+    """A cell to follow a chapter's last one: prints every claim's number, and where it ran."""
     numbers = ", ".join(f"{claim.words!r}: float({claim.number})" for claim in claims)
     return f"import json, torch\nprint(json.dumps([{{{numbers}}}, [{FACTS}]]))"
 
@@ -143,8 +109,8 @@ def run_chapter(
 ) -> tuple[dict, list, list]:
     """Run a notebook with these settings in its environment.
 
-    Returns the claims' numbers by their words, the instructions and threads that it ran with,
-    and the source and both texts of each checked cell that printed something else.
+    Returns the claims' numbers by their words, the instructions and threads used, and the
+    source and both texts of each checked cell that printed something else.
     """
     notebook = nbformat.read(path, as_version=4)
     stored = checked_cells(notebook)
@@ -165,9 +131,7 @@ def run_chapter(
 
 
 def one_training(profile: Path, seed: int | None, folder: Path) -> Path:
-    """A copy of the profile with one arm and one seed: all that the checked cells depend
-    on.
-    """
+    """A copy of the profile with one arm and one seed: the checked cells need no more."""
     text = profile.read_text("utf-8")
     seed = tomllib.loads(text)["seeds"][0] if seed is None else seed
     text = re.sub(r"(?m)^seeds = .*$", f"seeds = [{seed}]", text)
@@ -180,7 +144,7 @@ def one_training(profile: Path, seed: int | None, folder: Path) -> Path:
 def run_machine(
     name: str, machine: Machine, chapters: dict[Path, tuple[Claim, ...]], profile: Path
 ) -> dict[str, list[dict]]:
-    """Run the chapters on one machine, from an empty folder of artifacts.
+    """Run the chapters on one machine, from an empty artifacts folder.
 
     Returns lists of rows: `machines` (one: what it was), `claims`, and `differences`, the
     checked cells that printed something else.
@@ -194,10 +158,7 @@ def run_machine(
         for path, wanted in chapters.items():
             numbers, facts, moved = run_chapter(path, wanted, settings)
             claims += [judge(name, path.stem, claim, numbers[claim.words]) for claim in wanted]
-            if path.stem not in NOT_COMPARED:
-                differences += [
-                    {"machine": name, "chapter": path.stem} | each for each in moved
-                ]
+            differences += [{"machine": name, "chapter": path.stem} | each for each in moved]
     about = {
         "machine": name,
         "processor": processor(),
@@ -213,7 +174,7 @@ def run_machine(
 
 
 def judge(machine: str, chapter: str, claim: Claim, value: float) -> dict:
-    """A row: what was claimed, what was found, and whether that will do."""
+    """A row: what was claimed, what was found, and whether the claim holds."""
     return {
         "chapter": chapter,
         "claim": claim.words,
@@ -226,16 +187,14 @@ def judge(machine: str, chapter: str, claim: Claim, value: float) -> dict:
 
 
 def processor() -> str:
-    """The processor's name, as far as the system tells it."""
+    """The processor's name, as far as the system reports it."""
     info = Path("/proc/cpuinfo")
     names = re.findall(r"model name\s*: (.+)", info.read_text()) if info.is_file() else []
     return names[0] if names else platform.processor() or platform.machine()
 
 
 def faults(found: dict[str, list[dict]]) -> list[str]:
-    """A line for each claim that does not hold and for each cell that printed something
-    else.
-    """
+    """A line for each claim that does not hold and each cell that printed something else."""
     failed = [
         "{machine}, {chapter}: {claim}: {value} is not {rule} {threshold:g}".format(**each)
         for each in found["claims"]
@@ -248,7 +207,7 @@ def faults(found: dict[str, list[dict]]) -> list[str]:
 
 
 def write(found: dict[str, list[dict]]) -> None:
-    """The claims as a table; beside it what they were measured with, and what differed."""
+    """Write the claims as a table, and beside it what they were measured with and what differed."""
     write_whole(TABLE, pd.DataFrame(found["claims"]).to_csv(index=False).encode())
     rest = {part: rows for part, rows in found.items() if part != "claims"}
     write_whole(RECORD, json.dumps(rest, indent=1).encode())
@@ -257,7 +216,7 @@ def write(found: dict[str, list[dict]]) -> None:
 def main() -> None:
     """Run the chapters on the machines named, or on all, and put their rows into results/.
 
-    Ends with 1 if a claim does not hold or a checked cell printed something else.
+    Exits with 1 if a claim does not hold or a checked cell printed something else.
     """
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.portable", description=main.__doc__

@@ -1,7 +1,6 @@
-"""The profile `paper`, rehearsed: every chapter at the real sets' counts, on cells drawn
-small.
+"""The profile `paper`, rehearsed: every chapter at the real counts, on small drawn cells.
 
-What each costs, and what that says of 224 px and six epochs, goes to results/rehearsal.json.
+What each costs, and what that means for 224 px and six epochs, goes to results/rehearsal.json.
 """
 
 import argparse
@@ -29,6 +28,7 @@ NOTE = (
 )
 
 DRAW = "import bloodshot_lib as bs; bs.load_profile().read_source()"
+ARMS = "import bloodshot_lib as bs; bs.run_arms(bs.load_profile(), progress=True)"
 TRAIN_AT_224 = """
 import numpy as np, bloodshot_lib as bs
 pixels = np.random.default_rng(0).integers(0, 255, (32, 224, 224, 3), dtype=np.uint8)
@@ -47,7 +47,9 @@ GPU_NOTE = (
 
 
 def run_steps(folder: Path) -> list[dict]:
-    """Draw the cells, run the chapters, train a few batches at 224 px: one after another."""
+    """Draw the cells, train and score every arm, run the chapters, train a few batches at
+    224 px: one after another.
+    """
     python = Path(sys.executable)
     execute = [
         python.with_name("jupyter"),
@@ -61,7 +63,7 @@ def run_steps(folder: Path) -> list[dict]:
         folder / "executed",
     ]
     notebooks = sorted((PROJECT / "notebooks").glob("*.ipynb"))
-    commands = {"drawing the cells": [python, "-c", DRAW]}
+    commands = {"drawing the cells": [python, "-c", DRAW], "every arm": [python, "-c", ARMS]}
     commands |= {notebook.stem: [*execute, notebook] for notebook in notebooks}
     commands["six steps at 224 px"] = [python, "-c", TRAIN_AT_224]
     steps = []
@@ -82,13 +84,13 @@ def run_steps(folder: Path) -> list[dict]:
 
 
 def _processor_seconds() -> float:
-    """What all finished processes that this one started have used."""
+    """Processor seconds of all finished processes that this one started."""
     times = os.times()
     return times.children_user + times.children_system
 
 
 def disk_mb(artifacts: Path) -> dict[str, float]:
-    """The disk that each kind of artifact takes."""
+    """The disk space of each kind of artifact, in MB."""
     kinds = {
         "cells": "twin-*",
         "image arrays, 64 px": "images-64px-*",
@@ -104,7 +106,7 @@ def disk_mb(artifacts: Path) -> dict[str, float]:
 
 
 def trainings(profile: bs.Profile, n_images: int) -> list[dict]:
-    """Each arm's training images a second, from the history of its finished run."""
+    """Each arm's training images per second, from the history of its finished run."""
     rows = []
     for arm in profile.arms:
         seconds = bs.fit_arm(profile, arm).history["seconds"].sum()
@@ -114,9 +116,7 @@ def trainings(profile: bs.Profile, n_images: int) -> list[dict]:
 
 
 def protocol(profile: bs.Profile, cells: dict[str, bs.Cells]) -> dict:
-    """What the report's protocol fixes: Table 2's test cells and the first episode's
-    supports.
-    """
+    """What the report's protocol fixes: Table 2's test cells, the first episode's supports."""
     pool, settings = cells["pool"], profile.episodes
     first = profile.draw(pool.labels, settings.k, 1, settings.rng)[0].tolist()
     return {
@@ -132,11 +132,11 @@ def work(counts: dict[str, int]) -> dict[str, int]:
     novel = counts["pool"] + counts["query"]
     arms, epochs = len(paper.arms), paper.train.epochs
     # at most, as embeddings are found again: after each epoch the validation cells; in chapter 2
-    # the test cells, three times; in chapter 4 two pictures' cells; the novel cells for each arm
-    # in chapter 3 and four times elsewhere
-    embedded = arms * epochs * counts["val"] + 3 * counts["test"] + 2 * 400 + (arms + 4) * novel
+    # the test cells, three times; in chapter 4 one picture's cells; the novel cells for each arm
+    # as it is scored and twice elsewhere
+    embedded = arms * epochs * counts["val"] + 3 * counts["test"] + 400 + (arms + 2) * novel
     trained = {f"training, {arm}": epochs * counts["train"] for arm in paper.arms}
-    # chapter 7 decodes the novel cells a second time, at the released weights' size
+    # chapters 4 and 7 need the novel cells at the released weights' size too: decoded once more
     return {
         "decoding, TIFF": seen,
         "decoding, BMP": 2 * novel,
@@ -148,8 +148,8 @@ def work(counts: dict[str, int]) -> dict[str, int]:
 def extrapolate(counts: dict[str, int], other: float) -> list[dict]:
     """Seconds of each task of the profile `paper`: on two cores, and an estimate for one GPU.
 
-    The rates of two cores are those of results/bench.json; `other` is what the rehearsal's
-    chapters took beside training, with their own decoding and embedding.
+    The rates of two cores are from results/bench.json; `other` is the time of the rehearsal's
+    chapters without training, including their decoding and embedding.
     """
     bench = bs.read_result("bench.json")["rows"]
     ours = bench.set_index(["task", "way"])["per_second"]
@@ -188,7 +188,7 @@ def extrapolate(counts: dict[str, int], other: float) -> list[dict]:
 
 
 def rehearse(folder: Path) -> dict:
-    """Run everything in an empty folder; returns the record."""
+    """Run everything in an empty folder, and return the record."""
     steps = run_steps(folder)
     profile = bs.load_profile()
     cells = {role: bs.load_cells(profile, role) for role in ROLES}
@@ -214,9 +214,7 @@ def rehearse(folder: Path) -> dict:
 
 
 def main() -> None:
-    """Rehearse in an empty folder, which is kept, or in a temporary one; about twenty
-    minutes.
-    """
+    """Rehearse in an empty folder, which is kept, or a temporary one; about twenty minutes."""
     parser = argparse.ArgumentParser("python -m benchmarks.rehearsal", description=main.__doc__)
     parser.add_argument("folder", nargs="?", type=Path, help="takes about a gigabyte")
     folder = parser.parse_args().folder
@@ -226,8 +224,8 @@ def main() -> None:
         place = Path(place).resolve()
         os.environ["BLOODSHOT_PROFILE"] = "rehearsal"
         os.environ["BLOODSHOT_ARTIFACTS"] = str(place / "artifacts")
-        # where other work takes a core, threads that spin until the last is done stall one
-        # another: two trained 1.5 images a second, waiting passively 15 to 20
+        # if other work takes a core, threads that spin until the last is done stall each other:
+        # two of them trained 1.5 images a second, waiting passively 15 to 20
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         record = rehearse(place)
     path = PROJECT / "results" / "rehearsal.json"

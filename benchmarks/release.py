@@ -1,8 +1,8 @@
 """The released weights: `python -m benchmarks.release NAME` makes them.
 
 It writes bloodshot_lib/weights/NAME.safetensors and results/beyond/released/NAME.json. The
-scores there are on cells that the weights were trained on: with `--check` they say whether a
-copy is whole, never how well it travels, which is the ladder's and the laboratories' part.
+scores there are on the cells that the weights were trained on: with `--check` they show whether a
+copy is intact, not how well it generalises; for that, see the ladder and the laboratories.
 """
 
 import argparse
@@ -26,10 +26,10 @@ SCORED = 200
 
 
 class Release(NamedTuple):
-    """A name, the recipe behind it, and perhaps an earlier release.
+    """A name, the recipe behind it, and perhaps an earlier release to average with.
 
-    The weights are then the mean of both trainings', which start from the same weights and lie
-    close enough for it (Wortsman et al. 2022, "Model soups").
+    Both trainings start from the same weights and stay close enough for that (Wortsman et al.
+    2022, "Model soups").
     """
 
     name: str
@@ -52,9 +52,9 @@ def record_of(release: Release, project: Path = PROJECT) -> Path:
 
 
 def score(embedder: bs.Embedder, ks: tuple[int, ...] = KS) -> dict[str, float]:
-    """Balanced accuracy on the data set's eight classes at each k, half of the cells the pool.
+    """Balanced accuracy on the data set's eight classes at each k, with half the cells as pool.
 
-    Two hundred cells of each class are enough to tell whether a copy is whole.
+    Two hundred cells of each class are enough to tell whether a copy is intact.
     """
     table = bs.cap_per_class(bs.read_image_folder(PBC.data_root / PBC.source.root), SCORED, 0)
     table = bs.split_table(table, {"pool": 0.5, "query": 0.5}, 42)
@@ -97,9 +97,7 @@ def main(
     project: Path = PROJECT,
     ks: tuple[int, ...] = KS,
 ) -> None:
-    """Make the released weights of that name and their record; with --check only score those
-    that are there.
-    """
+    """Make the released weights and their record; with --check only score existing ones."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.release", description=main.__doc__
     )

@@ -1,4 +1,4 @@
-"""How much the benchmark's jobs take: FULL for its numbers, TINY only to see that they run."""
+"""The sizes of the benchmark's jobs: FULL for its numbers, TINY only to test that they run."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ class Sizes:
     """The amounts of each job; by default those of the committed numbers on a CPU."""
 
     rounds: int = 5
-    slow_rounds: int = 3  # of what takes seconds
+    slow_rounds: int = 3  # for what takes seconds
     precisions: tuple[str, ...] = PRECISIONS
 
     matrix: int = 2048  # rows and columns
@@ -36,7 +36,7 @@ class Sizes:
 
     backbone: str = "efficientnet_b0"
     image_size: int = 224
-    embedded: int = 128  # files; our ways, which are faster, take them twice
+    embedded: int = 128  # files; our ways, being faster, take them twice
     trained: int = 64
 
     classified: int = 10_000  # cells of a person's folder

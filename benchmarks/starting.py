@@ -1,5 +1,4 @@
-"""Jobs that start programs: a fresh Python that imports, a command, a chapter in a fresh kernel.
-"""
+"""Jobs that start programs: a fresh Python that imports, a command, a chapter in a new kernel."""
 
 import os
 import subprocess
@@ -15,7 +14,7 @@ from benchmarks.sizes import Sizes
 
 
 def imports(folder: Path, sizes: Sizes) -> list[dict]:
-    """Seconds until a fresh Python has the name."""
+    """Seconds until a fresh Python has imported the name."""
     uses = {"the library": "bs", "everything": "[getattr(bs, name) for name in bs.__all__]"}
 
     def start(name: str) -> Callable:
@@ -30,7 +29,7 @@ def imports(folder: Path, sizes: Sizes) -> list[dict]:
 
 
 def own_cells(folder: Path, sizes: Sizes) -> list[dict]:
-    """`bloodshot classify` on a folder of cells, and once more on the same cells."""
+    """`bloodshot classify` on a folder of cells, then again on the same cells."""
     rng = np.random.default_rng(0)
     for number in range(sizes.classified):
         _draw(folder / "cells" / f"{number}.jpg", rng)
@@ -59,9 +58,7 @@ def _draw(path: Path, rng: np.random.Generator) -> None:
 
 
 def chapters(folder: Path, sizes: Sizes) -> list[dict]:
-    """Every notebook of the demo profile, one after another, from an empty folder of
-    artifacts.
-    """
+    """Every notebook of the demo profile, one after another, from an empty artifacts folder."""
     rows = []
     for path in sorted(sizes.notebooks.glob("*.ipynb")):
         seconds, memory = peak_memory_mb(
@@ -81,7 +78,7 @@ def chapters(folder: Path, sizes: Sizes) -> list[dict]:
 
 
 def _execute(notebook: Path, folder: Path) -> None:
-    """Run a notebook; what it says on the way is shown only if it fails."""
+    """Run a notebook; show its messages only if it fails."""
     command = [
         Path(sys.executable).with_name("jupyter"),
         "nbconvert",

@@ -1,21 +1,21 @@
 """Which cells should an expert label first? `python -m benchmarks.suggestions`.
 
 Ways of choosing are compared at equal cost, in results/own_cells/suggestions.csv: in random
-halves of a set, each chooses n cells of one half, and a classifier of these is scored on the
-other. Labels are seen only once a cell is chosen, so a class that is not met cannot be
-predicted and counts as missed. The difference is to cells drawn at random from the half, the
-mean of ten draws, and its interval is Student's t over the halves, which share cells: it holds
-for these cells, not for a laboratory's others.
+halves of a set, each way chooses n cells of one half, and a classifier fitted on them is scored
+on the other. Labels are seen only once a cell is chosen, so a class never met cannot be predicted
+and counts as missed. The difference is from cells drawn at random from the half, the mean of ten
+draws. Its interval is Student's t over the halves, which share cells: it holds for these cells,
+not for others of a laboratory.
 
-`bs.suggest_cells` and its settings were chosen on "bccd" and the "pbc" sets: as it is, with
-the finer types that file names give, and three times made uneven, as real pools are. Munich
-and Delhi were scored once, with the final settings. Where subjects are named, all of a subject's
-cells lie in one half; a number of labels that a half does not hold is left out.
+`bs.suggest_cells` and its settings were chosen on "bccd" and the "pbc" sets: unchanged, with the
+finer types from file names, and made uneven in three ways, as real pools are. Munich and Delhi
+were scored once, with the final settings. Where subjects are named, a subject's cells stay in one
+half; numbers of labels larger than a half are left out.
 
-What came out: with two and three labels per class `suggest_cells` does better than chance on
-all sets but Delhi, where nearly every way does worse, and about as well as k-means, which loses
-less in Delhi. With ten it falls below chance on "pbc uneven 3", a little on "pbc finer", and in
-Delhi. Farthest first wins on two of the uneven sets and gains nothing on "pbc" as it is.
+Results: with two and three labels per class `suggest_cells` does better than chance on all sets
+but Delhi, where nearly every way does worse, and about as well as k-means, which loses less in
+Delhi. With ten it falls below chance on "pbc uneven 3", a little on "pbc finer", and in Delhi.
+Farthest first wins on two of the uneven sets and gains nothing on the unchanged "pbc".
 """
 
 import json
@@ -40,17 +40,17 @@ from bloodshot_lib.study.results import machine
 RESULTS = PROJECT / "results" / "own_cells"
 SHOTS = (2, 3, 5, 10)  # labels per class, on average
 HALVES, DRAWS = 40, 10
-UNEVEN = (300, 100, 20)  # cells of each class, and the two turns of it
+UNEVEN = (300, 100, 20)  # cells of each class, and the two rotations of that
 CHOSEN_ON = ("bccd", "pbc", "pbc finer", "pbc uneven 1", "pbc uneven 2", "pbc uneven 3")
 FEWEST = 40  # cells of a finer type
 LOOKED_AT_ONCE = {"munich": "aml_lmu", "delhi": "cnmc2019"}
 
-# a half's embeddings of length 1, how many, a seed, its labels -> the rows
+# a half's embeddings of length 1, how many to choose, a seed, its labels -> the rows
 Way = Callable[[np.ndarray, int, int, np.ndarray], np.ndarray]
 
 
 class Cells(NamedTuple):
-    """Embeddings of length 1, labels, and subjects if they are named."""
+    """Embeddings of length 1, labels, and subjects if named."""
 
     Z: np.ndarray
     y: np.ndarray
@@ -92,7 +92,7 @@ def k_means(Z: np.ndarray, n: int, number: int, y: np.ndarray) -> np.ndarray:
 
 
 def farthest_first(Z: np.ndarray, n: int, number: int, y: np.ndarray) -> np.ndarray:
-    """From the middle, each time the cell that is farthest from those chosen (k-centre)."""
+    """Starting from the middle, each time the cell farthest from those chosen (k-centre)."""
     chosen = [int(((Z - Z.mean(axis=0)) ** 2).sum(axis=1).argmin())]
     while len(chosen) < n:
         chosen.append(int(pairwise_distances(Z, Z[chosen]).min(axis=1).argmax()))
@@ -102,7 +102,7 @@ def farthest_first(Z: np.ndarray, n: int, number: int, y: np.ndarray) -> np.ndar
 def typiclust(Z: np.ndarray, n: int, number: int, y: np.ndarray) -> np.ndarray:
     """The cell of each k-means cluster that is nearest to its neighbours.
 
-    Those are 20, or half of a smaller cluster (Hacohen et al. 2022).
+    It has 20 neighbours, or half of a smaller cluster (Hacohen et al. 2022).
     """
     clusters, chosen = KMeans(n, n_init=5, random_state=number).fit_predict(Z), []
     for cluster in range(n):
@@ -116,8 +116,8 @@ def typiclust(Z: np.ndarray, n: int, number: int, y: np.ndarray) -> np.ndarray:
 def probcover(Z: np.ndarray, n: int, number: int, y: np.ndarray) -> np.ndarray:
     """The most cells within a radius of those chosen (Yehuda et al. 2022).
 
-    Its radius has a fifth of all distances below it: of three tried on bccd and pbc the best
-    with two and three labels per class.
+    A fifth of all distances are below the radius: of three tried on bccd and pbc, it was the
+    best with two and three labels per class.
     """
     far = pairwise_distances(Z)
     near = far <= np.quantile(far[np.triu_indices(len(far), 1)], 0.2)
@@ -131,7 +131,7 @@ def probcover(Z: np.ndarray, n: int, number: int, y: np.ndarray) -> np.ndarray:
 
 
 def facility_location(Z: np.ndarray, n: int, number: int, y: np.ndarray) -> np.ndarray:
-    """Each time the cell that brings all cells nearest to one, by cosine, greedily."""
+    """Each time the cell that brings all cells closest to a chosen one, by cosine, greedily."""
     alike = Z @ Z.T
     best, chosen = np.full(len(Z), -1.0), []
     for _ in range(n):

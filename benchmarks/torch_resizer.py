@@ -1,6 +1,7 @@
-"""torch's resizer in the place of Pillow's: the same filter in 16-bit arithmetic, up to two and a
-half times as fast, and at most one grey level away in fewer than one value of a hundred. Images
-are decoded once and kept, so the library does without it.
+"""torch's resizer instead of Pillow's: the same filter in 16-bit arithmetic.
+
+It is up to two and a half times as fast, and fewer than one value in a hundred differs, by one
+grey level at most. Images are decoded once and kept, so the library does without it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ def _resize(image: Image.Image, size: int) -> np.ndarray:
 
 @contextmanager
 def _one_torch_thread() -> Iterator[None]:
-    """Images run in parallel already; two threads for each of them would halve the speed."""
+    """Images already run in parallel; two threads for each would halve the speed."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

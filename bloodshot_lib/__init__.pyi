@@ -1,4 +1,4 @@
-# The public surface; a name's module is imported when the name is first used.
+# The public names; a module is imported when one of its names is first used.
 from .data.decoding import UnreadableImageError
 from .data.fields import crop_cells
 from .data.images import colour_facts, load_images
@@ -44,6 +44,7 @@ from .own_cells.label_desk import LabelDesk
 from .study.arms import ArmResults, fit_arm, run_arms
 from .study.cells import Cells, draw_cells, load_cells
 from .study.laboratories import run_laboratory
+from .study.occlusion import occlusion_maps
 from .study.packaged_embeddings import load_embeddings
 from .study.profiles import Profile, load_profile
 from .study.report_arithmetic import (

@@ -1,19 +1,28 @@
 """Small things that several tests share: drawn cells on disk, random embeddings, the real cells
-where they lie, and a browser.
+where they lie, the built book and a browser.
 """
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from PIL import Image
 
 from bloodshot_lib import TrainConfig, write_synthetic_twin
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("BLOODSHOT_SHARED", PROJECT.parent / "shared")) / "data"
+
+CONTENTS = yaml.safe_load((PROJECT / "_toc.yml").read_text())
+PAGES = [
+    CONTENTS["root"],
+    *(chapter["file"] for part in CONTENTS["parts"] for chapter in part["chapters"]),
+]
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -96,6 +105,27 @@ def tiny_set():
     labels = np.array(["dark", "red"] * 12)
     images[labels == "red", :, :, 0] += 120
     return images, labels
+
+
+@pytest.fixture(scope="session")
+def html(tmp_path_factory) -> Path:
+    """The built book; a warning fails the build."""
+    out = tmp_path_factory.mktemp("book")
+    jupyter_book = Path(sys.executable).with_name("jupyter-book")
+    command = [
+        jupyter_book,
+        "build",
+        "book",
+        "--path-output",
+        out,
+        "-n",
+        "-W",
+        "--keep-going",
+        "-q",
+    ]
+    result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
+    return out / "_build/html"
 
 
 @pytest.fixture(scope="session")

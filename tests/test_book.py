@@ -5,8 +5,6 @@ browser.
 import itertools
 import os
 import shutil
-import subprocess
-import sys
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
@@ -15,17 +13,11 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
 from bloodshot_lib import plots
 from bloodshot_lib.plots.renderer import BookRenderer
-from tests.conftest import PROJECT
+from tests.conftest import PAGES, PROJECT
 
-CONTENTS = yaml.safe_load((PROJECT / "_toc.yml").read_text())
-PAGES = [
-    CONTENTS["root"],
-    *(chapter["file"] for part in CONTENTS["parts"] for chapter in part["chapters"]),
-]
 CHECKS = (PROJECT / "tests/page_checks.js").read_text()
 PAGE_LIMIT = 2_000_000  # bytes of a page, without the scripts and styles that all pages share
 
@@ -40,27 +32,6 @@ MARKS = """[...document.querySelectorAll('.js-plotly-plot')].map(figure => {
     const marks = [...figure.querySelectorAll(kinds)].filter(seen);
     return {id: figure.id, width: box.width, height: box.height, marks: marks.length};
 })"""
-
-
-@pytest.fixture(scope="session")
-def html(tmp_path_factory) -> Path:
-    """The built book; a warning fails the build."""
-    out = tmp_path_factory.mktemp("book")
-    jupyter_book = Path(sys.executable).with_name("jupyter-book")
-    command = [
-        jupyter_book,
-        "build",
-        "book",
-        "--path-output",
-        out,
-        "-n",
-        "-W",
-        "--keep-going",
-        "-q",
-    ]
-    result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
-    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
-    return out / "_build/html"
 
 
 def _open(tab, path: Path, **viewport) -> None:
@@ -223,7 +194,7 @@ def test_search_finds_first_what_explains(html, tab, words, page):
 def test_pointing_at_a_dot_of_the_map_shows_its_cell(html, tab):
     _open(tab, html / "notebooks/04_pca_visualization.html", width=1280, height=900)
     tab.wait_for_selector(".bloodshot-cell", state="attached")
-    dot = tab.locator(".bloodshot-figure .scatterlayer .point").first
+    dot = tab.locator(".bloodshot-figure:has(.bloodshot-cell) .scatterlayer .point").first
     dot.scroll_into_view_if_needed()
     dot.hover(force=True)
     tab.wait_for_selector(".bloodshot-cell", state="visible")

@@ -107,7 +107,7 @@ def test_heads_that_look_at_the_pool_learn_and_need_one(method):
     assert evaluate_few_shot(*task, supports, method)["accuracy"].mean() > 0.6
     single = method(Z[:12].astype(np.float32), codes[:12], Z.astype(np.float32))
     assert single.centre.dtype == np.float32
-    with pytest.raises(ValueError, match="give `fit` their embeddings as `unlabelled`"):
+    with pytest.raises(ValueError, match="pass `fit` their embeddings as `unlabelled`"):
         FewShotClassifier(method).fit(Z, names)
 
 

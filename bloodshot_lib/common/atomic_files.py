@@ -13,23 +13,23 @@ from uuid import uuid4
 
 try:
     import fcntl
-# Windows: what killed processes leave cannot be told from work in progress, and stays
+# Windows: leftovers of killed processes look like work in progress, so they stay
 except ImportError:
     fcntl = None
 
 _PARTIAL = re.compile(r"\..+\.[0-9a-f]{8}\.partial")
 _SEAL = "whole.json"
-_HASHED = 1 << 26  # bytes; hashing a larger file would take as long as the work that it spares
+_HASHED = 1 << 26  # bytes; hashing a larger file would take as long as the work it saves
 
 
 class DamagedError(ValueError):
-    """Finished work is no longer what was written; the message says which folder to delete."""
+    """Finished work has changed since it was written; the message names the folder to delete."""
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for artifacts if there is none, and sweep it: see `sweep`.
+    """Make a folder for artifacts if there is none, and `sweep` it.
 
-    Raises OSError, naming $BLOODSHOT_ARTIFACTS, where nothing can be written (permission
+    Raises OSError, naming $BLOODSHOT_ARTIFACTS, if the folder is not writable (permission
     denied, for instance).
     """
     with _writable(folder):
@@ -41,12 +41,11 @@ def make_folder(folder: Path) -> None:
 
 @contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
-    """Yield a new folder beside `path`; on success it becomes `path`, on any error it goes.
+    """Yield a new folder beside `path`; on success it becomes `path`, on error it is removed.
 
-    The rename is the last step, so a folder that exists is complete even if the process was
-    killed while writing; what a killed process left beside it is removed by the next one. If
-    another process finished the same folder first, that one is kept. Raises OSError as
-    `make_folder` does.
+    The rename is the last step, so a folder that exists is complete, even if the process was
+    killed while writing; the next process removes what a killed one left. If another process
+    finished the same folder first, its folder is kept. Raises OSError as `make_folder` does.
     """
     make_folder(path.parent)
     with _writable(path.parent):
@@ -60,7 +59,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
 
 def publish(unfinished: Path, path: Path) -> None:
-    """Rename a finished folder to `path`; one that has appeared there meanwhile is kept."""
+    """Rename a finished folder to `path`; if one has appeared there meanwhile, that one stays."""
     try:
         os.rename(unfinished, path)
     except OSError:
@@ -83,31 +82,31 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def seal(folder: Path) -> None:
-    """Note the size of each file, and the SHA-256 of all but the largest, for `check_seal`."""
+    """Record the size of each file, and the SHA-256 of all but the largest, for `check_seal`."""
     files = {file.name: _facts(file) for file in sorted(folder.iterdir())}
     (folder / _SEAL).write_text(json.dumps(files, indent=1))
 
 
 def check_seal(folder: Path) -> None:
-    """Raise DamagedError unless the files of a sealed folder are as they were written."""
+    """Raise DamagedError if a file of a sealed folder has changed."""
     try:
         files = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
         changed = [name for name, facts in files.items() if _facts(folder / name) != facts]
     except (OSError, ValueError, AttributeError) as error:
         raise DamagedError(
-            f"{folder} is damaged ({error}). Delete that folder: it is made again."
+            f"{folder} is damaged ({error}). Delete that folder: it will be made again."
         ) from error
     if changed:
         raise DamagedError(
             f"{folder} is damaged: {changed[0]} is not what was written. Delete that folder: it"
-            " is made again."
+            " will be made again."
         )
 
 
 def sweep(folder: Path, name: str | None = None) -> None:
-    """Remove what killed processes left unfinished in a folder, of one name or of all.
+    """Remove what killed processes left unfinished in a folder, under one name or any.
 
-    Work in progress, which a living process holds, stays.
+    Work that a running process holds stays.
     """
     for leftover in folder.glob(".*.partial"):
         if _PARTIAL.fullmatch(leftover.name) and name in (
@@ -132,7 +131,7 @@ def _facts(file: Path) -> dict[str, int | str]:
 def _begin(path: Path) -> tuple[Path, int | None]:
     """A new folder beside `path`, held by this process.
 
-    Another process may sweep it before it is held; then try again.
+    If another process sweeps it before it is held, try again.
     """
     while True:
         unfinished = path.with_name(_partial_name(path))
@@ -164,12 +163,12 @@ def _let_go(handle: int | None) -> None:
 
 
 def _remove_if_left(leftover: Path) -> None:
-    """Remove a partial file or folder unless a living process holds it."""
+    """Remove a partial file or folder unless a running process holds it."""
     if fcntl is None:
         return
     try:
         handle = os.open(leftover, os.O_RDONLY)
-    except OSError:  # gone in the meantime
+    except OSError:  # already gone
         return
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -201,5 +200,5 @@ def _writable(folder: Path) -> Iterator[None]:
         raise OSError(
             error.errno,
             f"Nothing can be written in {folder} ({error.strerror}). Set BLOODSHOT_ARTIFACTS "
-            "to a folder that you may write, or pass one.",
+            "to a folder you can write to, or pass one.",
         ) from error

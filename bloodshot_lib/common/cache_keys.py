@@ -1,4 +1,4 @@
-"""Keys of finished work: a hash of all that a result depends on, code and packages included."""
+"""Keys of finished work: a hash of everything a result depends on, code and packages too."""
 
 import hashlib
 import inspect
@@ -13,11 +13,11 @@ import numpy as np
 
 from .paths import PACKAGE
 
-_CHUNK = 1 << 24  # bytes hashed at a time, as a memory map may be larger than memory
+_CHUNK = 1 << 24  # bytes hashed at a time: a memory map may be larger than memory
 
 _HASHED: dict[int, tuple[weakref.ref, bytes]] = {}  # read-only memory maps
 
-# the modules and packages behind each kind of result: change one, and it is another result
+# the modules and packages behind each kind of result; a change to one makes it another result
 _IMAGES = ("data/decoding", "data/images", "common/launched_processes")
 _EMBEDDINGS = (
     "common/launched_processes",
@@ -66,7 +66,7 @@ CODE = {
         ("numpy", "pillow", "scikit-learn", "scipy", "timm", "torch"),
     ),
 }
-# what any module may import without changing a number
+# modules that change no number, whoever imports them
 INERT = (
     "common/atomic_files",
     "common/cache_keys",
@@ -80,7 +80,7 @@ INERT = (
 
 
 def code_key(kind: str, package: Path = PACKAGE) -> str:
-    """Hash the code and the package releases behind one kind of result, a key of `CODE`."""
+    """Hash the code and package releases behind one kind of result, a key of `CODE`."""
     modules, packages = CODE[kind]
     releases = {name: version(name).split("+")[0] for name in packages}
     return fingerprint(releases, *(package / f"{name}.py" for name in modules))
@@ -89,8 +89,8 @@ def code_key(kind: str, package: Path = PACKAGE) -> str:
 def fingerprint(*parts: object) -> str:
     """Hash what determines a result, as 16 hexadecimal digits.
 
-    The parts are JSON-able values, arrays (shape, type and content are hashed) and files, given
-    as `pathlib.Path` (the content is hashed).
+    The parts are JSON-able values, arrays (hashed by shape, type and content) and files, given
+    as `pathlib.Path` (hashed by content).
     """
     digest = hashlib.sha256()
     for part in parts:
@@ -105,12 +105,12 @@ def fingerprint(*parts: object) -> str:
 
 
 def source_key(function: Callable, name: str) -> str:
-    """Hash the name of a function or class and the file that it is written in.
+    """Hash the name of a function or class and the file it is written in.
 
-    Of a functools.partial the arguments are hashed as well. What the function imports or closes
-    over is not seen. `name` is the argument's, for error messages.
+    The arguments of a functools.partial are hashed too; what the function imports or closes
+    over is not. `name` is the argument's name, for error messages.
 
-    Raises ValueError for what is not callable, where there is no source to read, or for an
+    Raises ValueError for something not callable, if there is no source to read, or for an
     argument of a partial that cannot be written as JSON.
     """
     if not callable(function):
@@ -120,8 +120,8 @@ def source_key(function: Callable, name: str) -> str:
             arguments = json.dumps([function.args, function.keywords], sort_keys=True)
         except TypeError as error:
             raise ValueError(
-                f"The arguments of `{name}` are a part of what finished work is found by, so they"
-                f" are numbers, words and lists of them; got {function!r}."
+                f"The arguments of `{name}` are part of the key of finished work, so they are"
+                f" numbers, words and lists of them; got {function!r}."
             ) from error
         return fingerprint(source_key(function.func, name), arguments)
     try:
@@ -130,13 +130,13 @@ def source_key(function: Callable, name: str) -> str:
         return fingerprint(function.__qualname__, source)
     except (OSError, TypeError) as error:
         raise ValueError(
-            f"Finished work is found by the source of `{name}` too, and that of {function!r}"
-            " cannot be read: write it in a .py file."
+            f"The source of `{name}` is part of the key of finished work, and that of"
+            f" {function!r} cannot be read: write it in a .py file."
         ) from error
 
 
 def _array_key(array: np.ndarray) -> bytes:
-    """Hash an array; a read-only memory map, such as a set of images, is hashed only once."""
+    """Hash an array; a read-only memory map, such as a set of images, only once."""
     known = _HASHED.get(id(array))
     if known is not None and known[0]() is array:
         return known[1]

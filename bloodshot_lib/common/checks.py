@@ -1,4 +1,4 @@
-"""What a public function may be given: checks, each of which names its rule and what it got."""
+"""Checks of the arguments of public functions; each names its rule and what it got."""
 
 import difflib
 import math
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 COLUMNS = ("path", "label", "subject", "split")
-_ROWS_AT_ONCE = 1 << 15  # so that a memory map larger than memory can be looked through
+_ROWS_AT_ONCE = 1 << 15  # so that a memory map larger than memory can be read through
 
 
 def check_count(name: str, value: object, least: int = 1, most: int | None = None) -> int:
@@ -55,14 +55,14 @@ def check_path(name: str, value: object, what: str = "folder") -> Path:
 
 
 def check_absent(path: Path) -> Path:
-    """A folder for a result, which is not there yet: nothing is overwritten."""
+    """A folder for a result, which must not exist yet: nothing is overwritten."""
     if path.exists() or path.is_symlink():
-        raise ValueError(f"{path} exists: name a new folder, or remove that one.")
+        raise ValueError(f"{path} exists: name a new folder, or remove this one.")
     return path
 
 
 def check_switch(name: str, value: object) -> bool:
-    """True or False: the word "no" would count as true."""
+    """True or False, not the word "no", which Python takes for true."""
     if not isinstance(value, bool | np.bool_):
         raise ValueError(f"`{name}` is True or False; got {value!r}.")
     return bool(value)
@@ -93,8 +93,8 @@ def check_rng(name: str, value: object) -> None:
 def check_rows(name: str, values: object, n: int | None = None, of: str = "cell") -> np.ndarray:
     """One value for each row, as an array (N,).
 
-    Arrays and columns keep their type; a list becomes an array of objects. `n` is how many
-    values there should be.
+    Arrays and columns keep their type; a list becomes an array of objects. `n` is the number
+    of values expected.
     """
     rule = f"`{name}` is a list, column or array with one value per {of}"
     if isinstance(values, str | bytes | dict | set) or not isinstance(values, Iterable):
@@ -117,7 +117,7 @@ def check_rows(name: str, values: object, n: int | None = None, of: str = "cell"
 
 
 def check_shots(ks: object) -> list[int]:
-    """Numbers of shots, of which there is at least one."""
+    """Numbers of shots, at least one."""
     ks = check_rows("ks", ks, of="point of the curve").tolist()
     if not ks:
         raise ValueError("`ks` names at least one number of shots; got none.")
@@ -146,8 +146,7 @@ def check_labels(
 def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
     """Embeddings as floating-point numbers (N, D), at least `least` rows, none NaN or infinite.
 
-    Whole numbers and half precision, which would overflow, become floating point of at least 32
-    bits.
+    Whole numbers and half precision, which would overflow, become floats of at least 32 bits.
     """
     rule = f"`{name}` holds embeddings, numbers of shape (cells, dimensions)"
     if isinstance(Z, str | bytes | dict | set) or not hasattr(Z, "__len__"):
@@ -156,7 +155,7 @@ def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
         array = np.asarray(np.ma.filled(Z, np.nan) if isinstance(Z, np.ma.MaskedArray) else Z)
     except (TypeError, RuntimeError) as error:  # a tensor on a GPU, or with a gradient
         raise ValueError(
-            f"{rule}; got {_kind(Z)}, which numpy does not read: {error}"
+            f"{rule}; got {_kind(Z)}, which numpy cannot read: {error}"
         ) from error
     except ValueError as error:
         raise ValueError(f"{rule}; got rows of unequal length.") from error
@@ -165,7 +164,7 @@ def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
             array = array.astype(np.float64)
         except (TypeError, ValueError) as error:
             raise ValueError(
-                f"{rule}; got {_kind(Z)} with values that are no numbers."
+                f"{rule}; got {_kind(Z)} with values that are not numbers."
             ) from error
     if array.dtype.kind not in "biuf" or array.ndim != 2 or 0 in array.shape[1:]:
         raise ValueError(f"{rule}; got {_kind(array)}. `embed` returns them.")
@@ -218,7 +217,7 @@ def check_table(
 
 
 def _kind(value: object) -> str:
-    """What was got, in a few words."""
+    """A value described in a few words."""
     if isinstance(value, np.ndarray):
         return f"{value.dtype} {value.shape}"
     if isinstance(value, pd.DataFrame | pd.Series):

@@ -1,4 +1,4 @@
-"""The settings of a frozen dataclass, held to the types that it declares."""
+"""Check the settings of a frozen dataclass against its declared types."""
 
 import math
 import numbers
@@ -9,9 +9,9 @@ import numpy as np
 
 
 def check_fields(settings: object) -> None:
-    """Raise ValueError unless a frozen dataclass's fields have the types that it declares.
+    """Raise ValueError unless a frozen dataclass's fields have their declared types.
 
-    Numbers become Python's own.
+    numpy's numbers become Python's own.
     """
     for name, hint in get_type_hints(type(settings)).items():
         value = getattr(settings, name)
@@ -24,7 +24,7 @@ def check_fields(settings: object) -> None:
 def _fits(value: object, hint: object) -> bool:
     """Whether a value has a declared type.
 
-    It looks into tuples and tables, as mistakes in a profile go so deep.
+    It looks inside tuples and tables too, where mistakes in a profile may be.
     """
     kind, parts = get_origin(hint) or hint, get_args(hint)
     if kind in (Union, UnionType):
@@ -69,7 +69,7 @@ def _words(hint: object) -> str:
 
 
 def _plain(value: object, hint: object) -> object:
-    """A number as Python's int or float: 1 and 1.0 are one setting, and have to look alike."""
+    """A number as Python's int or float: 1 and 1.0 are the same setting and must look alike."""
     if hint is float or (hint is int and not isinstance(value, int)):
         return hint(value)
     return value

@@ -1,4 +1,4 @@
-"""One batch's memory, kept for the next."""
+"""Keep one batch's memory for the next."""
 
 import ctypes
 import platform
@@ -9,13 +9,13 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # from glibc's malloc.h
 
 @cache
 def keep_freed_memory() -> None:
-    """Have the C library keep one batch's memory for the next, where it is glibc.
+    """Have the C library, if it is glibc, keep one batch's memory for the next.
 
-    Large blocks go back to the system when they are freed, and the next batch pays a page
-    fault for every 4 KiB of them: at 224 px a third of a training step on the CPU, and more
-    than half of an embedding batch.
+    Otherwise large blocks go back to the system when freed, and the next batch pays a page
+    fault for every 4 KiB: at 224 px a third of a training step on the CPU, and more than half
+    of an embedding batch.
     """
     if platform.libc_ver()[0] == "glibc":
         libc = ctypes.CDLL(None)
         libc.mallopt(_M_MMAP_THRESHOLD, 1 << 30)  # blocks up to 1 GiB come from the heap
-        libc.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)  # and up to 2 GiB of it stay when freed
+        libc.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)  # and up to 2 GiB stay there when freed

@@ -1,4 +1,4 @@
-"""One process of several, as `accelerate launch` starts them: its part, and how parts meet."""
+"""One of several processes, as `accelerate launch` starts them: its share, and gathering."""
 
 import atexit
 import os
@@ -49,7 +49,7 @@ class Process:
         )
 
     def wait(self) -> None:
-        """Go on when every process has come here."""
+        """Wait until every process has reached this point."""
         if self.count > 1:
             _state(self.device.type).wait_for_everyone()
 
@@ -57,8 +57,8 @@ class Process:
 def this_process(device: str = "auto") -> Process:
     """Join the processes that were launched together, or stand alone.
 
-    `device` is a name, or "auto": the process's own GPU, alone the first one (CUDA, then
-    Apple's), and the CPU where there is none. Raises ValueError for a device that torch does
+    `device` is a name, or "auto": the process's own GPU; for a single process the first GPU
+    (CUDA, then Apple's); without one, the CPU. Raises ValueError for a device that torch does
     not know or this machine does not have.
     """
     import torch
@@ -85,7 +85,7 @@ def this_process(device: str = "auto") -> Process:
 
 @contextmanager
 def main_first() -> Iterator[None]:
-    """Let process 0 run the block first; the others come after, and find what it has made."""
+    """Let process 0 run the block first; the others follow, and find what it made."""
     if not _launched():
         yield
         return

@@ -1,4 +1,4 @@
-"""Where things lie: what ships with the package, and a person's data, artifacts, results."""
+"""Where things are: what ships with the package, and your data, artifacts and results."""
 
 import os
 from pathlib import Path
@@ -9,7 +9,7 @@ SHIPPED = PACKAGE / "shipped"
 
 
 def home() -> Path:
-    """The checkout that the library lies in; for an installed library, the current folder."""
+    """The checkout that holds the library; for an installed library, the current folder."""
     checkout = PACKAGE.parent
     return checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
 
@@ -20,14 +20,14 @@ def artifacts_folder() -> Path:
 
 
 def cache_folder() -> Path:
-    """Where a command keeps what it computed: $BLOODSHOT_ARTIFACTS, or the person's cache.
+    """Where a command keeps what it computed: $BLOODSHOT_ARTIFACTS, or the user's cache.
 
-    A command runs in whatever folder a person is in, and leaves nothing there but its result.
+    A command may run in any folder, and leaves nothing there but its result.
     """
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(os.environ.get("BLOODSHOT_ARTIFACTS") or Path(cache) / "bloodshot").expanduser()
 
 
 def data_folder() -> Path:
-    """Where downloaded data sets lie: $BLOODSHOT_DATA, or `data` at `home`."""
+    """Where downloaded data sets are: $BLOODSHOT_DATA, or `data` at `home`."""
     return Path(os.environ.get("BLOODSHOT_DATA") or home() / "data").expanduser()

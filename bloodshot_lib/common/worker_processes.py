@@ -1,4 +1,4 @@
-"""Workers: processes that end with the one that started them."""
+"""Worker processes that end with the process that started them."""
 
 import multiprocessing
 import multiprocessing.connection
@@ -7,10 +7,10 @@ import threading
 
 
 def end_with_parent() -> None:
-    """Have this worker process end when the one that started it ends.
+    """End this worker process when the one that started it ends.
 
-    Where that one was killed, it would wait for ever. For the `initializer` of a
-    ProcessPoolExecutor.
+    If that one is killed, a worker would otherwise wait for ever. Pass this as the
+    `initializer` of a ProcessPoolExecutor.
     """
 
     def wait() -> None:

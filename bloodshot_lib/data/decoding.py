@@ -1,4 +1,4 @@
-"""Files -> pixels: each file is one whole 8-bit colour image, or an error says what it is."""
+"""Files -> pixels: each file is a complete 8-bit colour image, or an error says what it is."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -28,7 +28,7 @@ def decode_into(
 ) -> np.ndarray:
     """Fill `array` (N, size, size, 3), uint8, from N files.
 
-    The workers are threads, as Pillow decodes and resizes outside Python's lock. Raises
+    The workers are threads: Pillow decodes and resizes outside Python's lock. Raises
     UnreadableImageError, naming the first three files that fail and counting the rest.
     """
 
@@ -53,18 +53,21 @@ def decode_into(
             f"{len(faults)} of {len(paths)} images cannot be used:\n"
             + "\n".join(faults[:3])
             + more
-            + "\nReplace these files or take their rows out of the table."
+            + "\nReplace these files, or drop their rows from the table."
         )
     return array
 
 
 def read_image(path: str) -> np.ndarray:
-    """A whole file as it is (H, W, 3), uint8; UnreadableImageError where `decode_into` has it."""
+    """The whole image (H, W, 3), uint8, not resized.
+
+    Raises UnreadableImageError as `decode_into` does.
+    """
     return np.asarray(_decode(path))
 
 
 def unreadable_files(paths: Iterable[str]) -> dict[str, str]:
-    """The files that `decode_into` would refuse, each with what is wrong with it."""
+    """The files that `decode_into` would refuse, and what is wrong with each."""
 
     def fault(path: str) -> str | None:
         try:
@@ -84,13 +87,13 @@ def _decode(path: str) -> Image.Image:
         with Image.open(path) as image:
             if getattr(image, "n_frames", 1) != 1:
                 raise UnreadableImageError(
-                    f"{path}: one image per file; this has {image.n_frames} frames or pages."
+                    f"{path}: one image per file; this one has {image.n_frames} frames or pages."
                 )
-            # Pillow opens 16-bit colour as 8-bit RGB; only the tile's raw mode tells
+            # Pillow opens 16-bit colour as 8-bit RGB; only the tile's raw mode shows it
             if image.mode not in ("RGB", "RGBA") or ";16" in str(image.tile):
                 raise UnreadableImageError(
                     f"{path}: 8-bit RGB or RGBA is needed; this is {_kind(image)}. "
-                    "Convert it, knowing how its values map to colour."
+                    "Convert it, if you know how its values map to colour."
                 )
             image.load()
             return image if image.mode == "RGB" else image.convert("RGB")  # drops alpha
@@ -98,7 +101,7 @@ def _decode(path: str) -> Image.Image:
         raise
     except PermissionError as error:
         raise UnreadableImageError(f"{path}: may not be read (permission denied).") from error
-    except Exception as error:  # on damaged files Pillow raises nearly anything
+    except Exception as error:  # on damaged files Pillow raises almost anything
         raise UnreadableImageError(f"{path}: not a whole image file ({error}).") from error
 
 

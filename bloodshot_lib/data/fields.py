@@ -1,4 +1,4 @@
-"""Single cells from whole microscope fields: nuclei are found by their colour, untrained."""
+"""Single cells from whole microscope fields: nuclei are found by colour, with no training."""
 
 import numpy as np
 import pandas as pd
@@ -7,35 +7,35 @@ from scipy import ndimage
 from ..common.checks import check_count, check_number
 from .laboratory_shifts import otsu
 
-# what follows is in red cells' diameters, or in areas of a disc as wide as one
-SIDE = 3.75  # of a crop, as of those that the released weights learnt from
+# in units of a red cell's diameter, or of the area of a disc that wide
+SIDE = 3.75  # of a crop, as in the images that the released weights learnt from
 _GAP = 0.25  # between the lobes of one nucleus
-_GRAIN = 0.04  # narrower than that is no nucleus
-_LEAST, _MOST = 0.3, 8.0  # a nucleus: platelets are smaller, clumps and dirt may be larger
+_GRAIN = 0.04  # anything narrower is not a nucleus
+_LEAST, _MOST = 0.3, 8.0  # area of a nucleus: platelets are smaller, clumps and dirt may be larger
 _PURPLE = 0.15  # least difference of absorbances; red cells reach 0.06
 
 
 def crop_cells(
     field: np.ndarray, diameter: float | None = None, side: int | None = None
 ) -> tuple[np.ndarray, pd.DataFrame]:
-    """The white cells of a stained field (H, W, 3), uint8, each in the middle of a crop.
+    """The white cells of a stained field (H, W, 3), uint8, each centred in a crop.
 
     Returns crops (n, side, side, 3), uint8, and a table of n rows: the box `x`, `y`, `width`,
-    `height` of each nucleus in the field's pixels, from the top down. A crop has the middle of
-    that box in its middle; what lies beyond the field's edge has the colour of the background,
-    as a mirrored nucleus would look like another cell. A box that touches the edge is a cell
-    that may be cut: leave it out if only whole cells are wanted.
+    `height` of each nucleus in the field's pixels, from the top down. Each crop is centred on
+    its box. Beyond the field's edge it is filled with the background colour, because a mirrored
+    nucleus would look like another cell. A box that touches the edge may be a cut cell: leave
+    it out if you want whole cells only.
 
-    - `diameter` is a red cell's, in pixels. Without it, it is measured in the field, which needs
-      many red cells there: for marrow, measure it once by hand and state it.
-    - `side` is the crop's, in pixels; without it 3.75 diameters, of which a white cell
-      fills half to two thirds. State it, and crops of several fields fit into one array.
+    - `diameter`: a red cell's, in pixels. If not given, it is measured in the field, which
+      takes many red cells: for marrow, measure it once by hand and pass it.
+    - `side`: the crop's, in pixels; by default 3.75 diameters, of which a white cell fills half
+      to two thirds. Pass it to make the crops of several fields fit into one array.
 
-    A Romanowsky stain (Wright, Giemsa, Leishman) makes nuclei purple: they absorb red far more
-    than blue, red cells do not. Otsu's threshold (1979) on the difference parts them, lobes
-    close together are one nucleus, and what is far smaller than a red cell is a platelet. White
-    cells whose nuclei touch come out as one. Nothing is learnt, and no cell is recognised:
-    look through the crops. A field without white cells gives none.
+    A Romanowsky stain (Wright, Giemsa, Leishman) makes nuclei purple: unlike red cells, they
+    absorb far more red than blue. Otsu's threshold (1979) on the difference finds them; lobes
+    close together count as one nucleus, and anything far smaller than a red cell as a platelet.
+    White cells whose nuclei touch come out as one. Nothing is learnt and no cell type is
+    recognised, so look through the crops. A field without white cells gives none.
 
     Raises ValueError for a field of another type or shape, a diameter below 8, a side below 1.
     """
@@ -65,12 +65,12 @@ def measure_diameter(field: np.ndarray) -> float:
 
 
 def red_cell_diameter(green: np.ndarray, nuclear: np.ndarray) -> float:
-    """The width in pixels of most that is stained, from green's absorbance (H, W).
+    """The width in pixels of most stained objects, from green's absorbance (H, W).
 
-    It is that of the largest disc which, moved about inside of the cells, still reaches half of
-    their area (a granulometry, Matheron 1975); half of the shorter side at most, and at least 8.
+    It is the width of the largest disc that, moved about inside the cells, still covers half
+    their area (a granulometry, Matheron 1975): 8 to half of the shorter side.
     """
-    around = ndimage.binary_dilation(nuclear, iterations=3)  # too dark to part the others
+    around = ndimage.binary_dilation(nuclear, iterations=3)  # too dark to separate the others
     if around.all():
         return max(8.0, min(green.shape) / 2)
     stained = around | (green > _otsu(green[~around]))
@@ -104,7 +104,7 @@ def _absorbance(field: np.ndarray, background: np.ndarray) -> np.ndarray:
 
 
 def _otsu(values: np.ndarray) -> float:
-    """Otsu's threshold of numbers, of which 0 to 2 are told apart."""
+    """Otsu's threshold of numbers, clipped to 0 to 2."""
     return otsu((values.clip(0, 2) * 127.5).astype(np.uint8)) / 127.5
 
 
@@ -114,7 +114,7 @@ def _nuclear(absorbance: np.ndarray) -> np.ndarray:
 
 
 def _nuclei(nuclear: np.ndarray, diameter: float) -> list[tuple[slice, slice]]:
-    """Where the nuclei are: rows and columns of each."""
+    """Each nucleus, as a slice of rows and one of columns."""
     grain = max(1, round(_GRAIN * diameter / 2))
     nuclear = ndimage.binary_opening(nuclear, iterations=grain)
     if not nuclear.any():
@@ -130,7 +130,7 @@ def _nuclei(nuclear: np.ndarray, diameter: float) -> list[tuple[slice, slice]]:
 def _cut(
     field: np.ndarray, boxes: pd.DataFrame, side: int, background: np.ndarray
 ) -> np.ndarray:
-    """Squares (n, side, side, 3) around the middles of boxes."""
+    """Squares (n, side, side, 3) centred on the boxes."""
     crops = np.empty((len(boxes), side, side, 3), np.uint8)
     crops[:] = background
     for crop, box in zip(crops, boxes.itertuples(), strict=True):

@@ -1,4 +1,4 @@
-"""Folders and files as people leave them: listed and looked at, or refused in words."""
+"""Folders and files as people leave them: listed and checked, or refused with a reason."""
 
 import os
 import stat
@@ -9,8 +9,8 @@ from pathlib import Path
 from ..common.checks import check_path, check_rows, check_table
 
 IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-_UNZIPPED = "__MACOSX"  # what macOS adds to an archive: a shadow of every file in it
-_DENIED = "may not be read (permission denied): ask its owner for the right to, or copy it"
+_UNZIPPED = "__MACOSX"  # macOS adds it to an archive: a shadow of every file
+_DENIED = "may not be read (permission denied): ask its owner for access, or copy it"
 
 
 def existing_folder(name: str, value: object, content: str) -> Path:
@@ -34,7 +34,7 @@ def existing_folder(name: str, value: object, content: str) -> Path:
 
 
 def names_in(folder: Path) -> list[str]:
-    """The names in a folder, sorted; neither hidden ones nor what unzipping leaves."""
+    """The names in a folder, sorted, without hidden files and the debris of unzipping."""
     try:
         return sorted(name for name in os.listdir(folder) if not _is_debris(name))
     except PermissionError as error:
@@ -45,7 +45,7 @@ def listing(folder: Path) -> tuple[list[Path], list[Path]]:
     """The sub-folders and the files of a folder, sorted by name.
 
     Raises ValueError for a broken symbolic link, a pipe, a socket or a device, and
-    PermissionError for what may not be read (permission denied).
+    PermissionError for anything unreadable (permission denied).
     """
     modes = {folder / name: _mode(folder / name) for name in names_in(folder)}
     if broken := [path.name for path, mode in modes.items() if mode == 0]:
@@ -64,7 +64,7 @@ def listing(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def class_folders(root: Path) -> list[Path]:
-    """The sub-folders of `root`, if they are class folders and `root` is not a level off."""
+    """The sub-folders of `root`, checked to be class folders; `root` is not a level off."""
     folders, files = listing(root)
     beside = [f.name for f in files if f.suffix.lower() in IMAGE_SUFFIXES]
     if beside and not folders:
@@ -84,7 +84,7 @@ def class_folders(root: Path) -> list[Path]:
         deeper, files = listing(folder)
         if deeper and not any(f.suffix.lower() in IMAGE_SUFFIXES for f in files):
             raise ValueError(
-                f"{folder} holds folders ({deeper[0].name}, ...), no images: {root} "
+                f"{folder} holds folders ({deeper[0].name}, ...) but no images: {root} "
                 f"is one level too high. Pass {folder}, or move the images up."
             )
     _check_class_names(root, [f.name for f in folders])
@@ -92,13 +92,13 @@ def class_folders(root: Path) -> list[Path]:
 
 
 def images_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    """The images of one folder, sorted by name; anything else there is named in a warning."""
+    """The images of one folder, sorted by name; a warning names anything else."""
     deeper, files = listing(folder)
     if deeper:
         names = ", ".join(f.name for f in deeper[:3]) + ", ..." * (len(deeper) > 3)
         raise ValueError(
-            f"{folder} should hold images alone; got {len(deeper)} sub-folders "
-            f"({names}), whose cells would be left out. Move the images up or the "
+            f"{folder} should hold only images; got {len(deeper)} sub-folders "
+            f"({names}), whose cells would be left out. Move their images up or the "
             "sub-folders away, or read each folder and join the tables: "
             "pd.concat(tables, ignore_index=True)."
         )
@@ -117,7 +117,7 @@ def images_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
 def folders_below(root: Path) -> list[Path]:
     """`root` and every folder below it, sorted.
 
-    One that may not be read is an error (permission denied), not a gap.
+    An unreadable folder is an error (permission denied), not a gap.
     """
     found = [root]
     for folder, below, _ in os.walk(root, onerror=_refuse):
@@ -134,7 +134,7 @@ def paths_of(table: object, least: int = 0) -> list[str]:
         if not isinstance(path, str | Path) or not str(path).strip():
             raise ValueError(
                 f"`path` is the path of a file in every row of a table; row {row} has "
-                f"{path!r}: leave such rows out, or read the table again."
+                f"{path!r}: drop such rows, or read the table again."
             )
     return [str(path) for path in paths]
 
@@ -152,7 +152,7 @@ def state(path: str) -> os.stat_result:
     if not stat.S_ISREG(found.st_mode):
         kind = "a folder" if stat.S_ISDIR(found.st_mode) else "a pipe, socket or device"
         raise ValueError(
-            f"{path} is {kind}, not a regular file: take its row out of the table."
+            f"{path} is {kind}, not a regular file: drop its row from the table."
         )
     return found
 
@@ -167,18 +167,18 @@ def content(path: str) -> bytes:
 
 
 def plain_name(name: str) -> str:
-    """What two names of one class have in common: neither case nor spaces nor form of accents."""
+    """A class name without differences of case, spaces or the form of accents."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _check_class_names(root: Path, names: list[str]) -> None:
-    """Names that look alike are one class in two folders."""
+    """Refuse names that look alike: they would be one class in two folders."""
     alike = {}
     for name in names:
         if not name.isprintable():
             raise ValueError(
                 f"{root} has a class whose name holds a character that cannot be seen "
-                f"or written, {name!a}: rename it."
+                f"or typed, {name!a}: rename it."
             )
         alike.setdefault(plain_name(name), []).append(name)
     for same in alike.values():
@@ -195,7 +195,7 @@ def _is_debris(name: str) -> bool:
 
 
 def _mode(path: Path) -> int:
-    """The kind of a file, 0 for a broken symbolic link. (`Path.is_dir` tells no reasons.)"""
+    """The kind of a file, 0 for a broken symbolic link. (`Path.is_dir` gives no reasons.)"""
     try:
         return os.stat(path).st_mode
     except PermissionError as error:

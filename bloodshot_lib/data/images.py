@@ -16,7 +16,7 @@ from ..common.launched_processes import main_first
 from .decoding import decode_into
 from .folder_contents import paths_of, state
 
-_LARGEST = 1 << 14  # pixels a side; a slip of the finger is refused before memory is asked for
+_LARGEST = 1 << 14  # pixels a side; a typing slip is refused before memory is allocated
 
 
 def load_images(
@@ -27,25 +27,25 @@ def load_images(
 ) -> np.ndarray:
     """Decode a table's images as one array (N, size, size, 3), uint8, in the table's order.
 
-    - Each whole image is resized to a square, `size` pixels a side, bicubic with antialiasing,
-      as the report does.
-    - An alpha channel is left out.
-    - An orientation in a file's EXIF is not applied, as in the report's pipeline: cells have no
-      upright position, and supports and cells from one microscope are stored alike.
+    - Each whole image is resized to a square, `size` pixels a side, by bicubic interpolation
+      with antialiasing, as in the report.
+    - An alpha channel is dropped.
+    - The EXIF orientation is ignored, as in the report's pipeline: cells have no upright
+      position, and cells from one microscope are all stored the same way.
 
-    With `cache_dir` the array is a read-only memory map there, found again while the files'
-    paths, sizes and modification times, and `size`, stay the same. A killed or failed run
-    leaves nothing that is taken for whole.
+    With `cache_dir` the array is a read-only memory map there. It is found again as long as
+    `size` and the files' paths, sizes and modification times stay the same. A killed or failed
+    run leaves nothing that could pass for complete.
 
     Raises
 
-    - ValueError for an empty table, a row without a path, a size that is no whole number from 1
-      to 16384, or, without `cache_dir`, an array larger than the memory;
+    - ValueError for an empty table, a row without a path, a size that is not a whole number
+      from 1 to 16384, or, without `cache_dir`, an array larger than the memory;
     - FileNotFoundError for a file that is gone, NotADirectoryError for a `cache_dir` that is a
       file or a broken symbolic link, OSError if the disk is too small;
-    - UnreadableImageError, naming the first files that are truncated, not an image, grey, with
-      a palette, not 8-bit, with several frames, or may not be read (permission denied);
-    - DamagedError, a ValueError, naming the folder to delete, if a kept array is no longer as
+    - UnreadableImageError, naming the first files that are truncated, not an image, grey, not
+      8-bit, unreadable (permission denied), or have a palette or several frames;
+    - DamagedError, a ValueError, naming the folder to delete, if a kept array has changed since
       it was written.
     """
     paths = paths_of(table, least=1)
@@ -71,7 +71,7 @@ def load_images(
 
 
 def colour_facts(images: np.ndarray) -> pd.DataFrame:
-    """Colour of each image, and of its border, where the background is: a row per image.
+    """Colour of each image and of its border, where the background is: a row per image.
 
     - `red`, `green`, `blue`: the mean of each channel, 0 to 255.
     - `border`: the median brightness of the outermost pixels, 0 to 255.
@@ -89,9 +89,9 @@ def colour_facts(images: np.ndarray) -> pd.DataFrame:
 
 
 def _check_room(n: int, size: int, cache_dir: Path | None) -> None:
-    """Refuse an array larger than the memory, and a `cache_dir` that is no folder.
+    """Refuse an array larger than the memory, and a `cache_dir` that is not a folder.
 
-    Out of memory, the process would end without a word.
+    Out of memory, the process would be killed without a message.
     """
     if cache_dir is not None:
         above = (cache_dir, *cache_dir.absolute().parents)
@@ -99,12 +99,12 @@ def _check_room(n: int, size: int, cache_dir: Path | None) -> None:
         if not there.is_dir():
             raise NotADirectoryError(
                 f"`cache_dir` is a folder; {there} is a file or a broken "
-                "symbolic link: pass another folder, or remove it."
+                "symbolic link: pass another folder, or remove that one."
             )
     elif (needed := n * size * size * 3) > (memory := psutil.virtual_memory().total):
         raise ValueError(
             f"{n} images of {size} px need {needed / 1e9:.0f} GB, more than the "
-            f"memory's {memory / 1e9:.0f} GB: take a smaller `size`, or pass "
+            f"memory's {memory / 1e9:.0f} GB: choose a smaller `size`, or pass "
             "`cache_dir` to keep the array on disk."
         )
 
@@ -117,7 +117,7 @@ def _state(path: str) -> tuple[str, int, int]:
 def _allocate(path: Path, shape: tuple[int, ...]) -> np.memmap:
     """Reserve the array's disk blocks first.
 
-    A memory map that outgrows a full disk would kill the process.
+    Writing to a memory map on a full disk would kill the process.
     """
     array = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
     try:
@@ -131,7 +131,7 @@ def _allocate(path: Path, shape: tuple[int, ...]) -> np.memmap:
         raise OSError(
             error.errno,
             f"The image array needs {array.nbytes / 1e6:.0f} MB in {path.parent.parent}, where "
-            f"{free / 1e6:.0f} MB are free. Free some or pass another cache_dir.",
+            f"{free / 1e6:.0f} MB are free. Free some, or pass another cache_dir.",
         ) from error
     return array
 

@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from ..common.checks import check_choice, check_images
 
-# each new channel's absorbance from the old: a bluer, weaker eosin, a redder haematoxylin
+# new absorbances from the old, channel by channel: eosin bluer and weaker, haematoxylin redder
 _STAIN = np.array([[0.75, 0.20, 0.15], [0.15, 0.70, 0.05], [0.00, 0.25, 0.95]])
 _WHITE_POINT = np.array([1.0, 0.93, 0.72])  # a warm lamp, no white balance
 _GAMMA = 1.25
@@ -17,15 +17,15 @@ _GAMMA = 1.25
 def shift_images(images: np.ndarray, shift: str) -> np.ndarray:
     """Shifted copies of images (N, S, S, 3), uint8; `shift` is one of `SHIFTS`.
 
-    - "stain": the dyes' absorbances mixed anew.
+    - "stain": the dyes' absorbances mixed differently.
     - "white point": a warm lamp and another gamma.
     - "blur": out of focus, a Gaussian of S/64 pixels.
     - "resolution": a third of the pixels a side.
     - "cut-out": the cell on exact black, as in the ALL challenge's images.
     - "jpeg": stored at quality 10.
 
-    Nothing is drawn at random, so every embedder meets the same pixels. Raises ValueError for
-    another name, or for images of another type or shape.
+    Nothing is random, so every embedder sees the same pixels. Raises ValueError for any other
+    name, or for images of another type or shape.
     """
     check_choice("shift", shift, SHIFTS)
     check_images(images)
@@ -35,9 +35,9 @@ def shift_images(images: np.ndarray, shift: str) -> np.ndarray:
 def cell_mask(image: np.ndarray) -> np.ndarray:
     """Which pixels of an image (S, S, 3) are the cell in the middle: a mask (S, S).
 
-    They are darker in green, which every blood stain absorbs, than Otsu's threshold. Of the
-    dark regions the one nearest the centre is taken, its holes filled; without any, the whole
-    image.
+    A pixel is dark if its green, which every blood stain absorbs, is below Otsu's threshold.
+    The cell is the dark region nearest the centre, its holes filled, or the whole image if
+    there is none.
     """
     green = image[..., 1]
     regions, _ = ndimage.label(
@@ -53,7 +53,7 @@ def cell_mask(image: np.ndarray) -> np.ndarray:
 
 
 def otsu(values: np.ndarray) -> int:
-    """The grey level that splits uint8 values with least variance within (Otsu 1979)."""
+    """The grey level that splits uint8 values with the least variance in each part (Otsu 1979)."""
     counts = np.bincount(values.ravel(), minlength=256).astype(float)
     below, total = counts.cumsum(), (counts * np.arange(256)).cumsum()
     above = below[-1] - below

@@ -1,6 +1,6 @@
 """Synthetic white blood cells, drawn from a seed.
 
-They stand in for real cells in layout and flow, and are never evidence about blood.
+They stand in for real cells in layout and workflow, and are never evidence about blood.
 """
 
 import itertools
@@ -21,14 +21,14 @@ PINK, BLUE, GREY, SKY = (222, 186, 196), (150, 164, 210), (176, 176, 200), (176,
 class Look:
     """How a cell type is drawn."""
 
-    radius: float  # of the cell, a share of half the image's width
+    radius: float  # of the cell, as a share of half the image's width
     nucleus: float  # radius of the nucleus relative to the cell
     shape: str  # round, kidney, band or lobes
     lobes: int = 1
     colour: Colour = PURPLE
     cytoplasm: Colour = PINK
     granules: Colour | None = None
-    grain: float = 0.0  # share of the cell that granules cover
+    grain: float = 0.0  # share of the cell covered by granules
     clumps: float = 0.12  # coarseness of the chromatin
     nucleoli: int = 0
 
@@ -59,8 +59,8 @@ def draw_cell(
 ) -> np.ndarray:
     """Draw one cell of a type in LOOKS as uint8 (pixels, pixels, 3).
 
-    `stain` (3,) multiplies the colours, as one slide's staining does. With `cut_out` the cell
-    stands on exact black, as in C-NMC 2019; otherwise in a light field among red cells, as in
+    `stain` (3,) multiplies the colours, as a slide's staining would. With `cut_out` the cell is
+    on exact black, as in C-NMC 2019; otherwise in a light field among red cells, as in
     AML-Cytomorphology_LMU.
     """
     look = LOOKS[name]
@@ -108,7 +108,7 @@ def draw_cell(
 def _field(
     x: np.ndarray, y: np.ndarray, radius: float, stain: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """The light field of a smear; around the middle, a few red cells with pale centres."""
+    """The light field of a smear, with a few pale-centred red cells around the middle."""
     canvas = (
         np.array([244, 238, 228]) * stain**0.3
         + 6 * (x * rng.normal() + y * rng.normal())[..., None]
@@ -168,7 +168,7 @@ def _blob(
     rng: np.random.Generator,
     soft: float = 0.02,
 ) -> np.ndarray:
-    """Coverage (0..1) of a disc about the origin; `wobble` is a share of its radius."""
+    """Coverage (0..1) of a disc around the origin; `wobble` is a share of its radius."""
     angle = np.arctan2(y, x)
     outline = radius * (
         1
@@ -181,7 +181,7 @@ def _blob(
 
 
 def _noise(pixels: int, cells: int, rng: np.random.Generator) -> np.ndarray:
-    """Smooth noise of unit spread whose grain is 1/cells of the image."""
+    """Smooth noise of unit spread, its grain 1/cells of the image."""
     coarse = Image.fromarray(rng.normal(size=(cells, cells)).astype(np.float32))
     return np.asarray(coarse.resize((pixels, pixels), Image.Resampling.BICUBIC))
 
@@ -193,6 +193,6 @@ def _paint(
     mottle: float = 0.0,
     noise: np.ndarray | float = 0.0,
 ) -> np.ndarray:
-    """Lay a colour over the canvas by `cover`, lighter and darker by `mottle` times `noise`."""
+    """Paint a colour on the canvas where `cover` is, varied by `mottle` times `noise`."""
     layer = colour * (1 + mottle * np.broadcast_to(noise, cover.shape)[..., None])
     return canvas + cover[..., None] * (layer - canvas)

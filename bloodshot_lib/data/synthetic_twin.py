@@ -20,7 +20,7 @@ from .synthetic_cells import draw_cell
 SOURCE, TARGET = "AML-Cytomorphology_LMU", "C-NMC_2019"
 _PRELIM = f"{TARGET}/C-NMC_test_prelim_phase_data"
 
-# cells per class of the real set; the small twin keeps the order and softens the imbalance
+# cells per class of the real set; the small twin keeps their order, but is less unbalanced
 _SOURCE_COUNTS = {
     "NGS": 8484,
     "LYT": 3937,
@@ -46,7 +46,7 @@ _TARGET_PARTS = {
     "prelim": (0.45, 0.653, 7, 6),
     "final": (0.05, 0.65, 3, 3),
 }
-# cells and subjects of the real set, of `all` and of `hem`. Guessed: how the subjects divide
+# cells and subjects of the real set, `all` and `hem`. Two guesses: how the subjects are divided
 # between fold_1 and fold_2, and how many of final's 2,586 unlabelled cells are `all`
 _TARGET_COUNTS = {
     "fold_0": (2397, 1130, 19, 9),
@@ -59,7 +59,7 @@ _TARGET_COUNTS = {
 
 class _Cell(NamedTuple):
     path: str
-    name: str  # the target's original name, which says the subject where the path does not
+    name: str  # the target's original name, which gives the subject where the path does not
     kind: str
     stain: tuple[float, ...]
     pixels: int
@@ -77,25 +77,25 @@ def write_synthetic_twin(
 ) -> Path:
     """Write both twins below `root`, in folders SOURCE and TARGET, and return `root`.
 
-    If `root` is there, nothing is written.
+    If `root` exists, nothing is written.
 
     - Source: 15 class folders of RGBA TIFFs, 400 px times `scale`, rare classes included.
     - Target: C-NMC 2019's folders of BMPs, 450 px times `scale`, subjects in the names, the
       prelim csv; one pair of identical files under two subjects.
 
     In the target each subject has its own stain. Every cell is drawn from its own seed, so the
-    files do not depend on the machine's cores.
+    files do not depend on the number of cores.
 
-    - `source_cells`, `target_cells`: how many cells, at least 300 a set; fewer leave a class or
-      a subject without any.
+    - `source_cells`, `target_cells`: cells in each set, at least 300; with fewer, a class or a
+      subject would have none.
     - `scale`: .05 to 4.
     - `full`: every class, fold and test phase has as many cells as in the real sets, 18,365 and
-      15,114 in all, whatever `source_cells` and `target_cells` say.
+      15,114 in all; `source_cells` and `target_cells` are ignored.
 
     Raises ValueError for a number outside these limits.
     """
     root = check_path("root", root)
-    # fewer leave a class or a subject without cells
+    # with fewer, a class or a subject would have no cells
     check_count("source_cells", source_cells, 300)
     check_count("target_cells", target_cells, 300)
     check_number("scale", scale, 0.05, 4)
@@ -161,7 +161,7 @@ def _plan_source(counts: dict[str, int], pixels: int, rng: np.random.Generator) 
 def _plan_target(
     parts: dict[str, tuple[int, ...]], pixels: int, rng: np.random.Generator
 ) -> list[_Cell]:
-    """No subject spans two parts, and one subject in each has the lion's share."""
+    """No subject is in two parts; one subject in each has the lion's share of the cells."""
     cells = []
     subject_numbers = {"all": itertools.count(1), "hem": itertools.count(1)}
     for part, (n_all, n_hem, *n_subjects) in parts.items():
@@ -182,7 +182,7 @@ def _plan_target(
 
 
 def _uneven_parts(total: int, parts: int) -> list[int]:
-    """Split a count: the first part about twice the second, that twice each other one."""
+    """Split a count: the first part about twice the second, which is twice each of the rest."""
     weights = 0.5 ** np.minimum(np.arange(parts), 2)
     ends = np.round(np.cumsum(weights / weights.sum()) * total).astype(int)
     return np.diff(ends, prepend=0).tolist()
@@ -202,7 +202,7 @@ def _write(root: Path, cell: _Cell) -> None:
 
 
 def _write_labels(prelim: Path, cells: list[_Cell]) -> None:
-    """The csv that names and labels the prelim images."""
+    """Write the csv that names and labels the prelim images."""
     rows = [
         (cell.name, Path(cell.path).name, int(cell.kind == "all"))
         for cell in cells
@@ -213,9 +213,9 @@ def _write_labels(prelim: Path, cells: list[_Cell]) -> None:
 
 
 def _copy_one_under_another_subject(training: Path, replace: bool) -> None:
-    """Copy one file to another subject's name, as the real folds hold such copies.
+    """Copy one file to another subject's name; the real folds hold such copies.
 
-    The copy is one more file, or overwrites another where the counts are to stay.
+    The copy is an extra file, or with `replace` overwrites one, so that the counts stay.
     """
     first = min((training / "fold_1/all").iterdir())
     copy = training / "fold_2/all" / f"{first.stem.rsplit('_', 3)[0]}9_1_1_all.bmp"

@@ -1,4 +1,4 @@
-"""A table before any image is decoded: splits, caps, facts about files, identical files."""
+"""A table, before any image is decoded: splits, caps, facts about files, identical files."""
 
 import hashlib
 from pathlib import Path
@@ -17,7 +17,7 @@ from ..common.checks import (
 )
 from .folder_contents import content, paths_of, state
 
-_SEEDS = 2**32 - 1  # what pandas and torch both take
+_SEEDS = 2**32 - 1  # the largest that pandas and torch both accept
 
 
 def table_of(rows: list[tuple]) -> pd.DataFrame:
@@ -27,17 +27,17 @@ def table_of(rows: list[tuple]) -> pd.DataFrame:
 
 
 def split_table(table: pd.DataFrame, fractions: dict[str, float], rng: int) -> pd.DataFrame:
-    """Draw a random split by image; returns the table in the order drawn, `split` filled.
+    """Split a table at random by image; returns it in the order drawn, `split` filled in.
 
-    - `fractions`: split names to shares that sum to 1; each split takes `int(share * n)` rows,
-      the last the rest.
-    - `rng`: the seed of `torch.randperm`, the order behind `torch.utils.data.random_split`, as
-      the report uses.
+    - `fractions`: maps split names to shares that sum to 1; each split takes `int(share * n)`
+      rows, the last one the rest.
+    - `rng`: the seed of `torch.randperm`, which `torch.utils.data.random_split` uses, and so
+      the report.
 
-    Each split's rows stay in that random order, so training without shuffling still mixes the
+    The rows of a split stay in random order, so training without shuffling still mixes the
     classes.
 
-    Raises ValueError if the shares do not sum to 1 or a split stays empty.
+    Raises ValueError if the shares do not sum to 1 or a split would be empty.
     """
     check_table(table, columns=())
     _check_fractions(fractions)
@@ -47,7 +47,7 @@ def split_table(table: pd.DataFrame, fractions: dict[str, float], rng: int) -> p
     if min(sizes) < 1:
         raise ValueError(
             f"{len(table)} rows leave a split empty:"
-            f" {dict(zip(fractions, sizes, strict=True))}. Add images or take fewer splits."
+            f" {dict(zip(fractions, sizes, strict=True))}. Add images, or make fewer splits."
         )
     import torch  # here, because it imports slowly
 
@@ -59,7 +59,7 @@ def split_table(table: pd.DataFrame, fractions: dict[str, float], rng: int) -> p
 def _check_fractions(fractions: object) -> None:
     if not isinstance(fractions, dict) or not fractions:
         raise ValueError(
-            "`fractions` maps the name of each split to its share, as "
+            "`fractions` maps the name of each split to its share, such as "
             f"{{'train': 0.8, 'test': 0.2}}; got {fractions!r}."
         )
     for name, share in fractions.items():
@@ -73,7 +73,7 @@ def _check_fractions(fractions: object) -> None:
 def cap_per_class(table: pd.DataFrame, cap: int, rng: int) -> pd.DataFrame:
     """Keep at most `cap` randomly drawn rows of each class, in the table's order.
 
-    Rows without a label are an error: they would belong to no class, and vanish.
+    A row without a label is an error: it would belong to no class and vanish.
     """
     check_table(table, columns=("label",))
     labels = check_labels(table["label"], "label")
@@ -81,7 +81,7 @@ def cap_per_class(table: pd.DataFrame, cap: int, rng: int) -> pd.DataFrame:
     check_rng("rng", rng)
     if not isinstance(rng, np.random.Generator):
         check_count("rng", rng, least=0, most=_SEEDS)
-    # by position: indices may repeat
+    # by position, because indices may repeat
     shuffled = pd.Series(labels).sample(frac=1, random_state=rng)
     kept = shuffled.groupby(shuffled.to_numpy()).head(cap).index.sort_values()
     return table.iloc[kept].reset_index(drop=True)
@@ -101,9 +101,9 @@ def file_facts(table: pd.DataFrame) -> pd.DataFrame:
 
     Raises, naming the file,
 
-    - FileNotFoundError for one that is gone;
-    - PermissionError for one that may not be read (permission denied);
-    - ValueError for one that is no image.
+    - FileNotFoundError if it is gone;
+    - PermissionError if it may not be read (permission denied);
+    - ValueError if it is not an image.
     """
     facts = []
     for path in paths_of(table):
@@ -115,10 +115,10 @@ def file_facts(table: pd.DataFrame) -> pd.DataFrame:
             raise PermissionError(f"{path} may not be read (permission denied).") from error
         except MemoryError:
             raise
-        except Exception as error:  # on damaged files Pillow raises nearly anything
+        except Exception as error:  # on damaged files Pillow raises almost anything
             raise ValueError(
-                f"{path} is not an image file ({error}): replace it, or take its row "
-                "out of the table."
+                f"{path} is not an image file ({error}): replace it, or drop its row "
+                "from the table."
             ) from error
     return pd.DataFrame(
         facts, columns=["format", "mode", "width", "height", "bytes"], index=table.index
@@ -126,17 +126,17 @@ def file_facts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def merge_subjects(table: pd.DataFrame) -> pd.Series:
-    """Subjects, with one name for all that share byte-identical files, the first as sorted.
+    """Subjects, with one name, the first in order, for those that share byte-identical files.
 
-    A file under two names says that the names are one person's, or that one of them is wrong;
-    either way their cells are not independent. Rows without a subject keep their empty string.
+    A file under two names means that both are one person, or that one name is wrong; either way
+    their cells are not independent. Rows without a subject keep their empty string.
     """
     check_table(table, columns=("path", "subject"))
     subjects = check_rows("subject", table["subject"])
     if gaps := int(pd.isna(subjects).sum()):
         raise ValueError(
             f'{gaps} of {len(subjects)} subjects are missing: write "" where nobody '
-            "is named, as in table.fillna({'subject': \"\"})."
+            "is named, for example with table.fillna({'subject': \"\"})."
         )
     group = _copies(table)
     copies = pd.DataFrame({"subject": subjects, "group": group})[group >= 0]
@@ -148,7 +148,7 @@ def merge_subjects(table: pd.DataFrame) -> pd.Series:
 
 
 def unique_files(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with the first of each set of byte-identical files only."""
+    """The table with only the first of each set of byte-identical files."""
     group = pd.Series(_copies(table))
     return table[((group < 0) | ~group.duplicated()).to_numpy()].reset_index(drop=True)
 
@@ -156,8 +156,8 @@ def unique_files(table: pd.DataFrame) -> pd.DataFrame:
 def identical_files(table: pd.DataFrame) -> pd.DataFrame:
     """The rows whose files are byte-identical to another row's.
 
-    The column `group` numbers the sets of copies in the table's order. Only files of equal size
-    are read.
+    The column `group` numbers the sets of copies in the table's order. Only files with the same
+    size as another are read.
     """
     group = _copies(table)
     return table[group >= 0].assign(group=group[group >= 0])

@@ -1,4 +1,4 @@
-"""Training images, varied: what another slide or microscope changes, and how a cell lies."""
+"""Random variation of training images: slide, microscope, and the orientation of a cell."""
 
 import torch
 import torch.nn.functional as F
@@ -13,18 +13,19 @@ _LUMA = torch.tensor([0.2989, 0.587, 0.114])
 
 
 def augment(images: Tensor, recipe: TrainConfig) -> Tensor:
-    """Vary each image (N, 3, H, W), values 0..1, by itself, as the recipe says.
+    """Vary each image (N, 3, H, W), values 0..1, on its own, as the recipe says.
 
     - `turns`: "dihedral", one of the eight quarter turns and flips; "free", any angle,
       reflected at the border, and a flip; "none".
-    - `random_background`: the share of images, 0 to 1, whose light field, the pixels above
-      Otsu's threshold in green, gets a random colour; of cells cut out on black it would
-      replace the cells.
-    - `colour_jitter`: brightness, contrast and saturation are each scaled by 1 plus or minus up
-      to this, 0 to 1.
-    - `white_balance`: red, green and blue are each scaled by 1 plus or minus up to this, 0 to 1.
+    - `random_background`: the share of images, 0 to 1, whose light field (the pixels above
+      Otsu's threshold in green) gets a random colour; not for cells cut out on black, where it
+      would replace the cell.
+    - `colour_jitter`: brightness, contrast and saturation are each scaled by 1 plus or minus at
+      most this, 0 to 1.
+    - `white_balance`: red, green and blue are each scaled by 1 plus or minus at most this, 0 to
+      1.
 
-    Draws from torch's generator. Without such options the images are returned as they are.
+    Draws from torch's generator. Without these options the images are returned unchanged.
     """
     if recipe.turns != "none":
         images = _turned(images, recipe.turns)
@@ -47,13 +48,13 @@ def rotate(images: Tensor, degrees: Tensor, fill: str = "black") -> Tensor:
     """Rotate each image (N, C, H, W) about its centre by its own angle, counter-clockwise.
 
     - `degrees`: the angle of each image, shape (N,).
-    - `fill`: of the corners, "black" (0, as the published code has it) or "reflect".
+    - `fill`: what fills the corners, "black" (0, as in the published code) or "reflect".
 
-    Nearest neighbour; one call per batch.
+    Nearest neighbour, one call per batch.
 
     Raises ValueError for
 
-    - images that are not floating point of that shape;
+    - images that are not floating point or not of that shape;
     - angles that are not one per image, or not finite (NaN or infinite; checked on the CPU
       only);
     - an unknown `fill`.
@@ -84,7 +85,7 @@ def _check_turn(images: Tensor, degrees: Tensor) -> None:
             "`degrees` is a tensor with the angle of each image, shape "
             f"({len(images)},); got {_kind(degrees)}."
         )
-    on_cpu = degrees.device.type == "cpu"  # a look at a GPU's numbers would stall it
+    on_cpu = degrees.device.type == "cpu"  # reading a GPU's numbers would stall it
     if on_cpu and not degrees.isfinite().all():
         bad = int((~degrees.isfinite()).sum())
         raise ValueError(f"`degrees` holds finite numbers; {bad} are not.")
@@ -98,7 +99,7 @@ def _kind(value: object) -> str:
 def light_field(images: Tensor, levels: int = 64) -> Tensor:
     """Which pixels of images (N, 3, H, W), values 0..1, are bright: a mask (N, 1, H, W).
 
-    They lie above Otsu's threshold (1979) in green, rounded to `levels` levels.
+    They are above Otsu's threshold (1979) in green, rounded to `levels` levels.
     """
     green = (images[:, 1].flatten(1) * (levels - 1)).round().clamp(0, levels - 1).long()
     counts = images.new_zeros(len(images), levels).scatter_add_(

@@ -1,4 +1,4 @@
-"""A timm network, made by its name."""
+"""Make a timm network from its name."""
 
 import difflib
 
@@ -10,17 +10,17 @@ def timm_backbone(
 ) -> nn.Module:
     """A timm network, without its classifier unless `num_classes` says otherwise.
 
-    One that has to know the size of its images (a transformer) is built for `image_size`, if
-    that is given. Raises ValueError as `Embedder` does.
+    A network that has to know the size of its images (a transformer) is built for `image_size`,
+    if given. Raises ValueError as `Embedder` does.
     """
-    import timm  # here, because it takes as long to import as everything else together
+    import timm  # here, because importing it takes as long as everything else together
 
     if not isinstance(name, str) or not timm.is_model(name):
         name = str(name)
         near = difflib.get_close_matches(name, timm.list_models(), n=3) or ["efficientnet_b0"]
         raise ValueError(
-            f"`backbone` is a timm model; {name!r} is none. Near: {', '.join(near)}. "
-            "timm.list_models() lists all."
+            f"`backbone` is a timm model; {name!r} is not. Similar: {', '.join(near)}. "
+            "timm.list_models() lists them all."
         )
     options = {"num_classes": 0} | options
     if drop_path:

@@ -1,4 +1,4 @@
-"""A training's state between two epochs: one safetensors file, never a pickle."""
+"""The state of a training between two epochs: one safetensors file, never a pickle."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def save_checkpoint(
 ) -> None:
     """Write the state after the last epoch of `history`: weights, optimiser and history.
 
-    The file before it stays until the new one is whole. `key` says which training it is (see
+    The previous file stays until the new one is complete. `key` identifies the training (see
     `training_key`).
     """
     tensors = modules.state_dict()
@@ -39,7 +39,7 @@ def load_checkpoint(
     """Restore what `save_checkpoint` wrote, and return the history.
 
     Without a file, nothing changes and [] is returned. Raises ValueError if the file is damaged
-    or another training's.
+    or belongs to another training.
     """
     if not Path(path).is_file():
         return []
@@ -49,13 +49,13 @@ def load_checkpoint(
         history = json.loads(known["history"])
     except (safetensors.SafetensorError, KeyError, ValueError) as error:
         raise ValueError(
-            f"{path} is not a whole checkpoint ({error}). Delete it: the training begins anew."
+            f"{path} is not a whole checkpoint ({error}). Delete it, and the training starts again."
         ) from error
     if known.get("key") != key:
         raise ValueError(
-            f"{path} is the checkpoint of another training: of other images, labels, recipe or"
-            " code. Pass another path, or delete the file if that training is no longer"
-            " wanted."
+            f"{path} is the checkpoint of another training, with other images, labels, recipe or"
+            " code. Pass another path, or delete the file if you no longer want that"
+            " training."
         )
     tensors = safetensors.torch.load_file(path)
     modules.load_state_dict(
@@ -68,7 +68,7 @@ def load_checkpoint(
     for name, tensor in tensors.items():
         if name.startswith("optimiser."):
             _, number, key = name.split(".")
-            # the fused optimiser walks memory: moments lie as their parameter, channels last
+            # the fused optimiser walks memory: moments need their parameter's layout, channels last
             like = parameters[int(number)]
             value = (
                 torch.empty_like(like).copy_(tensor) if tensor.shape == like.shape else tensor

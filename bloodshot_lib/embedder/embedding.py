@@ -1,4 +1,4 @@
-"""Images -> embeddings: each cell once, at full speed, resumable, on one process or many."""
+"""Images -> embeddings: each cell once, at full speed, resumable, in one process or many."""
 
 import hashlib
 import io
@@ -32,8 +32,8 @@ from .input_batches import input_batches
 from .model import Embedder
 
 VIEWS = (1, 8)
-_COMPARED = 16  # cells that decide between the precisions
-_BATCHES_PER_PART = 8  # a part is what one process takes at a time, and one file of a cache
+_COMPARED = 16  # cells whose embeddings decide the precision
+_BATCHES_PER_PART = 8  # a part is what one process embeds at a time, and one file of a cache
 
 
 def embed(
@@ -53,21 +53,21 @@ def embed(
     S is the embedder's size.
 
     - `batch_size`: images at a time.
-    - `precision`: "float32", "bfloat16", or "auto": bfloat16 where the processor computes in it
-      and none of the first 16 cells' embeddings has a cosine below .9999 to the one in float32;
-      otherwise float32.
+    - `precision`: "float32", "bfloat16", or "auto": bfloat16 if the processor supports it and
+      the embeddings of the first 16 cells all have a cosine of at least .9999 to those in
+      float32; otherwise float32.
     - `backend`: "torch", or "openvino" (CPU, extra `fast-cpu`), which runs the same network; in
       float32 its embeddings have a cosine above .999999 to torch's.
-    - `views`: 1, or 8, which embeds the eight quarter turns and flips of each image and returns
-      their mean, in eight times the time.
-    - `cache_dir`: a folder where each finished part is kept. An interrupted run, or the same
-      one again, goes on from these; a part that is no longer as it was written is computed
+    - `views`: 1, or 8, which returns the mean embedding of the eight quarter turns and flips of
+      each image, in eight times the time.
+    - `cache_dir`: a folder that keeps each finished part. A run that was interrupted, or is
+      repeated, continues from there; a part that has changed since it was written is computed
       again, with a warning.
 
     Under `accelerate launch` the processes share the parts, and each returns all embeddings.
 
-    Raises ValueError for images of another size or type or an unknown option, ImportError
-    without OpenVINO.
+    Raises ValueError for images of another size or type, or an unknown option, ImportError if
+    OpenVINO is missing.
     """
     if not isinstance(embedder, Embedder):
         raise ValueError(
@@ -147,14 +147,14 @@ def _write_part(folder: Path, part: slice, embeddings: np.ndarray) -> None:
 
 
 def _read_part(folder: Path, part: slice, dim: int) -> np.ndarray | None:
-    """A kept part, or None if there is none that is whole."""
+    """A kept part, or None if there is no undamaged one."""
     for file in folder.glob(f"cells-{part.start:09d}-*.npy"):
         content = file.read_bytes()
         if file.stem.endswith(_hash(content)):
             known = np.load(io.BytesIO(content))
             if known.shape == (part.stop - part.start, dim):
                 return known
-        warnings.warn(f"{file} is damaged: its cells are embedded again.", stacklevel=3)
+        warnings.warn(f"{file} is damaged: its cells will be embedded again.", stacklevel=3)
         file.unlink()
     return None
 

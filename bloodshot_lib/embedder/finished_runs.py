@@ -1,4 +1,4 @@
-"""Trainings found again: a finished run is a folder below the artifacts, whole or absent."""
+"""Finding trainings again: a finished run is a folder in the artifacts, whole or absent."""
 
 import json
 from collections.abc import Sequence
@@ -31,24 +31,23 @@ def fit_or_load(
     progress: bool = False,
     objective: Builder = Objective,
 ) -> Run:
-    """Train, or find the finished run of the same recipe, images, labels, code and packages.
+    """Train, or load the finished run of the same recipe, images, labels, code and packages.
 
     The run's folder holds the embedder and the objective (safetensors), the recipe (JSON) and
-    the history (CSV). It lies below `artifacts`, by default $BLOODSHOT_ARTIFACTS, or
-    `artifacts` in the checkout or the current folder. It appears when it is complete; until
+    the history (CSV). It is made in `artifacts`, by default $BLOODSHOT_ARTIFACTS, or
+    `artifacts` in the checkout or the current folder. It appears once it is complete; until
     then a checkpoint beside it lets an interrupted training resume.
 
-    The key holds the source of `objective` (see `train`), as the file that it is written in,
-    but neither the processor nor its number of threads: a run that was trained on another
-    machine is found again as well.
+    The key includes the source file of `objective` (see `train`), but neither the processor nor
+    the number of threads: a run trained on another machine is found too.
 
     Raises
 
     - ValueError as `train` does, or if the source of `objective` cannot be read;
-    - DamagedError, a ValueError, naming the folder to delete, if a finished run is no longer as
-      it was written;
-    - OSError, naming $BLOODSHOT_ARTIFACTS, where nothing can be written (permission denied, for
-      instance).
+    - DamagedError, a ValueError, naming the folder to delete, if a finished run has changed
+      since it was written;
+    - OSError, naming $BLOODSHOT_ARTIFACTS, if the folder is not writable (permission denied,
+      for instance).
     """
     _, labels, validation = check_training_set(recipe, images, labels, validation)
     key = training_key(recipe, images, labels, validation, objective)
@@ -63,7 +62,7 @@ def fit_or_load(
         if process.main:
             _write(run, folder)
         process.wait()
-    if process.main:  # also where the last process was killed between these two steps
+    if process.main:  # also if the last process was killed between these two steps
         checkpoint.unlink(missing_ok=True)
     return _read(recipe, folder, objective)
 
@@ -81,7 +80,7 @@ def _write(run: Run, folder: Path) -> None:
 def _read(recipe: TrainConfig, folder: Path, objective: Builder) -> Run:
     check_seal(folder)
     embedder = Embedder.load(folder / "embedder.safetensors")
-    with torch.random.fork_rng(devices=[]):  # what is drawn here is written over at once
+    with torch.random.fork_rng(devices=[]):  # what is drawn here is overwritten at once
         built = objective(recipe, len(embedder.classes), embedder.dim)
     built.load_state_dict(safetensors.torch.load_file(folder / "objective.safetensors"))
     history = pd.read_csv(folder / "history.csv")

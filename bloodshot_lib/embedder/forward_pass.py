@@ -1,4 +1,4 @@
-"""A batch through the network: on torch or OpenVINO, float32 or bfloat16, one view or many."""
+"""A batch through the network: in torch or OpenVINO, float32 or bfloat16, one view or many."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -69,7 +69,7 @@ def _openvino(embedder: Embedder, device: torch.device, precision: str) -> Forwa
 
 @lru_cache(maxsize=4)
 def _compile(embedder: Embedder, precision: str, weights: str):
-    """The network in OpenVINO, compiled once for the same weights, as it takes seconds."""
+    """The network in OpenVINO, compiled only once for the same weights: it takes seconds."""
     import openvino
 
     example = torch.zeros(2, 3, embedder.image_size, embedder.image_size)
@@ -78,7 +78,7 @@ def _compile(embedder: Embedder, precision: str, weights: str):
     )
     hints = {
         "INFERENCE_PRECISION_HINT": {"float32": "f32", "bfloat16": "bf16"}[precision],
-        # all cores on one batch, as batches come one after another
+        # all cores on one batch: batches come one after another
         "PERFORMANCE_HINT": "LATENCY",
     }
     return openvino.compile_model(openvino.convert_model(exported), "CPU", hints)
@@ -91,7 +91,7 @@ def weights_key(embedder: Embedder) -> str:
 
 
 def has_bfloat16(device: torch.device) -> bool:
-    """Whether the processor multiplies in bfloat16 itself.
+    """Whether the hardware multiplies in bfloat16.
 
     Emulated, it would be slower than float32.
     """

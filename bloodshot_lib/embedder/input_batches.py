@@ -1,4 +1,4 @@
-"""Images -> batches on the device, the next prepared while the network works on this one."""
+"""Images -> batches on the device, the next one prepared while the network works."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,7 @@ def input_batches(
 ) -> Iterator[Tensor]:
     """The network's input for each batch of rows: float32 (n, 3, H, W), values 0..1.
 
-    Channels are last in memory. A worker (a thread) gathers the next batch meanwhile.
+    Channels are last in memory. A worker thread gathers the next batch meanwhile.
     """
     with ThreadPoolExecutor(1) as ahead:
         waiting = None
@@ -31,13 +31,13 @@ def input_batches(
 def to_input(pixels: Tensor, device: torch.device) -> Tensor:
     """uint8 (n, H, W, 3) -> float32 (n, 3, H, W), values 0..1, on `device`.
 
-    Bytes travel, not floats; channels stay last in memory.
+    Bytes are transferred, not floats; channels stay last in memory.
     """
     return pixels.to(device, non_blocking=True).permute(0, 3, 1, 2).float().div_(255)
 
 
 def on_device(images: np.ndarray, device: torch.device) -> np.ndarray | Tensor:
-    """The images in a GPU's memory if half of what is free there holds them, else as given."""
+    """The images in a GPU's memory if they fit into half of what is free, else as given."""
     if device.type == "cuda" and images.nbytes < torch.cuda.mem_get_info(device)[0] / 2:
         return torch.from_numpy(np.array(images)).to(device)
     return images

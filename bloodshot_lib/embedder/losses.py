@@ -15,9 +15,9 @@ _WHOLE = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 class SoftmaxHead(nn.Module):
     """Dropout, a linear layer and cross-entropy: the ordinary classification loss.
 
-    - `n_outputs`: by default `n_classes`. There may be more (the published code leaves timm's
-      1,000); the surplus takes part in the loss, and `logits` leaves it out.
-    - `dropout`: the share of inputs that is dropped in training, 0 to 1.
+    - `n_outputs`: by default `n_classes`. There may be more (the published code keeps timm's
+      1,000); the extra ones count in the loss, but `logits` leaves them out.
+    - `dropout`: the share of inputs dropped in training, 0 to 1.
 
     Class numbers are 0 to n_classes - 1, which is checked on the CPU only.
     """
@@ -56,12 +56,12 @@ class AAMSoftmax(nn.Module):
 
     - `margin_deg`: degrees, 0 to 180.
     - `scale`: above 0.
-    - `monotone`: past theta = pi - margin the plain form turns back, and a worse embedding gets
-      a better logit. The report's code leaves it so; `monotone=True` continues with
-      `cos(theta) - margin * sin(margin)` there, as later implementations do.
+    - `monotone`: beyond theta = pi - margin the plain form rises again, and a worse embedding
+      gets a better logit. The report's code leaves it so; `monotone=True` continues there with
+      `cos(theta) - margin * sin(margin)`, as later implementations do.
 
-    Half-precision input is computed in float32, because scale * cosine does not survive
-    bfloat16. Class numbers are 0 to n_classes - 1, which is checked on the CPU only.
+    Half-precision input is computed in float32: bfloat16 is too coarse for scale * cosine.
+    Class numbers are 0 to n_classes - 1, which is checked on the CPU only.
     """
 
     def __init__(
@@ -92,11 +92,11 @@ class AAMSoftmax(nn.Module):
             return F.cross_entropy(logits, class_numbers, reduction=reduction)
 
     def logits(self, embeddings: Tensor, margin_on: int | None = None) -> Tensor:
-        """Scale times cosine, shape (N, n_classes), without margin, for use at test time.
+        """Scale times cosine, shape (N, n_classes), without a margin, for use at test time.
 
         The report's code took its test logits from the loss, called with all-zero labels.
-        `margin_on` is the class number that keeps its margin: 0 repeats that, and handicaps
-        class 0.
+        `margin_on` is the number of a class that keeps its margin: 0 repeats that, and
+        handicaps class 0.
         """
         if margin_on is not None:
             check_count("margin_on", margin_on, 0, self.n_classes - 1)
@@ -131,24 +131,24 @@ class AAMSoftmax(nn.Module):
 
 
 def rotation_consistency(embeddings: Tensor, rotated_embeddings: Tensor) -> Tensor:
-    """Mean squared error between the embeddings (N, D) of images and of the same, rotated.
+    """Mean squared error between the embeddings (N, D) of images and of the same images rotated.
 
-    The mean is over batch and dimensions. It is what the report's code computes; its text names
-    the distance (L2). The gradient flows through both. Raises ValueError for embeddings of
-    unequal shape.
+    The mean is over batch and dimensions, as in the report's code; its text calls it the
+    distance (L2). The gradient flows through both. Raises ValueError for embeddings of unequal
+    shape.
     """
     _check_matrix(embeddings, "embeddings")
     _check_matrix(rotated_embeddings, "rotated_embeddings")
     if embeddings.shape != rotated_embeddings.shape:
         raise ValueError(
-            "Each embedding is compared with that of its own rotated image, so both are of one"
+            "Each embedding is compared with that of its rotated image, so both have the same"
             f" shape; got {tuple(embeddings.shape)} and {tuple(rotated_embeddings.shape)}."
         )
     return F.mse_loss(rotated_embeddings, embeddings)
 
 
 def _single(embeddings: Tensor) -> Tensor:
-    """Half precision as float32; all else as it is."""
+    """Half precision as float32; anything else unchanged."""
     half = isinstance(embeddings, Tensor) and embeddings.dtype in (
         torch.float16,
         torch.bfloat16,
@@ -157,11 +157,10 @@ def _single(embeddings: Tensor) -> Tensor:
 
 
 def _check_embeddings(embeddings: Tensor, weight: Tensor) -> None:
-    """Raise ValueError where a batch does not fit the loss's weights.
+    """Raise ValueError if a batch does not fit the loss's weights.
 
-    Its numbers are not looked at: that would stall a GPU, and stop one process where others go
-    on. NaN or infinite (not finite) ones make the loss so, which a training reports with its
-    cause.
+    Its numbers are not checked: that would stall a GPU, and stop one process while others go
+    on. If some are NaN or infinite, so is the loss, and the training reports it with its cause.
     """
     _check_matrix(embeddings, "embeddings", weight.shape[1])
     cast = (
@@ -169,7 +168,7 @@ def _check_embeddings(embeddings: Tensor, weight: Tensor) -> None:
     )
     if embeddings.device != weight.device or not (cast or embeddings.dtype == weight.dtype):
         raise ValueError(
-            "Embeddings and the loss's weights have one precision and one device; got "
+            "Embeddings and the loss's weights share one precision and one device; got "
             f"{embeddings.dtype} on {embeddings.device} and {weight.dtype} on "
             f"{weight.device}. Move one with `.to`."
         )
@@ -183,7 +182,7 @@ def _class_numbers(class_numbers: Tensor, embeddings: Tensor, n_classes: int) ->
             "`class_numbers` is a tensor with a class number per embedding, whole numbers "
             f"of shape ({len(embeddings)},); got {_kind(class_numbers)}."
         )
-    on_cpu = class_numbers.device.type == "cpu"  # a look at a GPU's numbers would stall it
+    on_cpu = class_numbers.device.type == "cpu"  # reading a GPU's numbers would stall it
     if on_cpu and not (class_numbers.min() >= 0 and class_numbers.max() < n_classes):
         raise ValueError(
             f"`class_numbers` are class numbers, 0 to {n_classes - 1}; got {class_numbers.min()} "

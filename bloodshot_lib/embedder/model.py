@@ -1,4 +1,4 @@
-"""The embedder: a timm backbone without its classifier, saved with what rebuilds it."""
+"""The embedder: a timm backbone without its classifier, saved so that it can be rebuilt."""
 
 import json
 import math
@@ -29,9 +29,9 @@ class Embedder(nn.Module):
     - `image_size`: pixels a side, 1 to 4096.
     - `mean`, `std`: one value per channel, applied to the input if given; the report uses none.
     - `drop_path`: the stochastic-depth rate of the last block, 0 to 1.
-    - `classes`, `recipe`: what the weights were trained on and how; they travel with them.
+    - `classes`, `recipe`: what the weights were trained on and how; saved with them.
 
-    Raises ValueError for a name that timm does not know, with the nearest ones, or for settings
+    Raises ValueError for a name unknown to timm, suggesting similar ones, or for settings that
     the backbone refuses.
     """
 
@@ -80,11 +80,11 @@ class Embedder(nn.Module):
     def pretrained(cls, backbone: str, image_size: int) -> "Embedder":
         """Any timm network with its public weights, as an embedder to compare with.
 
-        `image_size` is in pixels a side; networks that know their images' size, such as DINOv2,
-        are built for it. EfficientNet-Lite0 needs no network if the extra `imagenet-offline` is
+        `image_size` is in pixels a side; networks with a fixed image size, such as DINOv2, are
+        built for it. EfficientNet-Lite0 needs no internet if the extra `imagenet-offline` is
         installed; others are downloaded, or found where timm downloaded them before.
 
-        Raises ValueError for a name that timm does not know, or if weights cannot be had.
+        Raises ValueError for a name unknown to timm, or if the weights are unavailable.
         """
         check_count("image_size", image_size, 1, LARGEST_SIDE)
         state, mean, std = imagenet_weights(backbone, image_size)
@@ -94,15 +94,15 @@ class Embedder(nn.Module):
         return embedder.eval()
 
     def save(self, path: str | Path, half: bool = False) -> None:
-        """Write the weights as one safetensors file, whose JSON header rebuilds the network.
+        """Write the weights as one safetensors file with a JSON header to rebuild the network.
 
-        With `half` the filters are rounded to half precision, in half the space; what is loaded
-        computes in float32, with embeddings of a cosine above .9999 to those before. Raises
-        ValueError if `path` is a folder.
+        With `half` the filters are rounded to half precision, in half the space. Loaded again,
+        the network computes in float32; its embeddings have a cosine above .9999 to those
+        before. Raises ValueError if `path` is a folder.
         """
         half = check_switch("half", half)
         state = {name: value.contiguous().cpu() for name, value in self.state_dict().items()}
-        if half:  # not statistics and scales: they span more than half precision does
+        if half:  # but not statistics and scales: their range exceeds half precision
             state = {name: v.half() if v.ndim > 1 else v for name, v in state.items()}
         path = Path(path).expanduser()
         if path.is_dir():
@@ -119,8 +119,8 @@ class Embedder(nn.Module):
         `path` is a file that `save` wrote, or the name of released weights, such as
         "bloodshot-pbc".
 
-        Raises FileNotFoundError if there is no file, ValueError if it is not such a file, is
-        damaged, or holds weights that are NaN or infinite.
+        Raises FileNotFoundError if there is no file, ValueError if it was not written by `save`,
+        is damaged, or holds weights that are NaN or infinite.
         """
         path = weights_file(path)
         try:
@@ -143,7 +143,7 @@ class Embedder(nn.Module):
             embedder.load_state_dict(state)
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise ValueError(
-                f"{path} does not describe its network rightly"
+                f"{path} does not describe its network correctly"
                 f" ({' '.join(str(error).split())}). Get the file again, or train and save it"
                 " again."
             ) from error
@@ -156,13 +156,13 @@ class Embedder(nn.Module):
 
 
 def _arguments(header: dict) -> dict:
-    """What `Embedder` takes of a header."""
+    """The arguments of `Embedder` in a header."""
     known = ("backbone", "image_size", "mean", "std", "drop_path", "classes", "recipe")
     arguments = {name: header[name] for name in known if name in header}
     if missing := {"backbone", "image_size"} - set(arguments):
         raise ValueError(f"its header lacks {', '.join(sorted(missing))}")
     if header.get("norm", "batch") != "batch":
-        raise ValueError(f"its `norm`, {header['norm']!r}, is no longer read")
+        raise ValueError(f"its `norm`, {header['norm']!r}, is no longer supported")
     classes, recipe = arguments.get("classes", []), arguments.get("recipe", {})
     if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
         raise ValueError(f"`classes` is a list of names; got {classes!r}")
@@ -183,13 +183,13 @@ def _channels(name: str, values: object, above: float = -math.inf) -> tuple[floa
 
 
 def weights_file(name: str | Path) -> Path:
-    """The file of released weights of that name, or the path itself.
+    """The file of the released weights of that name, or the path itself.
 
     Raises FileNotFoundError if there is none.
     """
     if not isinstance(name, str | Path) or not str(name):
         raise ValueError(
-            f"Weights are named by a file's path or a released name; got {name!r}."
+            f"Weights are given as a file's path or a released name; got {name!r}."
         )
     released = {file.stem: file for file in _RELEASED.glob("*.safetensors")}
     path = released.get(str(name), Path(name).expanduser())

@@ -1,4 +1,4 @@
-"""One epoch of a training: the order of its images, the steps, a look at held-out images."""
+"""One epoch of training: the order of its images, the steps, a check on held-out images."""
 
 import math
 import time
@@ -17,11 +17,11 @@ from .model import Embedder
 from .recipe import TrainConfig
 from .training_objective import batch_norms
 
-_VALIDATED = 256  # images whose validation loss is computed at a time
+_VALIDATED = 256  # images in one computation of the validation loss
 
 
 class Step(nn.Module):
-    """Embedder and objective as one module, whose gradients several processes share."""
+    """Embedder and objective as one module, so that processes can share its gradients."""
 
     def __init__(self, embedder: Embedder, objective: nn.Module):
         super().__init__()
@@ -44,7 +44,7 @@ def train_epoch(
 ) -> dict[str, float]:
     """One pass over the images; returns mean losses, seconds taken and memory in use (MiB).
 
-    Raises ValueError if the loss became NaN or infinite.
+    Raises ValueError if the loss becomes NaN or infinite.
     """
     step.train()
     if recipe.norm == "frozen":
@@ -64,7 +64,7 @@ def train_epoch(
     for number, (x, rows, together) in enumerate(zip(batches, mine, whole, strict=True)):
         values = step(x, torch.from_numpy(class_numbers[rows]).to(process.device))
         optimiser.zero_grad()
-        # so that the mean over processes is the mean over a batch that is split unevenly
+        # makes the mean over processes the mean over a batch, even one that is split unevenly
         (values[0] * (len(rows) * process.count / len(together))).backward()
         done = (epoch - 1 + (number + 0.5) / len(mine)) / recipe.epochs
         for group in optimiser.param_groups:
@@ -72,7 +72,7 @@ def train_epoch(
         optimiser.step()
         if after_step is not None:
             after_step()
-        # added up where they are: reading each would stall a GPU
+        # added up on the device: reading each would stall a GPU
         totals += values.detach().double() * len(rows)
     sums = np.sum(process.gather([totals.cpu().numpy()]), axis=0) / len(images)
     names = "loss", "class_loss", "consistency_loss"
@@ -101,7 +101,7 @@ def validate(
     with torch.inference_mode():
         objective.eval()
         hits = (objective.logits(embeddings).argmax(1) == class_numbers).float().mean()
-        # in strided groups, as some losses compare every image of a group with every other
+        # in strided groups, because some losses compare all images of a group with each other
         n_groups = -(-len(class_numbers) // _VALIDATED)
         groups = [slice(start, None, n_groups) for start in range(n_groups)]
         losses = [
@@ -113,7 +113,7 @@ def validate(
 
 
 def _order(recipe: TrainConfig, n: int, epoch: int) -> np.ndarray | None:
-    """The rows of an epoch in random order; None where they keep the one they have."""
+    """The rows of an epoch in random order; None if they keep the order they have."""
     if not recipe.shuffle:
         return None
     return np.random.default_rng([recipe.seed, epoch]).permutation(n)
@@ -129,7 +129,7 @@ def _rate(schedule: str, done: float) -> float:
 def _batches(
     n: int, batch_size: int, order: np.ndarray | None, least: int = 2
 ) -> list[np.ndarray]:
-    """The row numbers of each batch; fewer than `least` left over join the batch before.
+    """The row numbers of each batch; a rest smaller than `least` joins the batch before it.
 
     Batch normalisation needs two images in each process.
     """
@@ -139,7 +139,7 @@ def _batches(
 
 
 def _memory_mb(device: torch.device) -> float:
-    """MiB in use: on a GPU torch's highest so far, else what the process holds now."""
+    """MiB in use: on a GPU torch's peak so far, else what the process holds now."""
     gpu = device.type == "cuda"
     return (
         torch.cuda.max_memory_allocated(device) if gpu else psutil.Process().memory_info().rss

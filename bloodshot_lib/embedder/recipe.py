@@ -1,4 +1,4 @@
-"""The recipe of a training: every choice that determines it, checked when it is made."""
+"""The recipe of a training: every choice that determines it, checked on construction."""
 
 import math
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ LOSSES = tuple(f"{class_loss}{term}" for class_loss in CLASS_LOSSES for term in 
 NORMS = ("batch", "frozen")
 TURNS = ("none", "dihedral", "free")
 SCHEDULES = ("constant", "cosine")
-LARGEST_SIDE = 4096  # pixels; a larger image is a slip, and would fill the memory
+LARGEST_SIDE = 4096  # pixels; a larger image must be a slip, and would fill the memory
 
 # least and most of each number
 LIMITS = {
@@ -49,45 +49,44 @@ RECOMMENDED = {
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """One training recipe. The defaults are the report's (Laor et al. 2022), but for `shuffle`.
+    """One training recipe. The defaults are the report's (Laor et al. 2022), except `shuffle`.
 
     **The report's settings**
 
     - `loss`: "softmax" or "aam" (AAM-Softmax, see `AAMSoftmax`), alone or with one more term:
 
       - "+consistency": rotation consistency, see `rotation_consistency`;
-      - "+reflected": the same with corners filled by reflection instead of black, and the
+      - "+reflected": the same, with corners filled by reflection instead of black, and the
         rotated images kept out of batch normalisation's running averages;
-      - "+rotation": rotated images that nothing is compared with.
+      - "+rotation": rotated images, without a comparison.
 
     - `backbone`: the name of a timm network.
     - `image_size`: pixels a side, 1 to 4096.
     - `epochs`: passes over the images, 1 or more.
     - `batch_size`: images, 2 or more.
-    - `shuffle`: whether each epoch has an order of its own; the report's code leaves it off.
+    - `shuffle`: whether each epoch has its own order; off in the report's code.
     - `lr`: Adam's learning rate, above 0.
     - `margin_deg`: AAM-Softmax's margin in degrees, 0 to 180.
     - `scale`: AAM-Softmax's scale, above 0.
-    - `n_outputs`: of the softmax layer, by default one a class; the report's code leaves 1,000.
+    - `n_outputs`: of the softmax layer, by default one per class; the report's code has 1,000.
     - `consistency`: the weight lambda of the consistency term, 0 or more.
     - `drop_path`: stochastic depth of the backbone's last block, 0 to 1 (Huang et al. 2016).
-    - `seed`: of every draw, 0 to `2**32 - 1`.
+    - `seed`: of everything random, 0 to `2**32 - 1`.
 
-    **What the report leaves off**
+    **Options that the report does not use**
 
     - `init`: where the weights start, "random", "imagenet", or an embedder's file or name.
     - `norm`: "batch", or "frozen": batch normalisation keeps the statistics it started with.
-    - `turns`: "dihedral", quarter turns and flips, or "free", any angle and flips; "none".
+    - `turns`: "none", "dihedral" (quarter turns and flips) or "free" (any angle and flips).
     - `colour_jitter`: spread of brightness, contrast and saturation, 0 to 1.
     - `white_balance`: spread of the gain of red, green and blue, 0 to 1.
     - `random_background`: the share of images whose light field is replaced, 0 to 1.
-    - `schedule`: of the learning rate, "constant", or "cosine": it rises over the first tenth
-      of the steps and falls to 0.
-    - `average`: decay of a running mean of the weights, which then is the result, below 1; 0 is
+    - `schedule`: of the learning rate, "constant", or "cosine": up over the first tenth of the
+      steps, then down to 0.
+    - `average`: decay of a running mean of the weights, which is then the result, below 1; 0 is
       off.
 
-    Raises ValueError for an unknown name, a number out of its range, or a value of another
-    type.
+    Raises ValueError for an unknown name, a number out of range, or a value of another type.
     """
 
     loss: str = "aam+consistency"
@@ -124,7 +123,7 @@ class TrainConfig:
             check_number(name, getattr(self, name), above=0)
         if self.average == 1:
             raise ValueError(
-                "`average` lies between 0 and 1; got 1, with which the running mean would never"
+                "`average` lies between 0 and 1; got 1, at which the running mean would never"
                 " move."
             )
         if not self.backbone or not self.init:
@@ -141,7 +140,7 @@ class TrainConfig:
     def recommended(cls, **changes) -> "TrainConfig":
         """The recipe that the chapter *Beyond the report* arrives at.
 
-        `changes` are fields that take other values.
+        `changes` are fields to set differently.
 
         >>> from bloodshot_lib import TrainConfig
         >>> TrainConfig.recommended(epochs=2).loss

@@ -9,17 +9,17 @@ from .public_weights import imagenet_weights
 def starting_embedder(init: str, backbone: str, image_size: int, **options) -> Embedder:
     """An embedder before its training.
 
-    `init` is "random", "imagenet", or the file or name that `Embedder.load` takes. ImageNet's
-    weights come with the mean and std that they were trained with, an embedder's with its own.
-    `options` go to `Embedder`.
+    `init` is "random", "imagenet", or a file or name for `Embedder.load`. ImageNet's weights
+    come with the mean and std they were trained with, an embedder's with its own. `options` go
+    to `Embedder`.
 
-    Raises ValueError if the weights are of another backbone or of another release of timm, or
-    cannot be had.
+    Raises ValueError if the weights belong to another backbone or release of timm, or are
+    unavailable.
     """
     if init == "random":
         return Embedder(backbone, image_size, **options)
     if init == "imagenet":
-        # however they are had, what is drawn next is the same
+        # wherever they come from, the next random draws are the same
         with torch.random.fork_rng(devices=[]):
             state, mean, std = imagenet_weights(backbone, image_size)
     else:
@@ -36,7 +36,7 @@ def starting_embedder(init: str, backbone: str, image_size: int, **options) -> E
     if missing := sorted(own.keys() - state.keys()):
         raise ValueError(
             f"The weights of {init!r} lack {len(missing)} of the network's tensors,"
-            f" {missing[0]} first: they are of another release of timm. Train them anew."
+            f" {missing[0]} first: they come from another release of timm. Train them again."
         )
     embedder.backbone.load_state_dict({name: state[name] for name in own})
     return embedder

@@ -1,4 +1,4 @@
-"""Images and labels -> a trained embedder: the report's training loop, which can be resumed."""
+"""Images and labels -> a trained embedder: the report's training loop, resumable."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -29,7 +29,7 @@ class Run:
 
     - `recipe`: the choices that determined it.
     - `embedder`: the trained network, on the CPU.
-    - `objective`: what it minimised, the last layer included.
+    - `objective`: what it minimised, including the last layer.
     - `classes`: the class names, sorted; a class number is a position among them, from 0.
     - `history`: a row per epoch.
     """
@@ -41,9 +41,9 @@ class Run:
     history: pd.DataFrame
 
     def predict(self, embeddings: np.ndarray, **options) -> np.ndarray:
-        """The source class that the last layer gives each embedding (N, dim): names (N,).
+        """The source class that the last layer assigns to each embedding (N, dim): names (N,).
 
-        `options` go to the last layer's `logits`: `margin_on=0` repeats the report's test of
+        `options` go to the last layer's `logits`; `margin_on=0` repeats the report's test of
         AAM-Softmax.
         """
         embeddings = check_embeddings(embeddings, "embeddings")
@@ -60,9 +60,9 @@ class Run:
 def untrained(
     recipe: TrainConfig, classes: Sequence[str], objective: Builder = Objective
 ) -> tuple[Embedder, nn.Module]:
-    """The embedder and the objective that a training of `recipe` on these classes starts from.
+    """The embedder and the objective from which a training of `recipe` on these classes starts.
 
-    They are drawn from `recipe.seed`; the caller's torch generator is left as it was. Raises
+    They are drawn from `recipe.seed`; the caller's torch generator is untouched. Raises
     ValueError if there are fewer than two classes.
     """
     check_recipe(recipe)
@@ -93,29 +93,29 @@ def train(
     key: str | None = None,
     objective: Builder = Objective,
 ) -> Run:
-    """Train an embedder on images (N, S, S, 3), uint8, with a label each.
+    """Train an embedder on images (N, S, S, 3), uint8, with one label each.
 
     S is `recipe.image_size`.
 
-    - `validation` (images, labels) adds its loss and accuracy to each epoch's row; it never
-      steers the training.
-    - `checkpoint` is a file written after each epoch. A killed training resumes there and gives
-      the same result, on the same machine with the same number of threads. It holds the
-      training's `key`, which is computed if it is not given.
-    - `objective` is what the training minimises, by default what the recipe says. To try
-      another loss, last layer or augmentation, pass a subclass of `Objective`,
-      or a function that builds one.
+    - `validation` (images, labels): its loss and accuracy are added to each epoch's row; it
+      never steers the training.
+    - `checkpoint`: a file written after each epoch. A killed training resumes from it with the
+      same result, on the same machine with the same number of threads. It holds the training's
+      `key`, which is computed if not given.
+    - `objective`: what the training minimises, by default what the recipe says. To try another
+      loss, last layer or augmentation, pass a subclass of `Objective`, or a function that
+      builds one.
 
-    Under `accelerate launch` the processes share each batch; batch normalisation sees a
-    process's own part of it. Randomness is seeded from `recipe.seed` here alone; the caller's
-    torch generator is left as it was.
+    Under `accelerate launch` the processes share each batch, and batch normalisation sees only
+    a process's own part of it. `recipe.seed` is the only source of randomness; the caller's
+    torch generator is untouched.
 
     Raises ValueError if
 
-    - sizes do not fit, a label is missing, there is one class only, or a validation label is
+    - sizes do not match, a label is missing, there is only one class, or a validation label is
       unknown;
-    - the checkpoint is damaged or another training's;
-    - the loss or the weights became NaN or infinite.
+    - the checkpoint is damaged or belongs to another training;
+    - the loss or the weights become NaN or infinite.
     """
     classes, labels, validation = check_training_set(recipe, images, labels, validation)
     check_switch("progress", progress)
@@ -148,7 +148,7 @@ def train(
         images = on_device(images, device)
         pass_over = partial(train_epoch, step, optimiser, images, class_numbers, recipe)
         for epoch in range(len(history) + 1, recipe.epochs + 1):
-            # a resumed epoch draws what it would have drawn, and each process draws for itself
+            # a resumed epoch draws as it would have before, and each process draws its own
             torch.manual_seed(recipe.seed * 1000 + epoch + (process.index << 32))
             row = {"epoch": epoch} | pass_over(epoch, process, progress, after_step)
             if validation is not None:

@@ -17,8 +17,8 @@ _DROPOUT = 0.2  # before the softmax layer: EfficientNet's own, which the report
 class Objective(nn.Module):
     """The loss of one batch, as a recipe says, and the class scores of its last layer.
 
-    `train` and `fit_or_load` take another one as `objective`: a subclass that changes one part,
-    or anything that is called as `objective(recipe, n_classes, dim)` and returns a module with
+    To use another one, pass `train` or `fit_or_load` an `objective`: a subclass that changes one
+    part, or any callable `objective(recipe, n_classes, dim)` that returns a module with
     `forward`, `class_loss` and `logits` as here.
     """
 
@@ -29,13 +29,13 @@ class Objective(nn.Module):
         self.classifier = self.last_layer(n_classes, dim)
 
     def last_layer(self, n_classes: int, dim: int) -> nn.Module:
-        """The layer that ends the training: from embeddings to a loss, and to scores."""
+        """The last layer: from embeddings to a loss, and to scores."""
         if self.recipe.loss.startswith("aam"):
             return AAMSoftmax(n_classes, dim, self.recipe.margin_deg, self.recipe.scale)
         return SoftmaxHead(n_classes, dim, self.recipe.n_outputs, _DROPOUT)
 
     def vary(self, images: Tensor) -> Tensor:
-        """Images (N, 3, S, S) as the network meets them, values 0..1."""
+        """Images (N, 3, S, S) as the network sees them, values 0..1."""
         return augment(images, self.recipe)
 
     def class_loss(self, embeddings: Tensor, class_numbers: Tensor) -> Tensor:
@@ -70,7 +70,7 @@ Builder = Callable[[TrainConfig, int, int], nn.Module]  # Objective, or another 
 
 
 def batch_norms(module: nn.Module) -> nn.ModuleList:
-    """Every layer of batch normalisation."""
+    """All batch normalisation layers."""
     return nn.ModuleList(
         m for m in module.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)
     )

@@ -1,4 +1,4 @@
-"""What a training is given, checked, and the key under which the finished training is found."""
+"""The inputs of a training, checked, and the key under which it is found when finished."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -18,10 +18,10 @@ def training_key(
     validation: tuple[np.ndarray, Sequence[str]] | None,
     objective: Callable,
 ) -> str:
-    """A hash of all that determines a training, but for the processor and number of threads.
+    """A hash of everything that determines a training, except processor and number of threads.
 
-    That is the recipe, images, labels, validation set, starting weights, code, and the file
-    that the objective is written in.
+    That is the recipe, images, labels, validation set, starting weights, code, and the source
+    file of the objective.
     """
     held_out = [] if validation is None else [validation[0], list(map(str, validation[1]))]
     start = [] if recipe.init in ("random", "imagenet") else [weights_file(recipe.init)]
@@ -35,7 +35,7 @@ def check_training_set(
     labels: Sequence[str],
     validation: tuple[np.ndarray, Sequence[str]] | None = None,
 ) -> tuple:
-    """The classes in sorted order, the labels and the validation set, if all fit together.
+    """The classes in sorted order, the labels and the validation set, if all match.
 
     Raises ValueError as `train` does.
     """

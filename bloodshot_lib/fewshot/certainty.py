@@ -1,4 +1,4 @@
-"""Scores -> probabilities that keep their word, from a handful of labelled cells."""
+"""Scores -> calibrated probabilities, from a handful of labelled cells."""
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -6,23 +6,22 @@ from scipy.special import log_softmax
 
 from .held_out import HeldOut
 
-# what one label a class says of a temperature is little: where it should lie was measured on
-# other real cells, with trained and untrained embeddings (benchmarks/own_cells.py)
-_USUAL = 3.3  # of scores in units of the gap between classes, at one support a class
-_GROWTH = 0.15  # it grows with the power .15 of the supports of a class
+# one label per class says little about a temperature, so its usual value was measured on other
+# real cells, with trained and untrained embeddings (benchmarks/own_cells.py)
+_USUAL = 3.3  # for scores in units of the gap between classes, at one support per class
+_GROWTH = 0.15  # the power of the supports per class with which it grows
 _SPREAD = 0.5  # standard deviation of its logarithm from set to set
 
 
 def fit_temperature(held_out: HeldOut, codes: np.ndarray) -> float:
     """The factor t with which softmax(t * scores / gap) is calibrated (Guo et al. 2017).
 
-    It minimises the log loss of the held-out supports plus that of a normal prior on log t, so
-    it follows the supports as there are more of them, and with one a class is the prior's
-    centre.
+    It minimises the log loss of the held-out supports plus that of a normal prior on log t.
+    With one support per class it is the prior's centre; the more supports, the more they decide.
     """
     per_class = len(codes) / (codes.max() + 1)
     usual = np.log(_USUAL * per_class**_GROWTH)
-    # the held-out are judged by heads of one support a class fewer
+    # the heads that judge the held-out supports have one support per class fewer
     fewer = (max(per_class - 1, 1) / per_class) ** _GROWTH
     truth = codes[held_out.rows]
 

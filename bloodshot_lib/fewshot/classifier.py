@@ -29,15 +29,15 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
 
     - "lda", the default: a linear discriminant analysis whose covariance is shrunk halfway to a
       sphere, on embeddings of length 1. The chapter *Beyond the report* found it best and safe.
-    - "cosine", the report's: the nearest prototype, the mean embedding of a class's supports,
+    - "cosine", the report's: the nearest prototype (the mean embedding of a class's supports)
       by cosine similarity; embeddings are not normalised before the mean.
-    - "centred": before that, the mean of all that is given as `unlabelled`, or of the
-      prototypes if nothing is, is subtracted and lengths are made 1 (SimpleShot, Wang et al.
-      2019). `evaluate_few_shot` gives it the whole pool, supports included. With
-      `embed(..., views=8)` it is EASY without its ensemble of networks (Bendou et al. 2022).
+    - "centred": the same after subtracting the mean of `unlabelled` (of the prototypes if there
+      are none) and scaling to length 1 (SimpleShot, Wang et al. 2019). `evaluate_few_shot`
+      gives it the whole pool, supports included. With `embed(..., views=8)` it is EASY without
+      its ensemble of networks (Bendou et al. 2022).
     - "ridge", "logistic": regressions on embeddings of length 1.
-    - a function that takes supports (n, D), their class numbers (n,) and the embeddings of
-      unlabelled cells (M, D) or None, and returns a `bloodshot_lib.fewshot.heads.Head`.
+    - a function of supports (n, D), their class numbers (n,) and the embeddings of unlabelled
+      cells (M, D) or None, that returns a `bloodshot_lib.fewshot.heads.Head`.
 
     Fitted attributes: `classes_`, `prototypes_` (n_classes, dim), the supports' means, `head_`,
     `supports_`, their class numbers `codes_`, and `groups_`. A tie goes to the class that sorts
@@ -59,23 +59,23 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         unlabelled: ArrayLike | None = None,
         groups: Sequence[str] | None = None,
     ) -> "FewShotClassifier":
-        """Fit on supports (N, dim) with a label each, and return self.
+        """Fit on supports (N, dim) with one label each, and return self.
 
-        `unlabelled` are the embeddings (M, dim) of cells without a label, if there are any.
-        `groups` (subjects, slides) name those that resemble each other: where supports judge
-        supports, for `predict_proba`, a group is left out whole.
+        `unlabelled` are embeddings (M, dim) of cells without a label, if there are any.
+        `groups` (subjects, slides) mark supports that resemble each other: when supports are
+        held out for `predict_proba`, whole groups are.
 
         Raises ValueError if
 
-        - there is one class only, or labels are missing or not one per support;
-        - embeddings are NaN or infinite, or `unlabelled` is of another width;
+        - there is only one class, a label is missing, or supports and labels differ in number;
+        - embeddings are NaN or infinite, or `unlabelled` has another width;
         - the method is unknown;
-        - `groups` are not one per support.
+        - `groups` does not hold one per support.
         """
         check_method(self.method)
         objects = isinstance(y, np.ndarray) and y.dtype.kind == "O"
         if objects or isinstance(y, list | tuple | pd.Series):
-            check_labels(y, "y", of="support")  # before numpy makes a word, "nan", of a gap
+            check_labels(y, "y", of="support")  # before numpy turns a gap into the word "nan"
         X, y = _checked(validate_data, self, X, y, dtype=FLOATS)
         check_labels(y, "y", of="support")
         _checked(check_classification_targets, y)
@@ -101,21 +101,21 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
-        """The score of each class, (N, n_classes); of two classes one number, (N,).
+        """The score of each class, (N, n_classes); for two classes one number, (N,).
 
-        It is the second class's score minus the first's.
+        That is the second class's score minus the first's.
         """
-        Z = self._embeddings(X)  # before `head_`, which there may not be yet
+        Z = self._embeddings(X)  # before `head_`, which may not exist yet
         scores = self.head_.scores(Z)
         return scores[:, 1] - scores[:, 0] if len(self.classes_) == 2 else scores
 
     def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """How sure the classifier is of each class, (N, n_classes); a row sums to 1.
 
-        Of cells that it is 80 % sure of, about 80 % should be right, if they are of the labelled
-        classes; a cell of another kind may be given any certainty: see `unlikeness`. The scores
-        are scaled by one temperature, fitted to what the supports say of each other and to
-        what is usual on other real cells. With one support a class there is only the usual.
+        Of the cells that it is 80 % sure of, about 80 % should be right, if they belong to the
+        labelled classes; a cell of another kind may get any certainty: see `unlikeness`. One
+        temperature scales all scores. It is fitted to how the supports judge each other, and
+        to its usual value on other real cells; with one support per class, to that alone.
         """
         Z = self._embeddings(X)
         gap = class_gap(self.head_, self.supports_, self.codes_)
@@ -124,13 +124,13 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         return softmax(temperature / gap * self.head_.scores(Z), axis=1)
 
     def unlikeness(self, X: ArrayLike, keep: float = 0.95) -> np.ndarray:
-        """How unlike everything labelled each cell is, (N,): above 1 it is unlike.
+        """How unlike everything labelled each cell is, (N,): above 1 means unlike.
 
         It is the squared Mahalanobis distance to the nearest class (Lee et al. 2018), with the
-        covariance of the head "lda" whatever the method, over the distance within which a share
-        `keep` of further cells of the labelled classes should lie. It is a warning, not a
-        verdict: kinds that look like a labelled one are missed, and with two or three supports
-        a class most are.
+        covariance of the head "lda" whatever the method, divided by the distance within which a
+        share `keep` of further cells of the labelled classes should lie. It is a warning, not a
+        verdict: it misses kinds that look like a labelled one, and with two or three supports
+        per class it misses most.
 
         Raises ValueError for a `keep` that is not between 0.5 and 0.999.
         """
@@ -146,7 +146,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         return _checked(validate_data, self, X, reset=False, dtype=FLOATS)
 
     def predict(self, X: ArrayLike) -> np.ndarray:
-        """The class of the highest score, (N,)."""
+        """The class with the highest score, (N,)."""
         scores = self.decision_function(X)
         return self.classes_[
             (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
@@ -155,16 +155,16 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
     def score(
         self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> float:
-        """The accuracy on embeddings (N, dim) with a label each."""
+        """The accuracy on embeddings (N, dim) with one label each."""
         named = self.predict(X)
         check_labels(y, "y", len(named))
         return _checked(accuracy_score, y, named, sample_weight=sample_weight)
 
 
 def _checked(check: Callable, *values: object, **settings: object):
-    """What a check of scikit-learn's returns; its complaint is raised here, in its words."""
+    """What a scikit-learn check returns; its error is raised again here, in its words."""
     try:
-        # infinities of both signs warn before they are refused
+        # infinities of both signs cause a warning before the error
         with np.errstate(invalid="ignore"):
             return check(*values, **settings)
     except (TypeError, ValueError, RuntimeError) as error:

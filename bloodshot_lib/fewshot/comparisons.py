@@ -1,4 +1,4 @@
-"""Episodes and trainings compared: differences that are paired, with intervals."""
+"""Comparing episodes and trainings: paired differences, with intervals."""
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,11 @@ def paired_differences(
     """A metric minus that of `to`, within each episode: one row per pair.
 
     `by` is what is compared, an `arm` or a `k`. Rows are paired by episode, and by arm, seed
-    and k where there are such columns, so that only what is compared differs. Returns the
-    columns `by`, what pairs the rows, and `difference`.
+    and k if there are such columns, so that nothing else differs. Returns the columns `by`,
+    those that pair the rows, and `difference`.
 
-    Raises ValueError if `to` is not among the values of `by`, if it has a row twice or lacks
-    one that others have, or if a score is missing.
+    Raises ValueError if `to` is not a value of `by`, has a row twice or lacks one that others
+    have, or if a score is missing.
     """
     check_scores(episodes, metric, check_columns("by", by, one=True), "episodes")
     check_to(episodes, to, by)
@@ -40,7 +40,7 @@ def paired_differences(
     if len(paired) < len(others):
         raise ValueError(
             f"{len(others) - len(paired)} of {len(others)} rows have no partner of "
-            f"the same {', '.join(pairs)} in {by} {to!r}: take the episodes that all "
+            f"the same {', '.join(pairs)} in {by} {to!r}: keep only the episodes that all "
             "have."
         )
     return paired.assign(difference=paired[metric] - paired[f"{metric}_base"])[
@@ -51,7 +51,7 @@ def paired_differences(
 def compare_arms(
     episodes: pd.DataFrame, replicates: pd.DataFrame, metric: str, to: str
 ) -> pd.DataFrame:
-    """Each arm's metric and its difference to the arm `to`: a row per arm.
+    """Each arm's metric and its difference from the arm `to`: a row per arm.
 
     - `mean`: over seeds and episodes.
     - `seed_std`: the sample std between the seeds' means.
@@ -59,10 +59,10 @@ def compare_arms(
     - `ci_low`, `ci_high`: its 95 % interval over episodes, query cells and subjects, from
       paired replicates averaged over seeds.
     - `seeds_agree`: whether every seed's difference has the same sign.
-    - `survives`: whether the seeds agree and the interval leaves out 0.
+    - `survives`: whether the seeds agree and the interval excludes 0.
 
     Raises ValueError for an unknown `to`, an arm that lacks a seed or a replicate, episodes of
-    several k, or a score that is missing.
+    several k, or a missing score.
     """
     check_scores(episodes, metric, ["arm", "seed"], "episodes")
     check_scores(replicates, metric, ["arm", "replicate"], "replicates")
@@ -104,22 +104,22 @@ def compare_trainings(
     pairs: tuple[str, ...] = ("partition", "seed"),
     within: str | None = None,
 ) -> pd.DataFrame:
-    """Each arm's mean over trainings, and its paired difference to the arm `to`.
+    """Each arm's mean over trainings, and its paired difference from the arm `to`.
 
     `scores` has one row per training and value of `by`; trainings with the same `pairs` are
-    compared. `within` names a column, such as k, whose values are compared one by one and lead
-    the rows. Returns a row per value of `by`:
+    compared. `within` names a column, such as k; each of its values is compared separately and
+    leads its rows. Returns a row per value of `by`:
 
     - `mean`, `low`, `high`: over the pairs, with Student's 95 % interval.
-    - `difference`, `ci_low`, `ci_high`: the same of the difference to `to`.
+    - `difference`, `ci_low`, `ci_high`: the same for the difference from `to`.
     - `better`: the share of pairs in which the difference is above 0.
 
-    The intervals tell of other trainings and partitions of these cells, as far as they are like
-    the ones at hand. Pairs that share a partition are not independent, so the true uncertainty
+    The intervals hold for other trainings and partitions of these cells, as far as they
+    resemble these. Pairs that share a partition are not independent, so the true uncertainty
     over partitions is wider.
 
     Raises ValueError for an unknown `to`, fewer than two pairs, an arm that lacks a pair or has
-    it twice, or a score that is missing.
+    it twice, or a missing score.
     """
     pairs = check_columns("pairs", pairs)
     keys = check_columns("by", by, one=True)

@@ -26,24 +26,24 @@ def evaluate_few_shot(
 
     - `Z_pool` (P, D) and `Z_query` (Q, D) are embeddings; whole numbers and half precision
       become floating point of at least 32 bits.
-    - `supports` (E, C, k) indexes the pool, classes in sorted order, as `draw_supports` returns
-      it.
+    - `supports` (E, C, k) are indices into the pool, classes in sorted order, as from
+      `draw_supports`.
     - `method` is any of `FewShotClassifier`'s; "cosine" is the report's. "centred" is centred
-      on the whole pool, supports included, and a function is given the pool without the
-      supports; none sees its labels. A tie goes to the class that sorts first.
+      on the whole pool, supports included; a function gets the pool without the supports.
+      Neither sees its labels. A tie goes to the class that sorts first.
 
     Returns a row per episode, with the columns
 
     - `accuracy`;
     - `balanced_accuracy`: the mean recall of the classes present in the query;
     - `macro_f1`, `weighted_f1`, and `f1_<class>` of each class;
-    - `auroc`, for two classes: of the difference of their scores.
+    - `auroc`, for two classes: from the difference of their scores.
 
     Raises ValueError for
 
     - embeddings that are NaN, infinite or of unequal width;
-    - labels of another length, one class only, or query labels that the pool lacks;
-    - supports whose classes are not those of the pool in sorted order;
+    - labels of another length, only one class, or query labels that the pool lacks;
+    - supports whose classes are not the pool's in sorted order;
     - an unknown method.
     """
     task = check_task(Z_pool, y_pool, Z_query, y_query)
@@ -65,8 +65,8 @@ def k_sweep(
 
     Each k starts from the same seed: with `draw_supports` the supports are nested and the curve
     is paired, with `paper_supports` they are the report's. `draw(labels, k, n_episodes, seed)`
-    may be any function that returns such supports. A k that is named twice counts once. All
-    else is as in `evaluate_few_shot`.
+    may be any function that returns such supports. A repeated k counts once. Everything else is
+    as in `evaluate_few_shot`.
     """
     ks = check_shots(ks)
     if not callable(draw):
@@ -93,8 +93,8 @@ def hardest_cells(
 
     - `cell`: its row in the query.
     - `label`: its class.
-    - `wrong`: the share of the episodes that get it wrong, 0 to 1.
-    - `neighbours`: the rows of the `n_neighbours` pool cells of largest cosine, the nearest
+    - `wrong`: the share of episodes that get it wrong, 0 to 1.
+    - `neighbours`: the rows of the `n_neighbours` pool cells with the largest cosine, nearest
       first.
 
     Raises ValueError as `evaluate_few_shot` does.
@@ -137,9 +137,9 @@ def mistakes_of(verdicts: Verdicts, n: int, n_neighbours: int) -> pd.DataFrame:
 
 
 def classification_table(y_true: Sequence[str], y_pred: Sequence[str]) -> pd.DataFrame:
-    """Precision, recall, F1 and cells of each class, and their macro and weighted averages.
+    """Precision, recall, F1 and cells of each class, with macro and weighted averages.
 
-    Raises ValueError for labels that are missing or of unequal number, and for none.
+    Raises ValueError for labels that are missing or differ in number, or for none.
     """
     n = len(check_labels(y_true, "y_true"))
     check_labels(y_pred, "y_pred", n)
@@ -154,7 +154,7 @@ def classification_table(y_true: Sequence[str], y_pred: Sequence[str]) -> pd.Dat
     names = [str(name) for name in classes]
     if taken := sorted({"accuracy", "macro avg", "weighted avg"} & set(names)):
         raise ValueError(
-            f"The table has a row {taken[0]!r} of its own: give the class of that name another."
+            f"The table has its own row {taken[0]!r}: rename the class of that name."
         )
     report = classification_report(
         codes[:n],
@@ -175,5 +175,5 @@ def majority_share(labels: Sequence[str]) -> float:
     """The accuracy of always naming the most frequent class: what a classifier has to beat."""
     labels = check_labels(labels)
     if len(labels) == 0:
-        raise ValueError("The majority share is one of some cells' labels; `labels` is empty.")
+        raise ValueError("The majority share needs at least one label; `labels` is empty.")
     return float(pd.Series(labels).value_counts(normalize=True).iloc[0])

@@ -1,4 +1,4 @@
-"""A labelled handful alone -> what accuracy to expect of it, and which classes it confuses."""
+"""A handful of labels -> the accuracy to expect from it, and the classes it confuses."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,23 +14,24 @@ from .held_out import HeldOut, hold_out
 from .supports import check_groups
 
 _DRAWS = 4000
-# measured on real cells (benchmarks/own_cells.py): what a held-out cell says of accuracy is
-# worth .7 of a fresh cell's word, because all of them are judged by nearly the same supports;
-# a class is rather told apart than not;
+# measured on real cells (benchmarks/own_cells.py): a held-out cell tells .7 as much about
+# accuracy as a fresh one, because nearly the same supports judge them all; a class is more often
+# recognised than not;
 _WORTH, _RIGHT, _WRONG = 0.7, 1.0, 0.25
-# and a doubling of the labels takes away 5 to 25 of 100 errors, 15 on average
+# and doubling the labels removes 5 to 25 of 100 errors, 15 on average
 _ERRORS_LEFT = (0.75, 0.95)
 
 
 class ExpectedAccuracy(NamedTuple):
     """What `estimate_accuracy` returns.
 
-    - `expected`: two rows, "now" and "twice as many"; `per_class` (the labelled cells of a
-      class, on average), `balanced_accuracy`, and `low` and `high`, its 95 % interval.
+    - `expected`: two rows, "now" and "twice as many": `per_class` (labelled cells per class, on
+      average), `balanced_accuracy`, and `low` and `high`, its 95 % interval.
     - `confusion`: a row per true class (`label`) and class given (`predicted`): `share`, the
       mean share of the class's cells, 0 to 1; `cells`, how many were judged.
-    - `verdicts`: a row per labelled cell, in their order: `label`, `predicted` and `certainty`
-      of that when held out. Cells that could not be judged have None and NaN.
+    - `verdicts`: a row per labelled cell, in the same order: `label`, and, when held out,
+      `predicted` with its `certainty`, and `own`, the certainty of its label. Cells that could
+      not be judged have None and NaN.
     """
 
     expected: pd.DataFrame
@@ -45,21 +46,21 @@ def estimate_accuracy(
     method: Method = DEFAULT_METHOD,
     rng: int = 0,
 ) -> ExpectedAccuracy:
-    """Estimate from labelled embeddings (N, D) how a classifier fitted on them will do.
+    """Estimate from labelled embeddings (N, D) how well a classifier fitted on them will do.
 
-    Each cell is judged by the others, a cell of every class left out at a time (see
-    `bloodshot_lib.fewshot.held_out`), with `groups` (subjects, slides) all cells of its group.
-    The interval is that of the mean of Beta distributions, one a class, of prior Beta(1, 1/4);
-    a held-out cell counts as .7 of a cell. Both made it hold the truth on real cells. It is for
-    further cells of the same classes from the same microscope, labelled as these were:
-    typical cells, or cells chosen for their doubt, are not a random draw, and shift it.
+    Each cell is judged by the others, with one cell of every class left out at a time (see
+    `bloodshot_lib.fewshot.held_out`), or with `groups` (subjects, slides) all cells of a group.
+    The interval is that of the mean of Beta distributions, one per class, with prior Beta(1,
+    1/4); a held-out cell counts as .7 of a cell. With both it covered the truth on real cells. It
+    is for further cells of the same classes from the same microscope, labelled in the same way.
+    Cells chosen as typical or doubtful are not a random draw, and shift it.
 
-    "Twice as many" assumes what doubling did on the book's real sets: it took away 5 to 25 of
-    100 errors, 15 on average. So does "now", as it is one label a class more than those that
-    judge.
+    "Twice as many" assumes the effect of doubling on the book's real sets: 5 to 25 of 100
+    errors fewer, 15 on average. "Now" assumes it too, because the judges have one label per
+    class fewer.
 
-    Raises ValueError for one class only, or a class of which only one cell, or one group, is
-    labelled: it cannot be judged.
+    Raises ValueError if there is only one class, or only one labelled cell, or group, of a
+    class: it cannot be judged.
     """
     Z, y = check_embeddings(Z), check_labels(y, "y", len(Z))
     check_method(method)
@@ -72,7 +73,7 @@ def estimate_accuracy(
     if not judged.all():
         raise ValueError(
             f"Class {str(classes[judged == 0][0])!r} cannot be judged: its groups happen to be left"
-            " out together. Pass another `rng`, or label cells of further groups."
+            " out together. Pass another `rng`, or label cells of more groups."
         )
     per_class = len(y) / len(classes)
     one_more = np.mean(_ERRORS_LEFT) ** np.log2(per_class / max(per_class - 1, 1))
@@ -94,24 +95,24 @@ def estimate_accuracy(
 
 def _check_judgeable(classes: np.ndarray, codes: np.ndarray, groups: np.ndarray | None) -> None:
     if len(classes) < 2:
-        raise ValueError(f"Two classes at least are told apart; got {classes.tolist()}.")
+        raise ValueError(f"An estimate needs at least two classes; got {classes.tolist()}.")
     for code, name in enumerate(classes):
         own = np.flatnonzero(codes == code)
         if len(own) == 1:
             raise ValueError(
                 f"A class is judged by leaving cells out; class {str(name)!r} has one. Label a"
-                " second cell of it."
+                " second cell."
             )
         if groups is not None and len(set(groups[own])) == 1:
             raise ValueError(
                 f"With `groups` a class is judged by leaving groups out; all {len(own)} cells of"
-                f" class {str(name)!r} are of {str(groups[own][0])!r}. Label cells of a second one,"
-                " or leave `groups` out: the estimate then is for cells of the same subjects."
+                f" class {str(name)!r} are of {str(groups[own][0])!r}. Label cells of a second"
+                " group, or omit `groups`: the estimate is then for cells of the same subjects."
             )
 
 
 def _shares(held_out: HeldOut, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How often cells of each class are given each, (C, C), and how many were judged, (C,)."""
+    """Each class's shares of verdicts, (C, C), and how many of its cells were judged, (C,)."""
     n_classes = held_out.scores.shape[1]
     counts = np.zeros((n_classes, n_classes))
     given = held_out.scores.argmax(axis=1)
@@ -121,7 +122,7 @@ def _shares(held_out: HeldOut, codes: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def _recall_draws(right: np.ndarray, cells: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Balanced accuracy as it may be, given each class's share right of so many cells."""
+    """Draws of balanced accuracy, given the share that is right in each class and its cells."""
     ends = _RIGHT + cells * right, _WRONG + cells * (1 - right)
     return rng.beta(*ends, (_DRAWS, len(right))).mean(axis=1)
 
@@ -129,14 +130,14 @@ def _recall_draws(right: np.ndarray, cells: np.ndarray, rng: np.random.Generator
 def _row(labels: str, per_class: float, mean: float, draws: np.ndarray) -> dict:
     low, high = np.quantile(draws, [0.025, 0.975])
     facts = {"labels": labels, "per_class": per_class, "balanced_accuracy": mean}
-    # the prior pulls the draws; an interval holds its own estimate
+    # the prior pulls the draws, but an interval includes its own estimate
     return {**facts, "low": min(low, mean), "high": max(high, mean)}
 
 
 def _verdicts(
     held_out: HeldOut, y: np.ndarray, classes: np.ndarray, codes: np.ndarray
 ) -> pd.DataFrame:
-    """What each cell was taken for when it was held out, and how sure that was."""
+    """What each cell was taken for when held out, and how sure that was."""
     temperature = fit_temperature(held_out, codes)
     sure = np.zeros((len(y), len(classes)))
     shares = softmax(temperature * held_out.scores, axis=1)
@@ -144,4 +145,7 @@ def _verdicts(
     judged = sure.any(axis=1)
     predicted = np.where(judged, classes[sure.argmax(axis=1)].astype(object), None)
     certainty = np.where(judged, sure.max(axis=1), np.nan)
-    return pd.DataFrame({"label": y, "predicted": predicted, "certainty": certainty})
+    own = np.where(judged, sure[np.arange(len(y)), codes], np.nan)
+    return pd.DataFrame(
+        {"label": y, "predicted": predicted, "certainty": certainty, "own": own}
+    )

@@ -1,4 +1,4 @@
-"""A few-shot task: pool and query, checked to fit each other and the supports."""
+"""A few-shot task: pool and query, checked against each other and the supports."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from ..common.checks import check_embeddings, check_labels
 
 
 class Task(NamedTuple):
-    """A few-shot task that fits together; `truth` is the class number of each query cell."""
+    """A consistent few-shot task; `truth` is the class number of each query cell."""
 
     Z_pool: np.ndarray
     y_pool: np.ndarray
@@ -21,7 +21,7 @@ class Task(NamedTuple):
 def check_task(
     Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str]
 ) -> Task:
-    """The task in floating point and strings; ValueError as `evaluate_few_shot` says."""
+    """The task in floats and strings; raises ValueError as `evaluate_few_shot` does."""
     Z_pool, Z_query = check_embeddings(Z_pool, "Z_pool"), check_embeddings(Z_query, "Z_query")
     if Z_pool.shape[1] != Z_query.shape[1]:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""A small set, evaluated on itself: many random halves, one the pool, the other the query."""
+"""A small set, evaluated on itself: many random splits into a pool and a query half."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,13 +13,13 @@ from .metrics import episode_metrics
 from .supports import Rng, check_groups, draw_supports, generator
 from .verdicts import classify
 
-_TRIES = 1000  # draws of a half before it is said that the set has none
+_TRIES = 1000  # draws of a half before giving up
 
 
 class HalvesResult(NamedTuple):
     """What `evaluate_halves` returns.
 
-    - `episodes`: a row per k, half and episode, with the metrics of `evaluate_few_shot` but
+    - `episodes`: a row per k, half and episode, with the metrics of `evaluate_few_shot` except
       AUROC.
     - `replicates`: a row per k and bootstrap replicate: `balanced_accuracy`, and
       `recall_<class>` of each class.
@@ -41,19 +41,19 @@ def draw_halves(
 ) -> np.ndarray:
     """Draw random halves of a set: True for the pool, False for the query, (n_halves, N).
 
-    Within each class, as sorted, half of its groups (subjects, slides) go to the pool, the odd
-    one to either side; without `groups` each cell is its own. A group with cells of several
-    classes goes where its first class's draw puts it. A draw is repeated until the pool has `k`
-    cells of each class and the query one.
+    Class by class, in sorted order, half of the groups (subjects, slides) go to the pool, an
+    odd one to either side; without `groups` each cell is its own. A group with cells of several
+    classes is drawn with the first of them. A draw is repeated until the pool has `k` cells of
+    each class and the query one.
 
-    Raises ValueError if that fails a thousand times, naming the class of the fewest groups.
+    Raises ValueError if that fails a thousand times, naming the class with the fewest groups.
     """
     labels = check_labels(labels)
     n_halves, k = check_count("n_halves", n_halves), check_count("k", k)
     groups = np.arange(len(labels)) if groups is None else check_groups(groups, len(labels))
     classes, codes = np.unique(labels, return_inverse=True)
     if len(classes) < 2:
-        raise ValueError(f"A set to halve has at least two classes; got {classes.tolist()}.")
+        raise ValueError(f"A set to halve needs at least two classes; got {classes.tolist()}.")
     group_codes = np.unique(groups, return_inverse=True)[1]
     class_of = np.full(group_codes.max() + 1, len(classes))
     np.minimum.at(class_of, group_codes, codes)
@@ -82,17 +82,17 @@ def evaluate_halves(
     rng: int = 42,
     method: Method = DEFAULT_METHOD,
 ) -> HalvesResult:
-    """Score a set that is too small to be split once: in many halves, episodes in each.
+    """Score a set that is too small for a single split: in many halves, episodes in each.
 
     - `Z` (N, D), `y` (N,): embeddings and labels of all cells.
-    - `ks`: the numbers of shots. Each has halves of its own, whose pools have so many cells of
+    - `ks`: the numbers of shots. Each k has its own halves, whose pools hold at least k cells of
       every class.
-    - `groups`: the subject or slide of each cell. All of a group lie in one half.
+    - `groups`: the subject or slide of each cell. A group is never divided.
     - `rng`: the seed of halves, supports and replicates.
 
-    The replicates hold what moves with the cells and with the halves: in each, groups are drawn
-    with replacement within their classes, the same in all halves, and so are the halves (Efron
-    & Tibshirani 1993, ch. 8). A class's recall is over the halves that have a cell of it.
+    The replicates show the variation with cells and halves: in each, groups are drawn with
+    replacement within their classes, the same in all halves, and so are the halves (Efron &
+    Tibshirani 1993, ch. 8). A class's recall is over the halves whose query has a cell of it.
 
     Raises ValueError as `draw_halves` and `evaluate_few_shot` do.
     """
@@ -109,7 +109,7 @@ def evaluate_halves(
 
 
 def _no_half(k: int, labels: np.ndarray, groups: np.ndarray) -> str:
-    """Why no half could be drawn: the class of the fewest groups, then cells."""
+    """Why no half could be drawn: the class with the fewest groups, then cells."""
     found = pd.DataFrame({"label": labels, "group": groups}).groupby("label")["group"]
     counts = found.agg(["nunique", "size"]).sort_values(["nunique", "size"])
     n_groups, n_cells = counts.iloc[0]
@@ -121,7 +121,7 @@ def _no_half(k: int, labels: np.ndarray, groups: np.ndarray) -> str:
 
 
 def _draw_half(class_of: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Which groups are in the pool: half of each class's, the odd one on either side."""
+    """Which groups are in the pool: half of each class's, an odd one on either side."""
     half = np.zeros(len(class_of), bool)
     for c in np.unique(class_of):
         members = rng.permutation(np.flatnonzero(class_of == c))

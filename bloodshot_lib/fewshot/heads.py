@@ -9,7 +9,7 @@ from sklearn.preprocessing import normalize
 
 from ..common.checks import check_choice
 
-DEFAULT_METHOD = "lda"  # the best and the safest in the chapter "Beyond the report"
+DEFAULT_METHOD = "lda"  # the best and safest in the chapter "Beyond the report"
 
 SHRINKAGE = 0.5  # of the covariance towards a sphere
 _PENALTY = 1.0  # ridge
@@ -20,7 +20,7 @@ class Head(NamedTuple):
     """A linear classifier of directions.
 
     It scores an embedding z by `coef @ (z - centre) / |z - centre| + intercept`, with `centre`
-    (D,), one row of `coef` (C, D) and one number of `intercept` (C,) a class.
+    (D,), and one row of `coef` (C, D) and one number of `intercept` (C,) per class.
     """
 
     centre: np.ndarray
@@ -32,12 +32,12 @@ class Head(NamedTuple):
         return directions(Z, self.centre) @ self.coef.T + self.intercept
 
 
-# supports (n, D), their class numbers (n,), embeddings of unlabelled cells (M, D) or none
+# supports (n, D), their class numbers (n,), embeddings of unlabelled cells (M, D) or None
 Method = str | Callable[[np.ndarray, np.ndarray, np.ndarray | None], Head]
 
 
 def check_method(method: Method) -> None:
-    """Raise ValueError for a method that does not exist; a function is one of its own."""
+    """Raise ValueError for an unknown method; any function is allowed."""
     if not callable(method):
         check_choice("method", method, METHODS)
 
@@ -55,7 +55,7 @@ def fit_head(
         head = method(X, codes, unlabelled)
         if not isinstance(head, Head):
             raise ValueError(
-                "A function that is a `method` returns a Head (bloodshot_lib.fewshot.heads); got"
+                "A function passed as `method` returns a Head (bloodshot_lib.fewshot.heads); got"
                 f" {type(head).__name__}."
             )
         return head
@@ -73,7 +73,7 @@ def fit_head(
 def score_heads(heads: list[Head], Z: np.ndarray) -> np.ndarray:
     """The scores of several heads for embeddings (N, D), shape (heads, C, N).
 
-    It is one product if they have one centre.
+    Heads with one centre take a single product.
     """
     if any((head.centre != heads[0].centre).any() for head in heads):
         return np.stack([head.scores(Z).T for head in heads])
@@ -104,8 +104,8 @@ def class_means(X: np.ndarray, codes: np.ndarray) -> np.ndarray:
 
 
 def class_spread(X: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Each class's mean (C, D), and the supports (n, D) as seen from it, so scaled that their
-    scatter is the mean covariance of the classes, each class counting the same.
+    """Each class's mean (C, D), and the supports (n, D) relative to it, scaled so that their
+    scatter is the mean covariance of the classes, each counting the same.
     """
     means = class_means(X, codes)
     weights = np.sqrt(np.bincount(codes) * len(means)).astype(X.dtype)
@@ -122,7 +122,7 @@ def prototypes(X: np.ndarray, codes: np.ndarray) -> Linear:
 
 
 def ridge(X: np.ndarray, codes: np.ndarray) -> Linear:
-    """Ridge regression on each class's indicator, every class of the same total weight."""
+    """Ridge regression on each class's indicator, every class with the same total weight."""
     weights = 1 / np.bincount(codes)[codes]
     indicators = np.eye(codes.max() + 1)[codes]
     fitted = Ridge(alpha=_PENALTY).fit(X, indicators, weights / weights.mean())
@@ -130,12 +130,12 @@ def ridge(X: np.ndarray, codes: np.ndarray) -> Linear:
 
 
 def logistic(X: np.ndarray, codes: np.ndarray) -> Linear:
-    """Logistic regression, every class of the same total weight."""
+    """Logistic regression, every class with the same total weight."""
     model = LogisticRegression(C=_INVERSE_PENALTY, class_weight="balanced", max_iter=1000)
     fitted = model.fit(X, codes)
     if len(fitted.classes_) > 2:
         return fitted.coef_, fitted.intercept_
-    # for two classes it keeps the second's only
+    # for two classes scikit-learn keeps only the second's
     coef, intercept = fitted.coef_ / 2, fitted.intercept_ / 2
     return np.concatenate([-coef, coef]), np.concatenate([-intercept, intercept])
 
@@ -150,15 +150,15 @@ def lda(X: np.ndarray, codes: np.ndarray) -> Linear:
         S       = (1 - s) W + s (tr W / d) I                          s = 1/2
         score_c = m_c' S^-1 x - 1/2 m_c' S^-1 m_c
 
-    It is computed in the span of the supports, d of at most n dimensions: every mean and the
-    whole of W lie in it, so what x has outside of it enters no score. That takes milliseconds
-    instead of seconds. Written out, because scikit-learn's warns of a class of one cell, and
-    makes no classifier of copies of one cell; there S has no size, and prototypes are returned.
+    It is computed in the span of the supports, with d at most n: every mean and all of W lie in
+    it, so what x has outside it enters no score. That takes milliseconds instead of seconds.
+    scikit-learn's own warns about a class of one cell and fails on copies of one cell; here,
+    where W is 0, prototypes are returned.
     """
     span, _ = np.linalg.qr(X.T)
     means, spread = class_spread(X @ span, codes)
     size = (spread**2).sum() / len(span.T)
-    if size < 1e-12:  # one cell a class, or copies of it
+    if size < 1e-12:  # one cell per class, or copies of it
         return prototypes(X, codes)
     sphere = size * np.eye(len(span.T), dtype=X.dtype)
     covariance = (1 - SHRINKAGE) * spread.T @ spread + SHRINKAGE * sphere

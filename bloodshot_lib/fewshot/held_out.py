@@ -1,4 +1,4 @@
-"""What a classifier says of its own supports, each judged by the others alone."""
+"""What a classifier says about its own supports, each judged only by the others."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,16 +7,16 @@ import numpy as np
 
 from .heads import Head, Method, directions, fit_head
 
-_ROUNDS = 4  # fewer if there are many supports: the rounds then differ little
-_PARTS = 25  # the most parts that a round has; each is a fit
+_ROUNDS = 4  # one if there are many supports: then the rounds hardly differ
+_PARTS = 25  # most parts of a round; each is a fit
 
 
 class HeldOut(NamedTuple):
-    """Judgements of held-out supports: a row each, several for one support.
+    """Judgements of held-out supports: one row each, several per support.
 
     - `rows` (M,): which support.
     - `scores` (M, C): its scores, in units of its head's gap between classes (`class_gap`).
-    - `weights` (M,): so that each support that was judged counts for 1.
+    - `weights` (M,): they make each judged support count as 1.
     """
 
     rows: np.ndarray
@@ -31,11 +31,11 @@ def hold_out(
     groups: np.ndarray | None = None,
     rng: int = 0,
 ) -> HeldOut:
-    """Judge each support (n, D), of class number 0..C-1, by heads fitted on the others.
+    """Judge each support (n, D), with class number 0..C-1, by heads fitted on the others.
 
-    A cell of every class is left out at a time. Were it one cell alone, its class would be
-    judged with fewer supports than the others, and would seem harder than it is. With `groups`
-    (subjects) it is a group of every class, or, where groups have cells of several classes, one
+    One cell of every class is left out at a time: with a single cell left out, its class would
+    have fewer supports than the others, and would seem harder than it is. With `groups`
+    (subjects) it is one group of every class or, if groups have cells of several classes, one
     group. A class of one cell, or of one group, is never judged.
     """
     n_classes, rows, scores = codes.max() + 1, [], []
@@ -55,21 +55,21 @@ def hold_out(
 
 
 def class_gap(head: Head, X: np.ndarray, codes: np.ndarray) -> float:
-    """How far apart a head keeps its classes: at each class's mean, its score less another's.
+    """How far apart a head keeps its classes: at each class's mean, its score minus another's.
 
-    It is the mean over pairs of classes. Heads of other methods, and of more or fewer
-    supports, have scores of other sizes; divided by their gap they can be compared.
+    It is the mean over pairs of classes. The size of scores depends on the method and the
+    number of supports; divided by the gap, they can be compared.
     """
     seen = directions(X, head.centre)
     means = np.stack([seen[codes == c].mean(axis=0) for c in range(codes.max() + 1)])
     scores = means @ head.coef.T + head.intercept
     gaps = np.diag(scores)[:, None] - scores
     gap = gaps.sum() / (gaps.size - len(gaps))
-    return float(gap) if gap > 1e-12 else 1.0  # classes of identical cells: no score says more
+    return float(gap) if gap > 1e-12 else 1.0  # identical cells: the scores do not differ
 
 
 def in_their_span(X: np.ndarray) -> np.ndarray:
-    """The supports in as many dimensions as there are of them; no inner product changes."""
+    """The supports in at most as many dimensions as supports; no inner product changes."""
     return X if len(X) >= X.shape[1] else np.linalg.qr(X.T, mode="r").T
 
 
@@ -81,7 +81,7 @@ def parts_left_out(
     names = np.arange(len(codes)) if groups is None else np.unique(groups, return_inverse=True)[1]
     members = [np.unique(names[codes == c]) for c in range(codes.max() + 1)]
     if sum(map(len, members)) > len(everyone := np.unique(names)):
-        members = [everyone]  # subjects with cells of several classes: one of them at a time
+        members = [everyone]  # subjects have cells of several classes: one subject at a time
     n_parts = min(max(map(len, members)), _PARTS)
     for _ in range(_ROUNDS if len(codes) <= 4 * _PARTS else 1):
         hands = [_dealt(rng.permutation(own), n_parts) for own in members if len(own) > 1]
@@ -90,5 +90,5 @@ def parts_left_out(
 
 
 def _dealt(groups: np.ndarray, n_parts: int) -> list[np.ndarray]:
-    """A class's groups in so many parts; those of a small class take part more than once."""
+    """A class's groups in `n_parts` parts; those of a small class are used more than once."""
     return np.array_split(np.resize(groups, max(len(groups), n_parts)), n_parts)

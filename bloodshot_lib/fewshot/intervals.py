@@ -1,4 +1,4 @@
-"""Episodes -> means with their uncertainty over draws of supports, query cells, subjects."""
+"""Episodes -> means, with their uncertainty over draws of supports, query cells, subjects."""
 
 from collections.abc import Sequence
 
@@ -27,13 +27,13 @@ def summarise(
     - `ci_low`, `ci_high`: from `replicates` (see `bootstrap_few_shot`). They answer "where does
       the mean over draws lie, for other supports, query cells and subjects of the same kind?"
 
-    Neither tells of another training: several seeds do. `by` names columns to summarise within
-    (an arm, a k); these become leading columns.
+    Neither says anything about another training: several seeds do. `by` names columns to
+    summarise within (an arm, a k); they become leading columns.
 
     Raises ValueError for
 
-    - an empty frame, or one without such columns or without metrics;
-    - a metric that is no number or lacks some of its scores;
+    - an empty frame, or one without these columns or without metrics;
+    - a metric that is not a number or lacks some of its scores;
     - replicates that lack what is summarised.
     """
     if by is not None:
@@ -47,7 +47,7 @@ def summarise(
         if of and (lacking := [" ".join(map(str, key)) for key in parts if key not in of]):
             raise ValueError(
                 f"`replicates` has no row of {', '.join(lacking)} in "
-                f"{', '.join(keys)}: give those of every one, or leave it out."
+                f"{', '.join(keys)}: pass those of every one, or omit `replicates`."
             )
         summaries = {
             key: summarise(part.drop(columns=keys), replicates=of.get(key))
@@ -82,11 +82,11 @@ def bootstrap_few_shot(
 ) -> pd.DataFrame:
     """The mean of each metric over redrawn query cells and episodes: a row per replicate.
 
-    Within each class as many query cells are drawn, with replacement, as there are; with
-    `groups` (subjects) whole groups are drawn instead, because cells of one subject resemble
-    each other. Episodes are drawn with replacement too (Efron & Tibshirani 1993, ch. 8). The
-    same `rng` draws the same cells and episodes for every embedder, so the replicates of two
-    arms are paired. AUROC is left out.
+    Each class's query cells are drawn with replacement, as many as there are; with `groups`
+    (subjects) whole groups are drawn instead, because cells of one subject resemble each other.
+    Episodes are drawn with replacement too (Efron & Tibshirani 1993, ch. 8). The same `rng`
+    draws the same cells and episodes for every embedder, so the replicates of two arms are
+    paired. AUROC is left out.
 
     Raises ValueError as `evaluate_few_shot` does.
     """
@@ -101,7 +101,7 @@ def bootstrap_few_shot(
 def replicates_of(
     verdicts: Verdicts, groups: np.ndarray | None, n_replicates: int, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """The bootstrap replicates of episodes that are scored: see `bootstrap_few_shot`."""
+    """The bootstrap replicates of scored episodes: see `bootstrap_few_shot`."""
     task, n_episodes, n_classes = verdicts.task, len(verdicts.given), len(verdicts.task.classes)
     even = np.full(n_episodes, 1 / n_episodes)
     episode_weights = rng.multinomial(n_episodes, even, n_replicates).T

@@ -5,9 +5,9 @@ import pandas as pd
 
 
 def episode_metrics(given: np.ndarray, truth: np.ndarray, classes: np.ndarray) -> pd.DataFrame:
-    """All metrics but AUROC, a row per episode.
+    """All metrics except AUROC, a row per episode.
 
-    They follow from the class numbers given (E, Q) and true (Q,), through confusions (E, C, C).
+    They are computed from given (E, Q) and true (Q,) class numbers, by confusions (E, C, C).
     """
     n_episodes, n_classes = len(given), len(classes)
     cell = (np.arange(n_episodes)[:, None] * n_classes + truth) * n_classes + given
@@ -21,7 +21,7 @@ def nearest(scores: np.ndarray) -> np.ndarray:
 
     A tie goes to the first class.
     """
-    # class after class: numpy's argmax over a middle axis takes forty times as long
+    # class by class: numpy's argmax over a middle axis takes forty times as long
     best, named = scores[..., 0, :].copy(), np.zeros(scores[..., 0, :].shape, np.intp)
     for c in range(1, scores.shape[-2]):
         named[scores[..., c, :] > best] = c
@@ -30,7 +30,7 @@ def nearest(scores: np.ndarray) -> np.ndarray:
 
 
 def confusion_metrics(confusion: np.ndarray, classes: np.ndarray) -> dict[str, np.ndarray]:
-    """Every metric but AUROC, from counts (..., true class, predicted class)."""
+    """Every metric except AUROC, from counts (..., true class, predicted class)."""
     hits = confusion.diagonal(axis1=-2, axis2=-1)
     actual, predicted = confusion.sum(axis=-1), confusion.sum(axis=-2)
     total = confusion.sum(axis=(-2, -1))

@@ -10,27 +10,27 @@ from ..common.checks import check_count, check_labels, check_table
 from .expected_accuracy import ExpectedAccuracy
 
 _DRAWS = 400
-_SUM_TO_ONE = 1e3  # the weight of the rule that shares sum to 1
+_SUM_TO_ONE = 1e3  # weight of the rule that shares sum to 1
 
 
 def estimate_prevalence(
     predicted: Sequence[str], accuracy: ExpectedAccuracy, rng: int = 0
 ) -> pd.DataFrame:
-    """The share of each class among classified cells, a row a class.
+    """The share of each class among classified cells, a row per class.
 
     - `predicted`: the class given to each cell.
-    - `accuracy`: what `estimate_accuracy` says of the labelled cells.
+    - `accuracy`: what `estimate_accuracy` returned for the labelled cells.
 
     Columns: `label`; `cells`, how many were given it, and `share`, of all; `low`, `high`: the
-    95 % interval of the true share. For it, confusions are drawn that agree with the held-out
-    labelled cells (Dirichlet), and counts (multinomial), and each draw's counts are corrected
-    by its confusion (Saerens et al. 2002, eq. 2.5; non-negative least squares). The share is not
-    corrected: with a handful of labels a corrected one was further from the truth on real
-    cells than the plain count (benchmarks/own_cells.py).
+    95 % interval of the true share. For the interval, confusions compatible with the held-out
+    labelled cells are drawn (Dirichlet), and counts (multinomial); each draw's counts are
+    corrected by its confusion (Saerens et al. 2002, eq. 2.5; non-negative least squares). The
+    share itself is not corrected: with a handful of labels, a corrected share was further from
+    the truth on real cells than the plain count (benchmarks/own_cells.py).
 
     Cells of a kind that was not labelled are counted as one that was.
 
-    Raises ValueError for no cell, or for a class that `accuracy` does not know.
+    Raises ValueError if there is no cell, or for a class that `accuracy` does not know.
     """
     rng = np.random.default_rng(check_count("rng", rng, least=0))
     predicted = check_labels(predicted, "predicted")
@@ -43,8 +43,8 @@ def estimate_prevalence(
     classes = confusion["label"].unique()
     if unknown := sorted(set(predicted) - set(classes)):
         raise ValueError(
-            f"`predicted` holds classes of the labelled cells; got {str(unknown[0])!r}, which is"
-            f" none of {', '.join(classes)}."
+            f"`predicted` holds classes of the labelled cells; got {str(unknown[0])!r}, not one of"
+            f" {', '.join(classes)}."
         )
     if len(predicted) == 0:
         raise ValueError("`predicted` holds at least one cell; got none.")
@@ -61,7 +61,7 @@ def estimate_prevalence(
 def _corrected(
     confusion: np.ndarray, counts: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """The true shares if confusion and counts had come out as one draw of each does."""
+    """The true shares, if confusion and counts were as in one random draw of each."""
     n = len(counts)
     prior = 0.5 * np.eye(n) + 0.5 / n
     rates = np.stack([rng.dirichlet(row) for row in confusion + prior])

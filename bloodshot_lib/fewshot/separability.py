@@ -1,4 +1,4 @@
-"""Embeddings -> two dimensions, and numbers that say how separable they are before it."""
+"""Embeddings -> a map in two dimensions, and measures of how separable they are in all."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ def pca_map(Z: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
     Returns a table with the columns `pc1` and `pc2`, and each one's share of the variance,
     (2,).
 
-    Raises ValueError for fewer than two cells or dimensions, or for cells that are all alike.
+    Raises ValueError for fewer than two cells or dimensions, or if all cells are identical.
     """
     Z = check_embeddings(Z, least=2)
     if Z.shape[1] < 2:
@@ -42,10 +42,10 @@ def pca_map(Z: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def stack_embeddings(**domains: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Lay domains' embeddings (N_i, D) below one another.
+    """Stack the embeddings (N_i, D) of several domains.
 
-    Returns them, and the name of each row's domain. Raises ValueError for no domain, or for
-    domains of unequal width.
+    Returns them, and the name of each row's domain. Raises ValueError if there is no domain, or
+    if widths differ.
     """
     if not domains:
         raise ValueError(
@@ -56,7 +56,7 @@ def stack_embeddings(**domains: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     widths = {name: Z.shape[1] for name, Z in parts.items()}
     if len(set(widths.values())) > 1:
         raise ValueError(
-            "Domains come from one embedder, so their embeddings are of one width; "
+            "Domains come from one embedder, so their embeddings have one width; "
             f"got {widths}."
         )
     rows = [len(Z) for Z in parts.values()]
@@ -68,7 +68,7 @@ def silhouette(Z: np.ndarray, labels: Sequence[str]) -> float:
 
     The distance is cosine; 0 means that clusters overlap.
 
-    Raises ValueError for one class only, or if each cell is a class of its own.
+    Raises ValueError for a single class, or if each cell is a class of its own.
     """
     Z, labels, counts = _labelled(Z, labels)
     if len(counts) == len(labels):
@@ -82,10 +82,9 @@ def silhouette(Z: np.ndarray, labels: Sequence[str]) -> float:
 def linear_probe(Z: np.ndarray, labels: Sequence[str], rng: Rng = 0) -> float:
     """Does a plane separate the labels in embeddings (N, D)? Balanced accuracy, 0 to 1.
 
-    It is logistic regression's, five-fold, stratified; chance is one over the number of
-    classes.
+    From logistic regression, five-fold, stratified; chance is one over the number of classes.
 
-    Raises ValueError for one class only, or for a class with fewer cells than there are folds.
+    Raises ValueError for a single class, or for a class with fewer cells than folds.
     """
     seed = check_count("rng", seed_of(rng), least=0, most=2**32 - 1)
     Z, labels, counts = _labelled(Z, labels)
@@ -111,6 +110,6 @@ def _labelled(Z: np.ndarray, labels: Sequence[str]) -> tuple[np.ndarray, np.ndar
     counts = pd.Series(labels).value_counts()
     if len(counts) < 2:
         raise ValueError(
-            f"Classes are told apart, so there are at least two; got {counts.index.tolist()}."
+            f"Measuring separation needs at least two classes; got {counts.index.tolist()}."
         )
     return Z, labels, counts

@@ -1,4 +1,4 @@
-"""Labels -> support indices of many episodes, shape (n_episodes, n_classes, k)."""
+"""Labels -> indices of the supports of many episodes, shape (n_episodes, n_classes, k)."""
 
 from collections.abc import Sequence
 
@@ -20,27 +20,26 @@ def draw_supports(
 ) -> np.ndarray:
     """Draw the support sets of many episodes, without replacement and nested in k.
 
-    In each episode a class's supports are its `k` cells with the smallest keys, where::
+    In each episode a class's supports are its `k` cells with the smallest keys::
 
         key = u
         key = u + r    # with groups
 
-    with u drawn for each cell, uniform on [0, 1), and r the number of cells of its class and
-    group that have a smaller u. So the supports for a smaller `k` are a prefix of those for a
+    where u is drawn for each cell, uniform on [0, 1), and r is the number of cells of its class
+    and group with a smaller u. So the supports for a smaller `k` are a prefix of those for a
     larger one, and a k-sweep is paired.
 
-    With `groups` (subjects, slides) whole rounds over the groups come first: a second cell of a
-    group is taken only when every group has given one. `max_per_group` forbids more than that
-    many of one group.
+    With `groups` (subjects, slides) the draw goes round the groups: a group gives a second cell
+    only when every group has given one. `max_per_group` limits the cells from one group.
 
     Returns indices into `labels`, shape (n_episodes, n_classes, k), classes in sorted order.
 
     Raises ValueError if
 
-    - there is one class only;
+    - there is only one class;
     - a class has fewer than `k` cells, naming the class, what it has and what it needs;
-    - `groups` has another length, lacks a name or is absent where `max_per_group` needs it;
-    - a number is not one.
+    - `groups` has another length, lacks a name, or is missing although `max_per_group` needs it;
+    - a number is not a valid one.
     """
     members = _members(labels, k)
     n_episodes = check_count("n_episodes", n_episodes)
@@ -71,7 +70,7 @@ def draw_supports(
             keys = rng.random(len(indices))
             if groups is not None:
                 shuffled = pd.Series(groups[indices]).iloc[keys.argsort()]
-                # r of the formula: whole rounds over the groups
+                # r in the docstring: whole rounds over the groups
                 keys += shuffled.groupby(shuffled).cumcount().sort_index().to_numpy()
             first = np.argpartition(keys, k - 1)[:k]
             supports[episode, c] = indices[first[keys[first].argsort()]]
@@ -81,8 +80,8 @@ def draw_supports(
 def paper_supports(labels: Sequence[str], k: int, n_episodes: int, rng: Rng = 42) -> np.ndarray:
     """Draw the supports as the report's code does: `rng.choice(indices, k)`, with replacement.
 
-    One generator runs through all episodes, class after class, in sorted order. Shape as
-    `draw_supports`. Raises ValueError if there is one class only, or if a number is not one.
+    One generator runs through all episodes, class by class, in sorted order. Same shape as
+    `draw_supports`. Raises ValueError if there is only one class, or a number is not valid.
     """
     members = _members(labels, k).values()
     n_episodes, rng = check_count("n_episodes", n_episodes), generator(rng)
@@ -92,13 +91,13 @@ def paper_supports(labels: Sequence[str], k: int, n_episodes: int, rng: Rng = 42
 
 
 def generator(rng: Rng) -> np.random.Generator:
-    """numpy's generator from a seed, or the one that was given."""
+    """A numpy generator from a seed, or the one given."""
     check_rng("rng", rng)
     return np.random.default_rng(rng)
 
 
 def seed_of(rng: Rng) -> int:
-    """The seed that was given, or one drawn from a generator: for what starts repeatedly."""
+    """The seed given, or one drawn from a generator: to start from it several times."""
     check_rng("rng", rng)
     return int(rng.integers(2**32)) if isinstance(rng, np.random.Generator) else int(rng)
 
@@ -107,16 +106,16 @@ def check_groups(groups: Sequence[str], n: int) -> np.ndarray:
     """The group of each of `n` cells as an array (n,), none of them missing or empty."""
     groups = check_rows("groups", groups, n)
     unnamed = int(pd.isna(groups).sum() + (groups == "").sum())
-    if unnamed:  # taken as one group, strangers would count as one person
+    if unnamed:  # as one group, strangers would count as one person
         raise ValueError(
             f"`groups` names the subject or slide of each cell; {unnamed} of {n} are "
-            "missing or empty. Leave those cells out, or `groups`."
+            "missing or empty. Leave those cells out, or omit `groups`."
         )
     return np.asarray(groups.tolist()) if groups.dtype == object else groups
 
 
 def _members(labels: Sequence[str], k: int) -> dict[str, np.ndarray]:
-    """The indices of each class, classes sorted."""
+    """The indices of each class's cells, classes sorted."""
     labels = check_labels(labels)
     check_count("k", k)
     classes, codes = np.unique(labels, return_inverse=True)

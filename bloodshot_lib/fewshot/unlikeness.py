@@ -1,4 +1,4 @@
-"""Is a cell unlike all that was labelled? Its distance to the nearest class, with a limit."""
+"""Is a cell unlike everything labelled? Its distance to the nearest class, with a limit."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from sklearn.preprocessing import normalize
 from .heads import SHRINKAGE, class_spread
 from .held_out import in_their_span, parts_left_out
 
-_LEAST = 1e-12  # of a squared distance: copies of one cell have none
+_LEAST = 1e-12  # of a squared distance: between copies of one cell it is 0
 
 
 class Classes(NamedTuple):
@@ -21,10 +21,10 @@ class Classes(NamedTuple):
 
 
 def fit_classes(X: np.ndarray, codes: np.ndarray) -> Classes:
-    """Means and shrunk covariance of the head "lda", of supports (n, D).
+    """Means and shrunk covariance of supports (n, D), as in the head "lda".
 
-    The covariance is divided by its mean variance, so that distances have one unit whether
-    there are many supports or one a class, where it is a sphere.
+    The covariance is divided by its mean variance, so that distances have the same unit with
+    many supports and with one per class, where it is a sphere.
     """
     X = normalize(X)
     span, _ = np.linalg.qr(X.T)
@@ -39,7 +39,7 @@ def fit_classes(X: np.ndarray, codes: np.ndarray) -> Classes:
 def distances(classes: Classes, Z: np.ndarray) -> np.ndarray:
     """The squared Mahalanobis distance of embeddings (N, D) to the nearest class, (N,)."""
     inner = normalize(Z) @ classes.span
-    # no support varies outside their span: there is the sphere's variance alone
+    # the supports do not vary outside their span: only the sphere's variance is left there
     outside = np.maximum(1 - (inner**2).sum(axis=1), 0) / SHRINKAGE
     inner = inner @ classes.whiten
     squares = (inner**2).sum(axis=1)[:, None] + (classes.means**2).sum(axis=1)
@@ -50,9 +50,9 @@ def distances(classes: Classes, Z: np.ndarray) -> np.ndarray:
 def limit(X: np.ndarray, codes: np.ndarray, keep: float) -> float:
     """The distance within which a share `keep` of further cells of these classes should lie.
 
-    It is the upper end of a prediction interval on the logarithm of the supports' distances,
-    each held out (Student's t; Hahn & Meeker 1991). No class has a second cell? Then it is how
-    far apart supports of different classes lie, on average.
+    It is the upper end of a prediction interval on the logarithm of the held-out supports'
+    distances (Student's t; Hahn & Meeker 1991). If no class has a second cell, it is the mean
+    distance between supports of different classes.
     """
     if np.bincount(codes).max() == 1:
         cosines = normalize(X) @ normalize(X).T

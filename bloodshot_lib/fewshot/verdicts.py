@@ -16,10 +16,10 @@ _CELLS_AT_ONCE = 1 << 15
 
 
 class Verdicts(NamedTuple):
-    """What the episodes of a task say: every metric, interval and mistake follows from it.
+    """The verdicts of a task's episodes: every metric, interval and mistake follows from them.
 
     - `given` (episodes, cells): the class number given to each query cell.
-    - `auroc` (episodes,): for two classes the AUROC of each episode, otherwise None.
+    - `auroc` (episodes,): with two classes, the AUROC of each episode, otherwise None.
     """
 
     task: Task
@@ -50,7 +50,7 @@ def score_episodes(task: Task, supports: np.ndarray, method: Method) -> Iterator
     """Every query cell's score for every class, (episodes, classes, cells), in chunks.
 
     A chunk holds some of the episodes. The score is the cosine to the class's prototype, or
-    what another `method` gives, fitted episode by episode.
+    that of another `method`, fitted episode by episode.
     """
     Z_pool, Z_query = task.Z_pool, task.Z_query
     at_once = max(1, _SCORES_AT_ONCE // (supports.shape[1] * len(Z_query)))
@@ -70,10 +70,10 @@ def score_episodes(task: Task, supports: np.ndarray, method: Method) -> Iterator
 
 
 def _unlabelled(Z_pool: np.ndarray, chosen: np.ndarray, method: Method) -> np.ndarray:
-    """What a method may know of the pool.
+    """What a method may see of the pool.
 
-    A function gets it without the episode's supports; of the others "centred" alone looks, at
-    the whole.
+    A function gets it without the episode's supports. Of the named methods only "centred" looks
+    at it, and at the whole.
     """
     return np.delete(Z_pool, chosen.ravel(), axis=0) if callable(method) else Z_pool
 
@@ -83,7 +83,7 @@ def _blocks(Z: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def _joined(blocks: Iterator[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
-    """Blocks put side by side along the last axis; a single block as it is."""
+    """Blocks joined along the last axis; a single block is returned unchanged."""
     first = next(blocks)
     if first.shape == shape:
         return first

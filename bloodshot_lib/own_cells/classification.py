@@ -1,4 +1,4 @@
-"""Labelled cells and cells without labels -> a verdict on each, and how far to trust them."""
+"""Labelled cells and new cells -> a verdict on each new one, and how far to trust it."""
 
 from typing import NamedTuple
 
@@ -13,9 +13,9 @@ from ..fewshot.expected_accuracy import ExpectedAccuracy, estimate_accuracy
 from ..fewshot.prevalence import estimate_prevalence
 from .embedded_cells import EmbeddedCells, copies_among
 
-_LOOKED_AT = 2000  # cells whose colours are compared
+_LOOKED_AT = 2000  # cells of a folder whose colours are compared
 _NEAREST = 3
-_SIZES_DIFFER, _COLOURS_DIFFER = 1.25, 25.0  # a ratio of widths; of 255
+_SIZES_DIFFER, _COLOURS_DIFFER = 1.25, 25.0  # a ratio of widths; grey levels of 255
 
 
 class Classified(NamedTuple):
@@ -23,10 +23,10 @@ class Classified(NamedTuple):
 
     - `cells`: a row per cell, in the folder's order: `file`, `predicted`, `certainty` (0 to 1),
       `runner_up`, `unlike` (True or False), `nearest` (labelled cells, by cosine), and
-      `labelled`, whether it is itself among the labelled cells.
-    - `accuracy`: what to expect, or None and, in `why_not`, why that cannot be said.
+      `labelled`, whether it is one of the labelled cells.
+    - `accuracy`: what to expect, or None; then `why_not` gives the reason.
     - `prevalence`: see `estimate_prevalence`; None without `accuracy`.
-    - `warnings`: what a person should know before trusting any of it.
+    - `warnings`: what to know before trusting any of it.
     """
 
     cells: pd.DataFrame
@@ -37,7 +37,7 @@ class Classified(NamedTuple):
 
 
 def classify_cells(labelled: EmbeddedCells, new: EmbeddedCells) -> Classified:
-    """Classify new cells by labelled ones; a cell that is among these keeps its label."""
+    """Classify new cells by labelled ones; a labelled cell among them keeps its label."""
     labels, names = labelled.table["label"], file_names(labelled.table, 1).to_numpy()
     groups = named_subjects(labelled.table["subject"])
     classifier = FewShotClassifier().fit(labelled.Z, labels, groups=groups)
@@ -57,7 +57,7 @@ def classify_cells(labelled: EmbeddedCells, new: EmbeddedCells) -> Classified:
 
 
 def expected_accuracy(labelled: EmbeddedCells) -> tuple[ExpectedAccuracy | None, str]:
-    """What accuracy to expect of these labels, or why it cannot be said."""
+    """What accuracy to expect with these labels, or why that cannot be said."""
     groups = named_subjects(labelled.table["subject"])
     try:
         return estimate_accuracy(labelled.Z, labelled.table["label"], groups), ""
@@ -84,13 +84,13 @@ def _judge(
 
 
 def _differences(labelled: EmbeddedCells, new: EmbeddedCells) -> list[str]:
-    """Signs that the two folders are not from one microscope and stain."""
+    """Signs that the two folders do not share a microscope and stain."""
     found = []
     sizes = [file_facts(cells.table)["width"].median() for cells in (labelled, new)]
     if max(sizes) / min(sizes) > _SIZES_DIFFER:
         found.append(
             f"The labelled images are {sizes[0]:.0f} px wide and the new ones {sizes[1]:.0f} px"
-            " (medians). If a cell fills another part of the image, label cells from the new"
+            " (medians). If cells fill a different share of the image, label cells from the new"
             " folder instead."
         )
     colours = [colour_facts(cells.images[:_LOOKED_AT])[["red", "green", "blue"]].median()
@@ -98,7 +98,7 @@ def _differences(labelled: EmbeddedCells, new: EmbeddedCells) -> list[str]:
     if (gap := (colours[0] - colours[1]).abs()).max() > _COLOURS_DIFFER:
         found.append(
             f"The images differ in colour: in {gap.idxmax()} the medians are {gap.max():.0f} of"
-            " 255 apart. If stain, lamp or camera is another one, label cells from the new"
-            " folder instead."
+            " 255 apart. If stain, lamp or camera has changed, label cells from the new folder"
+            " instead."
         )
     return found

@@ -18,13 +18,13 @@ _ABOUT = """Classify white blood cells after a handful of labelled ones.
   2. bloodshot check to_label/                        what accuracy to expect
   3. bloodshot classify to_label/ cells/ -o result/   result/report.html, result/cells.csv
 
-One cell in the middle of each image, 8-bit colour, all from one microscope and stain. From
-whole fields, bloodshot crop fields/ -o cells/ cuts such images. For research, not for
+Each image is 8-bit colour with one cell in the middle, all from one microscope and stain. To cut
+such images out of whole fields: bloodshot crop fields/ -o cells/. For research, not for
 diagnosis."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verb; 0 if it went well, 2 if the input was not as it should be, 130 if stopped."""
+    """Run one verb; returns 0 on success, 2 if something was wrong, 130 if stopped."""
     asked = _parser().parse_args(arguments)
     started = time.perf_counter()
     with warnings.catch_warnings():
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(verb, skip_unreadable, json, quiet, weights="", views=1, **rest) -> tuple[dict, str]:
-    from . import verbs  # here, as torch loads slowly: --help is there at once
+    from . import verbs  # here, because torch loads slowly and --help should not wait
     from .embedded_cells import How
 
     how = How(weights, views, skip_unreadable, progress=not (quiet or json))
@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     suggest = _verb(
         adding,
         "suggest",
-        "copy the cells whose labels are worth most into a folder, to be sorted into classes",
+        "copy the cells most worth labelling into a folder, for you to sort into classes",
     )
     suggest.add_argument("cells", type=Path, metavar="CELLS", help="a folder of images")
     suggest.add_argument("-n", type=int, default=40, help="how many cells (40)")
@@ -74,18 +74,18 @@ def _parser() -> argparse.ArgumentParser:
         "--labelled",
         type=Path,
         metavar="LABELLED",
-        help="class folders that you have sorted already: what they leave in doubt comes next",
+        help="class folders that you have already sorted: cells they leave in doubt come next",
     )
     check = _verb(
         adding,
         "check",
-        "count the labelled cells, find copies and labels that look wrong, say what to expect",
+        "count the labelled cells, find copies and doubtful labels, say what accuracy to expect",
     )
     check.add_argument("labelled", type=Path, metavar="LABELLED", help="one folder per class")
     classify = _verb(
         adding,
         "classify",
-        "classify cells by the labelled ones; writes cells.csv and report.html",
+        "classify cells by the labelled ones; write cells.csv and report.html",
     )
     classify.add_argument("labelled", type=Path, metavar="LABELLED", help="one folder per class")
     classify.add_argument("cells", type=Path, metavar="CELLS", help="a folder of images")
@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         "--diameter",
         type=float,
         metavar="PX",
-        help="a red cell's width in pixels; without it, it is measured, which takes fields with"
+        help="a red cell's width in pixels; if not given, it is measured, which takes fields with"
         " many red cells",
     )
     for verb in (suggest, check, classify):
@@ -107,8 +107,8 @@ def _parser() -> argparse.ArgumentParser:
             "--subject",
             metavar="PATTERN",
             help="a regular expression whose first group finds the subject (patient, donor) in"
-            " the name of a labelled file, as '^(P[0-9]+)_': accuracy is then estimated for"
-            " subjects that nobody has labelled",
+            " the name of a labelled file, such as '^(P[0-9]+)_': accuracy is then estimated for"
+            " subjects without any labels",
         )
     return parser
 
@@ -118,9 +118,9 @@ def _verb(adding, name: str, help: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--skip-unreadable",
         action="store_true",
-        help="leave out files that are no whole colour image, and list them",
+        help="leave out files that are not intact colour images, and list them",
     )
-    parser.add_argument("--json", action="store_true", help="print the result for a program")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress bars")
     return parser
 
@@ -129,14 +129,14 @@ def _add_embedding(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weights",
         default=_RELEASED,
-        help=f"a released name or a .safetensors file ({_RELEASED})",
+        help=f"the name of released weights, or a .safetensors file ({_RELEASED})",
     )
     parser.add_argument(
         "--views",
         type=int,
         choices=(1, 8),
         default=1,
-        help="8 embeds each cell in eight turns and flips: a little better, eight times slower",
+        help="8: look at each cell in eight turns and flips; a little better, eight times slower",
     )
 
 

@@ -1,11 +1,11 @@
-"""What a label desk looks like, and how it hears clicks and keys.
+"""What a label desk looks like, and how it receives clicks and keys.
 
-ipywidgets hear no keys, but a text field of theirs sends what is typed. So one field keeps the
-keys as a line that is never emptied: what was added to its end since the last time is keys
-pressed, in order and however fast they came, and what Backspace took from it is undone. That
-needs no other package, and no key is lost while Python is busy. A few lines of JavaScript, in an
-Output of ipywidgets, hand a key pressed on a button to the field: JupyterLab would take it for a
-command, as x, which cuts the cell out. Where they may not run, the field is clicked into.
+ipywidgets receive no key presses, but a text field sends what is typed. So one field collects
+the keys in a line that is never emptied: what was added since the last time are the keys pressed,
+in order and however fast, and what Backspace removed is undone. That needs no other package, and
+no key is lost while Python is busy. If a button has the focus, a few lines of JavaScript in an
+Output widget pass its keys to the field: JupyterLab would take them for commands, such as x,
+which cuts the cell. Where scripts may not run, you click into the field.
 """
 
 import html
@@ -39,9 +39,9 @@ if (!window.bloodshotKeys) {{
 
 
 class DeskView:
-    """The widgets of a desk; `answer`, `undo` and `add_class` are called for what is clicked.
+    """The widgets of a desk; clicks and keys call `answer`, `undo` and `add_class`.
 
-    `widget` is the whole, `output` its lower part, for what others display. Raises ImportError
+    `widget` is the whole, `output` its lower part, for output of others. Raises ImportError
     without ipywidgets.
     """
 
@@ -65,7 +65,7 @@ class DeskView:
         self._keys = self._w.Text(description="Keys", placeholder=hint)
         self._keys.observe(self._hear, "value")
         self._keys.add_class(_FIELD)
-        # sent with Enter, or when the field is left: before a click on the button beside it
+        # sent on Enter, or on leaving the field: before a click on the button beside it
         self._new_class = self._w.Text(
             description="New class", placeholder="its name", continuous_update=False
         )
@@ -87,7 +87,7 @@ class DeskView:
         self.widget = self._w.VBox([desk.add_class(_DESK), self.output])
 
     def show_cell(self, image: np.ndarray | None, name: str, done: int, asked: int) -> None:
-        """Show a cell (S, S, 3), uint8, or that there is none, and how many are answered."""
+        """Show a cell (S, S, 3), uint8, or that there is none, and how many have been answered."""
         self._picture.layout.visibility = "hidden" if image is None else "visible"
         if image is not None:
             file = io.BytesIO()
@@ -119,7 +119,7 @@ class DeskView:
         return button
 
     def _script(self):
-        """An Output that runs the script wherever it is shown."""
+        """An Output widget that runs the script wherever it is shown."""
         script = self._w.Output(layout={"display": "none"})
         data = {"application/javascript": _SCRIPT}
         script.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
@@ -132,11 +132,11 @@ class DeskView:
         if now.startswith(before):
             for key in now[len(before) :].lower():
                 self._do(known.get(key, _nothing))
-        elif before.startswith(now) and (now or len(before) == 1):  # not emptied as a whole
+        elif before.startswith(now) and (now or len(before) == 1):  # not emptied all at once
             for key in before[len(now) :].lower():
                 self._do(self._other_keys[_UNDO_KEY] if key in known else _nothing)
         elif now:
-            self._message.value = _as_html("Keys count at the end of the line only.")
+            self._message.value = _as_html("Keys count only at the end of the line.")
 
     def _take_new_class(self) -> None:
         if name := self._new_class.value:
@@ -146,7 +146,7 @@ class DeskView:
                 self._keys.focus()
 
     def _do(self, action: Callable[[], None]) -> bool:
-        """Do what was clicked or typed; what goes wrong is shown at the desk."""
+        """Do what was clicked or typed; show at the desk what goes wrong."""
         try:
             action()
         except (ValueError, OSError) as error:
@@ -159,17 +159,17 @@ class DeskView:
 
 
 def _nothing() -> None:
-    """What a key without a meaning does."""
+    """The action of a key without a meaning."""
 
 
 def _as_html(text: str) -> str:
-    # what wraps, in a colour with enough contrast on light and dark pages
+    # wraps, and has enough contrast on light and dark pages
     style = "white-space: pre-wrap; border-left: 4px solid #D55E00; padding-left: 8px"
     return f'<div role="alert" style="{style}">{html.escape(_text(text))}</div>'
 
 
 def _text(name: str) -> str:
-    """A name that can be sent: that of a file may be no Unicode."""
+    """A name that can be sent: a file's name may not be valid Unicode."""
     return name.encode("utf-8", "replace").decode()
 
 
@@ -178,7 +178,7 @@ def _ipywidgets():
         import ipywidgets
     except ImportError as error:
         raise ImportError(
-            'LabelDesk needs ipywidgets: pip install "bloodshot[book]", then start the kernel'
-            " again."
+            'LabelDesk needs ipywidgets: pip install "bloodshot[book]", then restart the'
+            " kernel."
         ) from error
     return ipywidgets

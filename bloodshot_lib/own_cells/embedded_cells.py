@@ -19,17 +19,17 @@ from ..embedder.model import Embedder
 
 
 class EmbeddedCells(NamedTuple):
-    """A folder's cells: a row each in table, images and embeddings, the same order."""
+    """A folder's cells: one row each in table, images and embeddings, in the same order."""
 
     table: pd.DataFrame
     images: np.ndarray
     Z: np.ndarray
-    unreadable: dict[str, str]  # left out: file and reason
+    unreadable: dict[str, str]  # files left out, and why
 
 
 @dataclass(frozen=True)
 class How:
-    """How cells become embeddings; the embedder is loaded when it is first asked for."""
+    """How cells become embeddings; the embedder is loaded when first needed."""
 
     weights: str = "bloodshot-pbc-2"
     views: int = 1
@@ -42,10 +42,10 @@ class How:
 
 
 def embed_folder(root: str | Path, labelled: bool, subject: str | None, how: How) -> EmbeddedCells:
-    """Read, decode and embed a folder; each step is found again when it was done before.
+    """Read, decode and embed a folder; steps that were done before are found again.
 
-    With `how.skip_unreadable` files that are no whole image are left out and named; otherwise
-    they are an error.
+    With `how.skip_unreadable`, files that are not intact images are left out and named;
+    otherwise they are an error.
     """
     return embed_table(read_image_folder(root, subject, labelled), how)
 
@@ -70,8 +70,17 @@ def embed_table(table: pd.DataFrame, how: How) -> EmbeddedCells:
     return EmbeddedCells(table, images, Z, faults)
 
 
+def without_copies(labelled: EmbeddedCells) -> EmbeddedCells:
+    """One of each set of identical files with one label: copies would vouch for each other."""
+    copies = identical_files(labelled.table)
+    extra = copies.index[copies.duplicated(["group", "label"])]
+    keep = np.setdiff1d(np.arange(len(labelled.table)), extra)
+    table = labelled.table.iloc[keep].reset_index(drop=True)
+    return labelled._replace(table=table, images=labelled.images[keep], Z=labelled.Z[keep])
+
+
 def facts_of(how: How) -> dict:
-    """Which weights, and how they were used, for a report."""
+    """Which weights were used, and how, for a report."""
     return {
         "weights": Path(how.weights).name,
         "backbone": how.embedder.header["backbone"],
@@ -82,7 +91,7 @@ def facts_of(how: How) -> dict:
 
 
 def copies_among(labelled: pd.DataFrame, cells: pd.DataFrame) -> pd.Series:
-    """For each cell the row of a labelled file of the same content, or -1.
+    """For each cell, the row of a labelled file with the same content, or -1.
 
     Raises ValueError if copies of one file are labelled as two classes.
     """

@@ -13,7 +13,7 @@ from ..data.decoding import UnreadableImageError, read_image
 from ..data.fields import SIDE, crop_cells, measure_diameter
 from ..data.readers.image_folder import read_image_folder
 
-_MEASURED = 20  # fields whose red cells are measured; one microscope has one scale
+_MEASURED = 20  # fields in which red cells are measured; one microscope has one scale
 
 
 def cut_fields(
@@ -21,8 +21,8 @@ def cut_fields(
 ) -> dict:
     """Cut the white cells out of a folder's fields, into a new folder with boxes.csv.
 
-    All crops have one size, that of the diameter given, or of the median that some of the fields
-    measure. Returns facts: fields, cells, diameter, side, fields without cells, unreadable ones.
+    All crops have one size, from the given diameter or the median measured in some of the
+    fields. Returns facts: fields, cells, diameter, side, fields without cells, unreadable ones.
     """
     paths = read_image_folder(fields, labelled=False)["path"].tolist()
     if diameter is None:
@@ -47,7 +47,7 @@ def cut_fields(
         if not rows:
             raise ValueError(
                 f"No white cell was found in the {len(paths)} fields of {fields}, with red cells"
-                f" {diameter:.0f} px wide. Measure one by hand and state it: --diameter."
+                f" {diameter:.0f} px wide. Measure one by hand and pass it as --diameter."
             )
         pd.DataFrame(rows).to_csv(folder / "boxes.csv", index=False)
     facts = {"folder": str(output), "fields": len(paths), "cells": len(rows)}
@@ -65,7 +65,7 @@ def _read(path: str, skip_unreadable: bool) -> tuple[np.ndarray | None, str]:
 
 
 def _edge(box: dict, image: np.ndarray) -> dict:
-    """Whether a nucleus touches the field's edge: then the cell may be cut."""
+    """Whether a nucleus touches the field's edge, so that the cell may be cut."""
     height, width = image.shape[:2]
     right, bottom = box["x"] + box["width"], box["y"] + box["height"]
     return {"at_edge": min(box["x"], box["y"], width - right, height - bottom) <= 0}

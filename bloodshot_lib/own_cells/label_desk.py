@@ -1,4 +1,4 @@
-"""Cells in, labels out: a desk at which a person names one cell after another."""
+"""Cells in, labels out: a desk at which you name one cell after another."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -16,8 +16,8 @@ from .label_file import NOT_A_CELL, SKIPPED, LabelFile, check_class, copy_into_c
 def _alone(method):
     """Let no other wrapped method begin before this one ends.
 
-    Cells, clicks and keys reach Python in several threads, see JupyterLab's "Kernel Comms over
-    subshells".
+    Notebook cells, clicks and keys reach Python in several threads: see JupyterLab's "Kernel
+    Comms over subshells".
     """
 
     @wraps(method)
@@ -29,21 +29,21 @@ def _alone(method):
 
 
 class LabelDesk:
-    """Label cells by clicking, or with a key per class; shown as the last line of a cell.
+    """Label cells by clicking, or with a key per class; make it the last line of a notebook cell.
 
     - `table`, `images` (N, S, S, 3): the cells, as the readers and `load_images` return them.
-    - `classes`: names of classes, a button and a key (1 to 9, then letters) each. More can be
-      added at the desk, and those in `file` are.
-    - `file`: a CSV of file and label, written anew after every label. A desk with the same
-      file, in another session too, goes on from there.
-    - `on_label`: called with the desk after every `every` labels, and after the last; what it
-      displays appears below the desk, in the place of what it displayed before.
+    - `classes`: class names; each gets a button and a key (1 to 9, then letters). You can add
+      more at the desk, and those in `file` are added too.
+    - `file`: a CSV of file and label, rewritten after every label. A desk with the same file
+      continues from there, in another session too.
+    - `on_label`: called with the desk after every `every` labels, and after the last; its output
+      appears below the desk and replaces the previous output.
 
-    `ask` says which cells to label. Key 0 is for what is not a single cell, s skips, u or
-    Backspace takes the last label back.
+    `ask` says which cells to label. Key 0 means not a single cell, s skips, u or Backspace takes
+    the last label back.
 
-    Raises ImportError without ipywidgets; ValueError if the arguments do not belong together,
-    or `file` is damaged or names other cells; OSError if it cannot be read.
+    Raises ImportError without ipywidgets; ValueError if the arguments do not match, or `file` is
+    damaged or names other cells; OSError if it cannot be read.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class LabelDesk:
         on_label: Callable[["LabelDesk"], None] | None = None,
         every: int = 5,
     ):
-        self._lock = RLock()  # of one thread many times: `on_label` may ask
+        self._lock = RLock()  # reentrant: `on_label` may call `ask`
         self._table = check_table(table, ("path",), least=1)
         self._images = check_images(images)
         check_rows("images", range(len(images)), len(table))
@@ -75,21 +75,21 @@ class LabelDesk:
 
     @property
     def labels(self) -> pd.DataFrame:
-        """A row per answered cell, in that order: `row` of the table, `file`, and `label`.
+        """A row per answered cell, in order of answers: `row` of the table, `file`, and `label`.
 
-        The label is "not a single cell" or, of a cell that was skipped, "".
+        The label is a class, "not a single cell", or "" for a skipped cell.
         """
         rows = [(row, self._file.names[row], label) for row, label in self._labels.items()]
         return pd.DataFrame(rows, columns=["row", "file", "label"]).astype({"row": int})
 
     @property
     def current(self) -> int | None:
-        """The row of the cell that is shown, or None when all are answered."""
+        """The row of the cell shown, or None when all are answered."""
         return self._waiting[0] if self._waiting else None
 
     @_alone
     def ask(self, rows: Sequence[int]) -> None:
-        """Ask for the labels of these rows of the table, in this order, leaving out known ones."""
+        """Ask for the labels of these rows of the table, in this order, except known ones."""
         most = len(self._table) - 1
         rows = [check_count("rows", row, least=0, most=most) for row in check_rows("rows", rows)]
         self._asked = list(dict.fromkeys(rows))
@@ -98,10 +98,10 @@ class LabelDesk:
 
     @_alone
     def answer(self, label: str) -> None:
-        """Label the cell that is shown: a class, "not a single cell", or "" to skip it."""
+        """Label the cell shown: a class, "not a single cell", or "" to skip it."""
         check_choice("label", label, [*self.classes, NOT_A_CELL, SKIPPED])
         if self.current is None:
-            raise ValueError("All cells asked for are labelled: `ask` for more.")
+            raise ValueError("All the cells asked for are labelled: `ask` for more.")
         self._keep({**self._labels, self.current: label})
         del self._waiting[0]
         self._show()
@@ -132,21 +132,21 @@ class LabelDesk:
     def export(self, folder: str | Path) -> None:
         """Copy the cells that have a class into a new folder, one sub-folder per class.
 
-        It is what `bloodshot check` and `bloodshot classify` read. Raises ValueError if it
-        exists, or no cell has a class; it is whole or absent.
+        `bloodshot check` and `bloodshot classify` read such a folder. It is whole or absent.
+        Raises ValueError if it exists, or no cell has a class.
         """
         copy_into_classes(self._table, self._labels, folder)
 
     @property
     def widget(self):
-        """What JupyterLab shows, a widget of ipywidgets."""
+        """What JupyterLab shows: an ipywidgets widget."""
         return self._view.widget
 
     def _repr_mimebundle_(self, **kwargs):
         return self.widget._repr_mimebundle_(**kwargs)
 
     def _keep(self, labels: dict[int, str]) -> None:
-        self._file.write(labels)  # first: what cannot be written is not taken for kept
+        self._file.write(labels)  # first: a label that cannot be written is not kept
         self._labels = labels
 
     def _show(self) -> None:
@@ -155,7 +155,7 @@ class LabelDesk:
         self._view.show_cell(*cell, asked - len(self._waiting), asked)
 
     def _call(self) -> None:
-        """Call `on_label`; what it displays is caught, what it raises is not."""
+        """Call `on_label`; its output is caught, its errors are not."""
         failure = None
         self._view.output.clear_output(wait=True)
         with self._view.output:

@@ -1,4 +1,4 @@
-"""Verdicts -> one page that opens offline and prints."""
+"""Verdicts -> one page that opens offline and can be printed."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from ..plots.mosaic import data_uri
 from .classification import Classified
 from .embedded_cells import EmbeddedCells
 
-DOUBTFUL = 0.7  # cells that are less sure than this are shown apart
+DOUBTFUL = 0.7  # cells below this certainty are shown separately
 _SHOWN, _SHOWN_APART, _ON_THE_MAP = 32, 48, 800
 _SIDE, _SIDE_ON_THE_MAP = 72, 48
 
@@ -42,7 +42,7 @@ class Cell(NamedTuple):
 def report_page(
     verdicts: Classified, labelled: EmbeddedCells, new: EmbeddedCells, facts: dict
 ) -> str:
-    """The report as HTML: counts, trust, contact sheets, map, and what was done."""
+    """The report as HTML: counts, trust, contact sheets, map, and methods."""
     cells = verdicts.cells
     judged = cells[~cells["labelled"]]
     surest_first = judged.sort_values("certainty", ascending=False, kind="stable")
@@ -72,7 +72,7 @@ def report_page(
 
 
 def quotable(verdicts: Classified, labelled: EmbeddedCells, facts: dict) -> str:
-    """The sentence for a paper, or why there is none."""
+    """The sentence to quote in a paper; empty if no accuracy can be stated."""
     if verdicts.accuracy is None:
         return ""
     now = verdicts.accuracy.expected.iloc[0]
@@ -87,7 +87,7 @@ def quotable(verdicts: Classified, labelled: EmbeddedCells, facts: dict) -> str:
 
 
 def confusion_rows(verdicts: Classified) -> list[dict]:
-    """A row a true class: the share given to each class."""
+    """A row per true class: the share given to each class."""
     if verdicts.accuracy is None:
         return []
     wide = verdicts.accuracy.confusion.pivot(index="label", columns="predicted", values="share")
@@ -120,7 +120,7 @@ def _shown(rows: pd.DataFrame, cells: EmbeddedCells) -> list[Cell]:
 
 
 def _map(verdicts: Classified, labelled: EmbeddedCells, new: EmbeddedCells) -> dict | None:
-    """Labelled cells and some of the new ones on two principal components of all."""
+    """Labelled cells and some of the new ones on the first two principal components."""
     rows = np.sort(np.random.default_rng(0).permutation(len(new.Z))[:_ON_THE_MAP])
     Z, domain = stack_embeddings(labelled=labelled.Z, new=new.Z[rows])
     try:

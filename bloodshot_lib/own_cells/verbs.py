@@ -1,4 +1,4 @@
-"""What each verb of the command does: folders in, a result on disk, facts and words about it."""
+"""What each verb of the command does: folders in, a result on disk, facts and words."""
 
 import json
 import shutil
@@ -15,7 +15,14 @@ from ..data.readers.image_folder import read_image_folder
 from ..data.tables import file_names
 from ..fewshot.selection import suggest_cells
 from .classification import Classified, classify_cells
-from .embedded_cells import How, copies_among, embed_folder, embed_table, facts_of
+from .embedded_cells import (
+    How,
+    copies_among,
+    embed_folder,
+    embed_table,
+    facts_of,
+    without_copies,
+)
 from .fields_cut import cut_fields
 from .labels_check import LabelsCheck, check_labels_of
 from .report import quotable, report_page, sheet_page
@@ -31,8 +38,8 @@ def crop(fields: Path, output: Path, diameter: float | None = None, *, how: How)
     words = (
         f"{facts['cells']} cells from {facts['fields']} fields are in {output}, each"
         f" {facts['side']} px wide; boxes.csv says where they were.\nRed cells are"
-        f" {facts['diameter']:.0f} px wide: if that is wrong, state it with --diameter.\nLook"
-        f" through the cells, then: bloodshot suggest {output} -o to_label"
+        f" {facts['diameter']:.0f} px wide: if that is wrong, pass the right --diameter.\nLook"
+        f" through the cells, then run: bloodshot suggest {output} -o to_label"
     )
     return facts, words
 
@@ -40,7 +47,7 @@ def crop(fields: Path, output: Path, diameter: float | None = None, *, how: How)
 def suggest(
     cells: Path, output: Path, n: int = 40, labelled: Path | None = None, *, how: How
 ) -> Result:
-    """Copy the cells whose labels are worth most into a new folder, with a contact sheet."""
+    """Copy the cells most worth labelling into a new folder, with a contact sheet."""
     n, output = check_count("-n", n), check_absent(output)
     table, known = read_image_folder(cells, labelled=False), None
     if labelled:
@@ -49,7 +56,7 @@ def suggest(
         table = table[(copies < 0).to_numpy()].reset_index(drop=True)
     if n > len(table):
         raise ValueError(
-            f"-n {n} cells are asked for; {cells} holds {len(table)} that are not labelled yet."
+            f"-n {n} is too many: {cells} holds {len(table)} cells that are not labelled yet."
             " Ask for fewer."
         )
     new = embed_table(table, how)
@@ -61,15 +68,15 @@ def suggest(
             shutil.copyfile(path, folder / name)
         (folder / "contact_sheet.html").write_text(page, encoding="utf-8")
     words = (
-        f"{n} cells of {len(table)} are in {output}: contact_sheet.html shows them.\n"
-        f"Next: make a folder in {output} for each class, move each cell into the one it belongs"
-        f" to,\nput those that you cannot name elsewhere, and run: bloodshot check {output}"
+        f"{n} of {len(table)} cells are in {output}: contact_sheet.html shows them.\n"
+        f"Next: make a folder in {output} for each class, move each cell into its class,"
+        f"\nput those that you cannot name elsewhere, and run: bloodshot check {output}"
     )
     return {"folder": str(output), "files": names.tolist()}, words
 
 
 def check(labelled: Path, subject: str | None = None, *, how: How) -> Result:
-    """Say what is in a labelled folder, what looks wrong, and what accuracy to expect."""
+    """Say what a labelled folder holds, what looks wrong, and what accuracy to expect."""
     cells = embed_folder(labelled, True, subject, how)
     found = check_labels_of(cells)
     facts = {
@@ -87,7 +94,7 @@ def classify(
 ) -> Result:
     """Classify a folder's cells, and write cells.csv, report.html and summary.json."""
     output = check_absent(output)
-    known = embed_folder(labelled, True, subject, how)
+    known = without_copies(embed_folder(labelled, True, subject, how))
     new = embed_folder(cells, False, None, how)
     verdicts, facts = classify_cells(known, new), _facts(how, cells, labelled, subject)
     counts = verdicts.cells["predicted"].value_counts().sort_index()
@@ -132,7 +139,7 @@ def _expected_facts(found: LabelsCheck | Classified) -> dict:
 
 
 def _csv(cells: pd.DataFrame) -> bytes:
-    """The list, in UTF-8 with the mark by which spreadsheets know it."""
+    """The list, in UTF-8 with the mark that tells spreadsheets so."""
     columns = ["file", "predicted", "certainty", "runner_up", "unlike", "nearest", "labelled"]
     listed = cells[columns].to_csv(index=False, float_format="%.3f", lineterminator="\r\n")
     return listed.encode("utf-8-sig")

@@ -1,4 +1,4 @@
-"""What the command says in a terminal."""
+"""What the command prints in a terminal."""
 
 from pathlib import Path
 
@@ -18,33 +18,33 @@ def classify_words(verdicts: Classified, output: Path) -> str:
 
 
 def check_words(found: LabelsCheck, unreadable: dict[str, str]) -> str:
-    """Cells per class, what to expect, confusions, and what to look at again."""
+    """Cells per class, the accuracy to expect, confusions, and what to look at again."""
     classes = found.classes
-    if not classes["subjects"].any():  # nobody is named
+    if not classes["subjects"].any():  # no subject is named
         classes = classes.drop(columns="subjects")
     parts = [classes.to_string(index=False), _trust(found)]
     if found.accuracy is not None:
         wide = found.accuracy.confusion.pivot(index="label", columns="predicted", values="share")
         wide = wide.round(2).rename_axis(index=None, columns=None)
-        parts.append(f"Judged by the others, a row's cells are taken for:\n{wide.to_string()}")
+        parts.append(f"Judged by the others, each row's cells are taken for:\n{wide.to_string()}")
     if len(found.doubtful):
         listed = found.doubtful.round(2).to_string(index=False)
-        parts.append(f"Look at these labels again; the other cells say otherwise:\n{listed}")
+        parts.append(f"Look at these labels again; the other cells disagree:\n{listed}")
     if len(found.duplicates):
         listed = found.duplicates.to_string(index=False)
-        parts.append(f"Identical files, really one cell:\n{listed}")
+        parts.append(f"Identical files, each set really one cell:\n{listed}")
     if unreadable:
         listed = "\n".join(f"  {file}: {reason}" for file, reason in unreadable.items())
-        parts.append(f"Left out, as they could not be read:\n{listed}")
+        parts.append(f"Left out because they could not be read:\n{listed}")
     return "\n\n".join(parts)
 
 
 def _trust(found: LabelsCheck | Classified) -> str:
     if found.accuracy is None:
-        return f"What accuracy to expect cannot be said: {found.why_not}"
+        return f"The accuracy to expect cannot be said: {found.why_not}"
     now, twice = found.accuracy.expected.to_dict("records")
     return (
         f"Expect a balanced accuracy of {now['balanced_accuracy']:.2f} (95 % interval"
-        f" {now['low']:.2f} to {now['high']:.2f});\nwith twice as many labels about"
+        f" {now['low']:.2f} to {now['high']:.2f});\nwith twice as many labels, about"
         f" {twice['balanced_accuracy']:.2f} ({twice['low']:.2f} to {twice['high']:.2f})."
     )

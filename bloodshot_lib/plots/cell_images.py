@@ -21,7 +21,10 @@ def cell_grid(
     side: int = 72,
     note: str = "",
 ) -> go.Figure:
-    """The first cells of every class, a row a class."""
+    """The first cells of every class, a row a class.
+
+    `side` is the pixels of a cell in the figure; three quarters of them is a row's height.
+    """
     labels = check_labels(labels, n=len(_some(images)))
     check_count("per_class", per_class)
     rows = {
@@ -57,11 +60,11 @@ def _grid(rows: dict[str, np.ndarray], side: int) -> go.Figure:
     fig.update_xaxes(visible=False)
     fig.update_yaxes(
         tickvals=side * (np.arange(len(rows)) + 0.5),
-        ticktext=[*map(shown, rows)],
+        ticktext=[shown(name).replace(" (", "<br>(") for name in rows],
         showgrid=False,
         ticks="",
     )
-    return fig.update_layout(height=60 + 54 * len(rows))
+    return fig.update_layout(height=60 + round(0.75 * side) * len(rows))
 
 
 def class_counts(table: pd.DataFrame, note: str = "") -> go.Figure:

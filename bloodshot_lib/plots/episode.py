@@ -12,7 +12,7 @@ from .mosaic import mosaic
 from .renderer import GREY, INK
 from .style import finish, group_colours, shown
 
-_SIDE = 60  # pixels of a cell in a row
+_SIDE = 66  # pixels of a cell in a row
 
 
 def verdict_figure(
@@ -65,7 +65,7 @@ def verdict_figure(
             sizey=0.92,
             sizing="contain",
         )
-        right = "right" if label == verdict else f"wrong, it is {shown(label)}"
+        right = "right" if label == verdict else f"wrong, it is<br>{shown(label)}"
         fig.add_annotation(
             xref="paper",
             x=1.01,

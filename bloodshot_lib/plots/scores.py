@@ -1,5 +1,6 @@
 """Figures of the evaluation: each arm, and the number of shots."""
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -8,6 +9,9 @@ from plotly.subplots import make_subplots
 
 from ..common.checks import check_table
 from ..fewshot.intervals import summarise
+from .direct_labels import label_ends
+from .names import COLOURS as NAMED_COLOURS
+from .names import SYMBOLS as NAMED_SYMBOLS
 from .renderer import GREY, INK
 from .style import (
     ARM_COLOURS,
@@ -18,6 +22,9 @@ from .style import (
     metric_name,
     shown,
 )
+
+COLOURS, SYMBOLS = NAMED_COLOURS | ARM_COLOURS, NAMED_SYMBOLS | ARM_SYMBOLS
+_INNER = 330  # pixels between the ends of the vertical axis of a curve
 
 
 def arms_figure(
@@ -62,8 +69,8 @@ def arms_figure(
                 col=column,
                 marker={
                     "size": 11,
-                    "color": ARM_COLOURS.get(arm, INK),
-                    "symbol": ARM_SYMBOLS.get(arm),
+                    "color": COLOURS.get(arm, INK),
+                    "symbol": SYMBOLS.get(arm),
                 },
             )
         if lines.get(metric) is not None:
@@ -100,24 +107,19 @@ def k_curve(
 ) -> go.Figure:
     """A metric against the number of shots, a curve per arm if there are any.
 
-    A curve is the mean, its band the interval that 95 in 100 draws of supports fall in. `line`
-    (height, name) is what a classifier has to beat.
+    A curve is the mean, its band the interval that 95 in 100 draws of supports fall in; its
+    arm is named where it ends. `line` (height, name) is what a classifier has to beat.
     """
     check_table(sweep, ("k", metric), "sweep", least=1)
     arms = sweep.groupby("arm", sort=False) if "arm" in sweep else [("", sweep)]
-    fig = go.Figure()
-    ends, bands = [], []
+    bands, curves, ends, colours, told = [], [], [], [], []
     for place, (arm, episodes) in enumerate(arms):
         curve = summarise(episodes[["k", metric]], by="k").loc[[metric]]
-        colour = ARM_COLOURS.get(arm, GROUP_COLOURS[place % len(GROUP_COLOURS)])
-        there_and_back, heights = [*curve["k"], *curve["k"][::-1]], [
-            *curve["high"],
-            *curve["low"][::-1],
-        ]
+        colour = COLOURS.get(arm, GROUP_COLOURS[place % len(GROUP_COLOURS)])
         bands.append(
             go.Scatter(
-                x=there_and_back,
-                y=heights,
+                x=[*curve["k"], *curve["k"][::-1]],
+                y=[*curve["high"], *curve["low"][::-1]],
                 mode="lines",
                 fill="toself",
                 line_width=0,
@@ -127,20 +129,47 @@ def k_curve(
                 showlegend=False,
             )
         )
-        fig.add_scatter(
-            x=curve["k"],
-            y=curve["mean"],
-            mode="lines+markers",
-            line_color=colour,
-            name=shown(arm),
-            marker_symbol=ARM_SYMBOLS.get(arm, "circle"),
-            showlegend=bool(arm),
+        curves.append(
+            go.Scatter(
+                x=curve["k"],
+                y=curve["mean"],
+                mode="lines+markers",
+                line_color=colour,
+                name=shown(arm),
+                marker_symbol=SYMBOLS.get(arm, "circle"),
+                showlegend=False,
+            )
         )
-        ends.append(
-            f"{arm or metric} {curve['mean'].iloc[0]:.2f} to {curve['mean'].iloc[-1]:.2f}"
-        )
-    fig = go.Figure([*bands, *fig.data])  # lines above every band
+        first, last = curve["mean"].iloc[0], curve["mean"].iloc[-1]
+        ends.append((math.log10(curve["k"].iloc[-1]), last))
+        colours.append(colour)
+        told.append(f"{arm or metric} {first:.2f} to {last:.2f}")
+    fig = go.Figure([*bands, *curves])  # lines above every band
+    _frame(fig, sweep, metric, line)
+    if "arm" in sweep:
+        low, high = fig.layout.yaxis.range
+        names = [trace.name for trace in curves]
+        label_ends(fig, names, ends, colours, _INNER / (high - low))
+        fig.update_layout(margin_r=30 + 7 * max(map(len, names)))
     ks = sorted(sweep["k"].unique())
+    name = METRIC_NAMES.get(metric, metric)
+    return finish(fig, f"{name} against k, from {ks[0]} to {ks[-1]}: {'; '.join(told)}.", note)
+
+
+def _frame(
+    fig: go.Figure, sweep: pd.DataFrame, metric: str, line: tuple[float, str] | None
+) -> None:
+    """The axes around the curves and bands, and the line to beat."""
+    heights = [y for trace in fig.data for y in trace.y] + ([line[0]] if line else [])
+    fig.update_yaxes(title=metric_name(metric), range=[min(heights) - 0.03, max(heights) + 0.03])
+    ks = sorted(sweep["k"].unique())
+    fig.update_xaxes(
+        type="log",
+        title="supports per class, k (logarithmic)",
+        tickvals=ks,
+        range=[math.log10(ks[0]) - 0.06, math.log10(ks[-1]) + 0.06],
+    )
+    fig.update_layout(height=420)
     if line:
         fig.add_hline(
             y=line[0],
@@ -148,9 +177,5 @@ def k_curve(
             line_color=GREY,
             annotation_text=shown(line[1]),
             annotation_font_color="#666666",
-            annotation_position="bottom right",
+            annotation_position="bottom left",
         )
-    fig.update_xaxes(type="log", title="supports per class, k (logarithmic)", tickvals=ks)
-    fig.update_yaxes(title=metric_name(metric))
-    name = METRIC_NAMES.get(metric, metric)
-    return finish(fig, f"{name} against k, from {ks[0]} to {ks[-1]}: {'; '.join(ends)}.", note)

@@ -14,9 +14,7 @@ def ratio_figure(rows: pd.DataFrame) -> go.Figure:
 
     The bars are the range of the rounds.
     """
-    check_table(
-        rows, ("task", "way", "seconds", "least", "most", "times_obvious"), "rows", least=1
-    )
+    check_table(rows, ("task", "way", "seconds", "least", "most", "times_obvious"), "rows", least=1)
     rows = rows[rows["times_obvious"].notna() & (rows["way"] != "obvious")].iloc[::-1]
     names = (rows["task"] + " · " + rows["way"]).map(shown)
     # what the obvious way takes for the same amount
@@ -79,7 +77,6 @@ def growth_figure(rows: pd.DataFrame) -> go.Figure:
         len(tasks),
         shared_yaxes=True,
         horizontal_spacing=0.03,
-        subplot_titles=[shown(task.removeprefix("growth with ")) for task in tasks],
     )
     for column, task in enumerate(tasks, 1):
         part = rows[rows["task"] == task]
@@ -92,9 +89,12 @@ def growth_figure(rows: pd.DataFrame) -> go.Figure:
             row=1,
             col=column,
         )
+        amounts = shown(task.removeprefix("growth with ")).replace(", ", ",<br>")
+        fig.update_xaxes(title=amounts, row=1, col=column)
     fig.update_xaxes(type="log", dtick=1)
-    fig.update_yaxes(type="log", dtick=1, title="seconds", col=1)
-    fig.update_layout(height=340, margin_t=50)
+    fig.update_yaxes(type="log", dtick=1)
+    fig.update_yaxes(title="seconds", col=1)
+    fig.update_layout(height=340, margin={"t": 20, "b": 70})
     ends = "; ".join(
         f"{task}: {part['seconds'].iloc[0]:.2g} to {part['seconds'].iloc[-1]:.2g} s"
         for task, part in rows.groupby("task", sort=False)

@@ -27,8 +27,8 @@ def margin_figure(margin_deg: float, scale: float, n_classes: int = 2) -> go.Fig
     fig = go.Figure()
     forms = {
         "no margin": (0.0, False),
-        "plain": (margin_deg, False),
-        "monotone": (margin_deg, True),
+        "margin, as in the report": (margin_deg, False),
+        "margin, repaired": (margin_deg, True),
     }
     for (name, (margin, monotone)), colour, dash in zip(
         forms.items(), (GREY, BLUE, GREEN), ("dot", "solid", "dash"), strict=True
@@ -45,7 +45,7 @@ def margin_figure(margin_deg: float, scale: float, n_classes: int = 2) -> go.Fig
         x=180 - margin_deg,
         line_dash="dash",
         line_color=GREY,
-        annotation_text="180° minus the margin",
+        annotation_text="the report's form turns back",
         annotation_font_color="#666666",
         annotation_position="top left",
     )
@@ -53,8 +53,8 @@ def margin_figure(margin_deg: float, scale: float, n_classes: int = 2) -> go.Fig
     fig.update_yaxes(title="loss")
     return finish(
         fig,
-        "Loss against angle: with a margin it rises earlier; past 180 degrees minus the margin"
-        " the plain form falls again and the monotone form does not.",
+        "Loss against angle: with a margin it rises earlier. Near the opposite direction the"
+        " report's form falls again; the repaired form does not.",
         "",
     )
 
@@ -107,26 +107,30 @@ def training_curves(histories: dict[str, pd.DataFrame], note: str = "") -> go.Fi
 
 
 def per_class_figure(report: pd.DataFrame, note: str = "") -> go.Figure:
-    """F1 of each class against its number of test cells, from a classification table."""
+    """F1 of each class of a classification table, a bar each, the commonest class on top."""
     check_table(report, ("cells", "f1"), "report", least=1)
-    rows = report[~report.index.str.endswith(" avg")]
+    rows = report[~report.index.str.endswith(" avg")].sort_values("cells", kind="stable")
     fig = go.Figure(
-        go.Scatter(
-            x=rows["cells"],
-            y=rows["f1"],
-            text=[*map(shown, rows.index)],
-            mode="markers+text",
-            marker_size=9,
-            textposition="top center",
+        go.Bar(
+            x=rows["f1"],
+            y=[
+                f"{shown(name)}, {cells:,.0f}"
+                for name, cells in zip(rows.index, rows["cells"], strict=True)
+            ],
+            orientation="h",
+            text=[f"{value:.2f}" for value in rows["f1"]],
+            textposition="outside",
+            marker_color=BLUE,
             cliponaxis=False,
         )
     )
-    fig.update_xaxes(type="log", dtick=1, title="test cells of the class (logarithmic)")
-    fig.update_yaxes(title="F1", range=[-0.06, 1.1])
+    fig.update_xaxes(title="F1", range=[0, 1.1], dtick=0.2)
+    fig.update_yaxes(type="category", dtick=1, title="class, and its number of test cells")
+    fig.update_layout(height=90 + 26 * len(rows))
     never = rows.index[rows["f1"] == 0].tolist()
     return finish(
         fig,
-        f"F1 of {len(rows)} classes against their number of test cells; F1 is 0 for "
+        f"Bars of the F1 of {len(rows)} classes, the commonest on top; F1 is 0 for "
         f"{', '.join(never) or 'none'}.",
         note,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import safetensors.torch
 import torch
+from sklearn.exceptions import NotFittedError
 
 import bloodshot_lib as bs
 from tests.bad_inputs import Bad
@@ -114,7 +115,7 @@ SETS: list[tuple[Callable[[Kit], dict], str]] = [
     (lambda kit: {"device": None}, r"`device` is .*got None"),
     (
         lambda kit: {"recipe": replace(kit.recipe, backbone="efficientnet")},
-        r"'efficientnet' is none. Near:",
+        r"'efficientnet' is not. Similar:",
     ),
     (
         lambda kit: {"recipe": replace(kit.recipe, init="bloodshot-pbc")},
@@ -130,6 +131,15 @@ SETS: list[tuple[Callable[[Kit], dict], str]] = [
 def _call(function: Callable, kit: Kit, change: dict, **more: object) -> None:
     arguments = {"recipe": kit.recipe, "images": kit.images, "labels": kit.labels}
     function(**arguments | more | change)
+
+
+def _occlude(kit: Kit, **change: object) -> None:
+    embedder = bs.Embedder("test_efficientnet", 32)
+    rng = np.random.default_rng(0)
+    supports = rng.normal(size=(len(kit.labels), embedder.dim))
+    classifier = bs.FewShotClassifier().fit(supports, kit.labels)
+    given = {"embedder": embedder, "classifier": classifier, "images": kit.images[:1]}
+    bs.occlusion_maps(**given | change)
 
 
 def _crafted(
@@ -171,10 +181,10 @@ CRAFTED = [
     (_without("format"), r"without the header"),
     (_without("backbone"), r"its header lacks backbone"),
     (_without("image_size"), r"its header lacks image_size"),
-    (_header(backbone="none"), r"'none' is none. Near"),
+    (_header(backbone="none"), r"'none' is not. Similar"),
     (_header(backbone=None), r"`backbone` is a timm model"),
     (_header(backbone=["test_efficientnet"]), r"`backbone` is a timm model"),
-    (_header(backbone="test_vit"), r"does not describe its network rightly"),
+    (_header(backbone="test_vit"), r"does not describe its network correctly"),
     (_header(image_size=10**9), r"`image_size` is a whole number, 1 to 4096; got 1000000000"),
     (_header(image_size=-3), r"`image_size` is a whole number, 1 to 4096; got -3"),
     (_header(image_size="32"), r"`image_size` is a whole number"),
@@ -184,15 +194,15 @@ CRAFTED = [
     (_header(std=[1, 1, "1"]), r"`std` is a number; got '1'"),
     (_header(drop_path=7), r"`drop_path` lies between 0 and 1; got 7"),
     (_header(drop_path="some"), r"`drop_path` is a number; got 'some'"),
-    (_header(norm="group"), r"its `norm`, 'group', is no longer read"),
+    (_header(norm="group"), r"its `norm`, 'group', is no longer supported"),
     (_header(classes="ape"), r"`classes` is a list of names; got 'ape'"),
     (_header(classes=[1, 2]), r"`classes` is a list of names; got \[1, 2\]"),
     (_header(recipe=[1]), r"`recipe` is a table of settings; got \[1\]"),
     (_nan, r"weights that are NaN or infinite"),
-    (_wider, r"does not describe its network rightly"),
+    (_wider, r"does not describe its network correctly"),
     (
         lambda header, state: state.pop(next(iter(state))),
-        r"does not describe its network rightly .*Missing key",
+        r"does not describe its network correctly .*Missing key",
     ),
     (
         lambda header, state: state.update(extra=torch.zeros(1)),
@@ -455,10 +465,10 @@ CASES = [
         OSError,
     ),
     Bad(
-        "Embedder", lambda kit: bs.Embedder("eficientnet_b0"), r"'eficientnet_b0' is none. Near"
+        "Embedder", lambda kit: bs.Embedder("eficientnet_b0"), r"'eficientnet_b0' is not. Similar"
     ),
     Bad(
-        "Embedder", lambda kit: bs.Embedder(None), r"`backbone` is a timm model; 'None' is none"
+        "Embedder", lambda kit: bs.Embedder(None), r"`backbone` is a timm model; 'None' is not"
     ),
     Bad(
         "Embedder",
@@ -683,5 +693,35 @@ CASES = [
         "write_synthetic_twin",
         lambda kit: bs.write_synthetic_twin(None),
         r"`root` is a folder's path",
+    ),
+    *(
+        Bad("occlusion_maps", lambda kit, c=change: _occlude(kit, **c(kit)), words, error)
+        for change, words, error in [
+            (lambda kit: {"embedder": "bloodshot-pbc"}, r"`embedder` is an Embedder", ValueError),
+            (lambda kit: {"classifier": None}, r"`classifier` is a Few.*NoneType", ValueError),
+            (
+                lambda kit: {"classifier": bs.FewShotClassifier()},
+                r"call `fit` first",
+                NotFittedError,
+            ),
+            (
+                lambda kit: {"classifier": bs.FewShotClassifier().fit(kit.Z, kit.labels)},
+                r"is expecting 4 features",
+                ValueError,
+            ),
+            (lambda kit: {"images": kit.images / 255}, r"`images` are uint8", ValueError),
+            (lambda kit: {"images": kit.images[:, ::2, ::2]}, r"\(N, 32, 32, 3\)", ValueError),
+            (lambda kit: {"patch": 0}, r"`patch` is a whole number, 1 to 32; got 0", ValueError),
+            (lambda kit: {"patch": 33}, r"`patch` is a whole number, 1 to 32", ValueError),
+            (lambda kit: {"patch": 16.0}, r"`patch` is a whole number", ValueError),
+            (lambda kit: {"patch": 4}, r"`stride` is a whole number, 1 to 4; got 8", ValueError),
+            (lambda kit: {"stride": 0}, r"`stride` is a whole number, 1 to 16", ValueError),
+            (lambda kit: {"fill": "meen"}, r"Did you mean 'mean'\?", ValueError),
+            (lambda kit: {"fill": None}, r"`fill` is one of mean, background", ValueError),
+            (lambda kit: {"batch_size": 0}, r"`batch_size` is a whole number", ValueError),
+            (lambda kit: {"device": "gpu"}, r"`device` is .*got 'gpu'", ValueError),
+            (lambda kit: {"backend": "onnx"}, r"`backend` is one of torch, openvino", ValueError),
+            (lambda kit: {"progress": "yes"}, r"`progress` is True or False", ValueError),
+        ]
     ),
 ]

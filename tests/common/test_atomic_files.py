@@ -113,7 +113,7 @@ def test_a_damaged_folder_names_itself(damage, tmp_path):
     else:
         (tmp_path / "x/file").write_bytes(b"01234" if damage == "cut" else b"0123456780")
     with pytest.raises(
-        DamagedError, match=r"/x is damaged.*Delete that folder: it is made again"
+        DamagedError, match=r"/x is damaged.*Delete that folder: it will be made again"
     ):
         check_seal(tmp_path / "x")
 

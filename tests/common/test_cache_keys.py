@@ -151,7 +151,7 @@ def test_a_function_is_known_by_its_name_its_file_and_the_arguments_that_are_fix
     ("function", "words"),
     [
         ("soft k-means", r"`x` is a function or a class; got 'soft k-means'"),
-        (len, r"source of `x` too, .* cannot be read: write it in a \.py file"),
+        (len, r"source of `x` is part of the key .* cannot be read: write it in a \.py file"),
         (partial(_one, object()), r"arguments of `x` .* numbers, words and lists"),
     ],
 )

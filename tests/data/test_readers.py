@@ -100,7 +100,7 @@ def test_unlabelled_cells_in_sub_folders_are_not_lost_without_a_word(cells):
         ValueError, match=r"got 1 sub-folders \(slide 7\), whose cells would be left out"
     ):
         read_image_folder(cells / "ape", labelled=False)
-    with pytest.raises(ValueError, match=r"ape should hold images alone; got 1 sub-folders"):
+    with pytest.raises(ValueError, match=r"ape should hold only images; got 1 sub-folders"):
         read_image_folder(cells)
 
 

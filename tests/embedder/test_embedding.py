@@ -126,7 +126,7 @@ def test_a_damaged_part_is_computed_again_with_a_warning(damage, embedder, image
     else:
         part.write_bytes(content[:-9] if damage == "cut" else content[:-1] + b"!")
     with pytest.warns(
-        UserWarning, match=r"cells-000000000-\w+.npy is damaged: its cells are embedded again"
+        UserWarning, match=r"cells-000000000-\w+.npy is damaged: its cells will be embedded again"
     ):
         np.testing.assert_array_equal(
             embed(embedder, images, precision="float32", cache_dir=tmp_path), Z

@@ -65,7 +65,7 @@ def test_files_that_are_not_ours_are_refused(tmp_path, embedder):
 
 
 def test_an_unknown_backbone_names_the_nearest():
-    with pytest.raises(ValueError, match=r"'eficientnet_b0' is none. Near: .*efficientnet_b0"):
+    with pytest.raises(ValueError, match=r"'eficientnet_b0' is not. Similar: .*efficientnet_b0"):
         Embedder("eficientnet_b0")
     with pytest.raises(ValueError, match=r"'vgg11' does not take drop_path=0.2: set it to 0"):
         Embedder("vgg11", 32, drop_path=0.2)

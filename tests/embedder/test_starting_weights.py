@@ -54,7 +54,7 @@ def test_weights_that_cannot_be_had_name_the_extra(monkeypatch):
 
     monkeypatch.setattr(public_weights, "timm_backbone", no_network)
     with pytest.raises(
-        ValueError, match=r"'efficientnet_b0' at hand \(no network\).*imagenet-offline"
+        ValueError, match=r"weights of 'efficientnet_b0' \(no network\).*imagenet-offline"
     ):
         imagenet_weights("efficientnet_b0")
 

@@ -382,7 +382,7 @@ def test_another_objective_is_minimised_and_makes_another_run(tiny, tiny_set, tm
 
 
 def test_an_objective_without_source_is_refused(tiny, tiny_set, tmp_path):
-    with pytest.raises(ValueError, match=r"source of `objective` too, .* in a \.py file"):
+    with pytest.raises(ValueError, match=r"source of `objective` is part of .* in a \.py file"):
         fit_or_load(tiny, *tiny_set, artifacts=tmp_path, objective=len)
 
 

@@ -25,8 +25,10 @@ def test_confusion_and_verdicts_tell_of_a_label_that_looks_wrong():
     y[0] = "bee"
     found = estimate_accuracy(Z, y)
     assert found.verdicts.loc[0, "predicted"] == "ape" and found.verdicts.loc[0, "certainty"] > 0.5
+    assert found.verdicts.loc[0, "own"] == pytest.approx(1 - found.verdicts.loc[0, "certainty"])
     others = found.verdicts.iloc[1:]
     assert (others["predicted"] == others["label"]).all()
+    assert (others["own"] == others["certainty"]).all()
     shares = found.confusion.set_index(["label", "predicted"])["share"]
     assert shares["bee", "ape"] == pytest.approx(0.1) and shares["ape", "ape"] == 1
     assert found.confusion.set_index("label")["cells"].to_dict() == {"ape": 5, "bee": 10}
@@ -68,7 +70,7 @@ def test_on_real_cells_the_interval_holds_the_truth(name, least):
 @pytest.mark.parametrize(
     "labels, groups, words",
     [
-        ("aaaa", None, "Two classes at least"),
+        ("aaaa", None, "at least two classes"),
         ("aaab", None, r"class 'b' has one\. Label a second"),
         ("aabb", list("xyzz"), "all 2 cells of class 'b' are of 'z'"),
         ("aabb", list("xyz"), "`groups`"),

@@ -47,7 +47,7 @@ def test_few_labels_make_wide_intervals_and_absent_classes_are_there():
 
 def test_what_cannot_be_counted_is_refused():
     accuracy = _accuracy([[5, 0], [0, 5]])
-    with pytest.raises(ValueError, match=r"'dog', which is none of ape, bee"):
+    with pytest.raises(ValueError, match=r"'dog', not one of ape, bee"):
         estimate_prevalence(["ape", "dog"], accuracy)
     with pytest.raises(ValueError, match="at least one cell"):
         estimate_prevalence([], accuracy)

@@ -149,7 +149,7 @@ def test_eight_real_cells_show_nearly_all_kinds():
         ({"y_labelled": ["a"]}, "`y_labelled` comes with `Z_labelled`.* Pass both"),
         ({"Z_labelled": CLUSTERS, "y_labelled": ["a"]}, "got 1 for 12 labelled cells"),
         ({"Z_labelled": CLUSTERS[:1], "y_labelled": [None]}, "1 of 1 `y_labelled` are missing"),
-        ({"Z_labelled": np.ones((1, 3)), "y_labelled": ["a"]}, "of one width; got 2 and 3. Embed"),
+        ({"Z_labelled": np.ones((1, 3)), "y_labelled": ["a"]}, "are equal; got 2 and 3. Embed"),
         ({"Z_labelled": [[np.inf, 1]], "y_labelled": ["a"]}, "`Z_labelled` holds finite numbers"),
         ({"rng": -1}, "`rng` is a whole number, at least 0"),
     ],

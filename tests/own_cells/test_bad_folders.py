@@ -113,6 +113,32 @@ def test_a_stop_or_a_full_disk_leaves_nothing_that_is_taken_for_whole(
     assert bloodshot(*CLASSIFY)[0] == 0
 
 
+KILLED = """
+import os, pathlib, signal
+pathlib.Path.write_text = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+"""
+FULL = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+"""
+
+
+@pytest.mark.parametrize(
+    "mishap, status, words", [(KILLED, -9, ""), (FULL, 2, "File too large")]
+)
+def test_a_process_killed_or_without_room_is_made_good_by_the_next(
+    bloodshot, folders, weights, mishap, status, words
+):
+    before = _left(folders)
+    run = "from bloodshot_lib.own_cells.command_line import main\nraise SystemExit(main())"
+    command = [sys.executable, "-c", mishap + run, *CLASSIFY, "--weights", weights, "-q"]
+    ran = subprocess.run(command, capture_output=True, text=True)
+    assert ran.returncode == status and words in ran.stderr and "Traceback" not in ran.stderr
+    assert not (folders / "result").exists()
+    assert bloodshot(*CLASSIFY)[0] == 0
+    assert _left(folders) == sorted([*before, "result"])
+
+
 def test_more_cells_than_there_are_cannot_be_suggested(bloodshot, folders):
     for n, words in ((10, "holds 9"), (0, "whole number, at least 1")):
         status, _, wrong = bloodshot("suggest", "cells", "-n", n, "-o", "to_label")

@@ -309,7 +309,7 @@ def test_images_belong_to_the_table_and_the_list_to_a_folder(new_desk, folders):
     images = load_images(table, 16)
     with pytest.raises(ValueError, match="8 for 9"):
         LabelDesk(table, images[:8], CLASSES)
-    with pytest.raises(ValueError, match="stands in it twice"):
+    with pytest.raises(ValueError, match="appears twice"):
         LabelDesk(table.iloc[[0, 0]], images[:2], CLASSES)
     with pytest.raises(FileNotFoundError, match="no folder"):
         new_desk(file="nowhere/labels.csv")

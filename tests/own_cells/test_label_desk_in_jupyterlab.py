@@ -1,22 +1,14 @@
 """The desk as a person meets it: JupyterLab in a browser, a mouse and a keyboard."""
 
-import json
-import os
-import secrets
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from benchmarks.jupyter_lab import jupyter_lab
 from bloodshot_lib import read_image_folder
-from tests.conftest import PROJECT
 from tests.own_cells.conftest import COLOURS
 
 SLOW = 30_000  # ms: on a busy machine
@@ -31,62 +23,15 @@ desk""",
     """if len(desk.labels) == len(table):
     desk.export("exported")""",
 )
-SETTINGS = {
-    "apputils-extension/notification": {
-        "fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True
-    },
-    "notebook-extension/tracker": {"autoStartDefaultKernel": True},
-}  # fmt: skip
-
 SEEN = "image => image.decode().then(() => [image.naturalWidth, image.width, image.height])"
 
 
 @pytest.fixture
 def lab(folders):
-    """A JupyterLab of its own in `folders`, which knows nothing of the person's: its address."""
+    """The address of the notebook, in a JupyterLab in `folders`."""
     pytest.importorskip("jupyterlab"), pytest.importorskip("ipywidgets")
-    home, token = folders / "jupyter", secrets.token_hex(8)
-    for part, settings in SETTINGS.items():
-        path = home / "settings/@jupyterlab" / f"{part}.jupyterlab-settings"
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(settings))
-    homes = {
-        "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data",
-        "JUPYTER_RUNTIME_DIR": "runtime", "JUPYTERLAB_SETTINGS_DIR": "settings",
-        "JUPYTERLAB_WORKSPACES_DIR": "workspaces", "IPYTHONDIR": "ipython",
-    }  # fmt: skip
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = [
-        "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0",
-        "--ip=127.0.0.1", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folders}",
-    ]  # fmt: skip
-    with open(folders / "jupyter/log", "wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options],
-            env={**os.environ, **{name: str(home / place) for name, place in homes.items()},
-                 "PYTHONPATH": str(PROJECT)},
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_for(f"{address}/api?token={token}", server, folders / "jupyter/log")
-            yield f"{address}/lab/tree/labelling.ipynb?token={token}&reset"
-        finally:
-            server.terminate()  # its kernels go with it
-            server.wait(30)
-
-
-def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
-    until = time.monotonic() + SLOW / 1000
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            return urllib.request.urlopen(address, timeout=5).close()
-        except (urllib.error.URLError, TimeoutError):
-            time.sleep(0.1)
-    pytest.fail(f"JupyterLab did not start: {log.read_text()[-2000:]}")
+    with jupyter_lab(folders, "labelling.ipynb") as address:
+        yield address
 
 
 class Page:

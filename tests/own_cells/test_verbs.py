@@ -95,6 +95,18 @@ def test_a_label_that_looks_wrong_and_copies_are_named(bloodshot, folders):
     assert "Identical files" in said and "bee/copy.png" in said
 
 
+def test_copies_of_a_labelled_cell_do_not_vouch_for_each_other(bloodshot, folders):
+    def expected():
+        return [json.loads(bloodshot(*verb, "--json")[1])["expected"] for verb in verbs]
+
+    verbs = [("check", "labelled"), ("classify", "labelled", "cells", "-o", "one")]
+    alone = expected()
+    for number in range(5):
+        shutil.copy("labelled/bee/P0_bee0.png", f"labelled/bee/P0_bee0_{number}.png")
+    shutil.rmtree("one")
+    assert expected() == alone
+
+
 def test_a_class_of_one_cell_classifies_but_promises_nothing(bloodshot, folders):
     for number in (1, 2, 3):
         (folders / f"labelled/cat/P{number % 2}_cat{number}.png").unlink()

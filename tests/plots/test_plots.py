@@ -41,6 +41,7 @@ CLASSIFIER = FewShotClassifier("cosine").fit(np.eye(2), ["a", "b"])
 MISTAKES = pd.DataFrame(
     {"cell": [4, 0], "label": ["b", "a"], "wrong": [0.9, 0.5], "neighbours": [[0, 1], [2, 3]]}
 )
+MAPS = np.random.default_rng(0).normal(size=(5, 4, 4))
 FIGURES = {
     "cell_grid": lambda sweep: plots.cell_grid(IMAGES, TABLE["label"], note="synthetic"),
     "shifts": lambda sweep: plots.shift_figure(IMAGES, note="synthetic"),
@@ -63,6 +64,9 @@ FIGURES = {
     ),
     "mistakes": lambda sweep: plots.mistakes_figure(
         MISTAKES, IMAGES, IMAGES, TABLE["label"], "synthetic"
+    ),
+    "occlusion": lambda sweep: plots.occlusion_figure(
+        IMAGES, MAPS, list("abcde"), "synthetic"
     ),
     "k_curve": lambda sweep: plots.k_curve(sweep, line=(0.5, "chance"), note="synthetic"),
 }
@@ -96,6 +100,19 @@ def test_figures_show_the_numbers_they_are_given(sweep):
         trace.y[0]: trace.x[0] for trace in plots.arms_figure(sweep, 0.6, ("accuracy",)).data
     }
     assert dots == pytest.approx(sweep.groupby("arm")["accuracy"].mean().to_dict())
+
+
+def test_larger_cells_make_a_taller_grid():
+    usual, large = (plots.cell_grid(IMAGES, TABLE["label"], side=side) for side in (72, 144))
+    assert large.layout.height - usual.layout.height == 2 * 54
+    words = plots.cell_grid(IMAGES, ["neutrophil (band)"] * 5).layout.yaxis.ticktext
+    assert words == ("neutrophil<br>(band)",)
+
+
+def test_the_commonest_class_has_the_top_bar():
+    table = classification_table(list("aab"), list("aaa"))
+    (bars,) = plots.per_class_figure(table).data
+    assert list(bars.y) == ["b, 1", "a, 2"] and list(bars.text) == ["0.00", "0.80"]
 
 
 def test_the_majority_line_stands_where_accuracy_does(sweep):
@@ -204,6 +221,7 @@ def _texts(figure):
         lambda bad: plots.mistakes_figure(
             MISTAKES.assign(label=bad), IMAGES, IMAGES, [bad] * 5
         ),
+        lambda bad: plots.occlusion_figure(IMAGES[:1], MAPS[:1], [bad]),
         lambda bad: plots.ratio_figure(
             pd.DataFrame(
                 {
@@ -220,7 +238,7 @@ def _texts(figure):
             pd.DataFrame({"task": [f"growth with {bad}"], "amount": [1], "seconds": [1.0]})
         ),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_no_figure_hands_a_name_to_plotly_as_markup(figure):
     texts = "".join(_texts(figure("<u>é</u> & $x$").to_dict()))
@@ -310,6 +328,10 @@ EMPTY = pd.DataFrame()
             lambda: plots.mistakes_figure(MISTAKES[:0], IMAGES, IMAGES, TABLE["label"]),
             "`mistakes` needs at least 1",
         ),
+        (lambda: plots.occlusion_figure(IMAGES[:0], MAPS[:0], []), "at least one cell"),
+        (lambda: plots.occlusion_figure(IMAGES, MAPS[:2], list("abcde")), "for 5 cells"),
+        (lambda: plots.occlusion_figure(IMAGES, MAPS * np.nan, list("abcde")), "finite"),
+        (lambda: plots.occlusion_figure(IMAGES, MAPS, ["a"]), "got 1 for 5 cells"),
         (lambda: plots.ratio_figure(EMPTY), "`rows` needs the columns task, way"),
         (lambda: plots.growth_figure(EMPTY), "`rows` needs the columns task, amount"),
     ],
@@ -362,10 +384,24 @@ def test_verdicts_are_the_classifiers_and_say_what_was_right():
     )
     assert [note.text for note in fig.layout.annotations] == [
         "<b>a</b><br>right",
-        "<b>b</b><br>wrong, it is a",
+        "<b>b</b><br>wrong, it is<br>a",
     ]
     (to_a,) = [trace for trace in fig.data if trace.name == "cosine to a"]
     np.testing.assert_allclose(to_a.x, [2 / 5**0.5, 1 / 5**0.5])
+
+
+def test_maps_lie_under_their_cells_on_one_scale_about_zero():
+    fig = plots.occlusion_figure(IMAGES, MAPS, list("abcde"))
+    heat = [trace for trace in fig.data if trace.type == "heatmap"]
+    np.testing.assert_allclose([trace.z for trace in heat], MAPS, atol=1e-3)
+    assert {trace.coloraxis for trace in heat} == {"coloraxis"}
+    scale = fig.layout.coloraxis
+    assert scale.cmax == -scale.cmin == pytest.approx(np.abs(MAPS).max())
+    names = {note.text: note.x for note in fig.layout.annotations}
+    lefts = [trace.x0 - trace.dx / 2 for trace in heat]
+    np.testing.assert_allclose([names[name] - 0.5 for name in "abcde"], lefts, atol=1e-9)
+    blank = plots.occlusion_figure(IMAGES, 0 * MAPS, list("abcde"))
+    assert blank.layout.coloraxis.cmax == 1, "nothing moved"
 
 
 def test_ratios_and_growth_come_from_the_benchmarks_rows():

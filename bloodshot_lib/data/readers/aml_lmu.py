@@ -31,19 +31,19 @@ AML_RARE = ("KSC", "LYA", "MMZ", "MOB")  # the four classes that the report drop
 def read_aml_lmu(root: str | Path, drop: tuple[str, ...] = AML_RARE) -> pd.DataFrame:
     """Read AML-Cytomorphology_LMU (Matek et al. 2019): a table with a row per image.
 
-    The data set is 15 class folders of RGBA TIFFs named `<CLASS>_<number>.tiff`; names that end
-    in `.tiff.tiff` are accepted. The file names hold no subject, so subjects are empty strings.
+    The data set has 15 class folders of RGBA TIFFs named `<CLASS>_<number>.tiff`; names ending
+    in `.tiff.tiff` are accepted. File names hold no subject, so subjects are empty strings.
 
     - `root`: the folder that holds the class folders.
     - `drop`: classes to leave out; by default the four rare ones that the report drops (KSC,
       LYA, MMZ, MOB).
 
     Raises as `read_image_folder` does, and ValueError for a class that the data set does not
-    have or a file that lies in another class's folder.
+    have, or a file in another class's folder.
     """
     if isinstance(drop, str) or not isinstance(drop, Collection):
         raise ValueError(
-            f'`drop` is a list of class names; got {drop!r}. One class is written as ("KSC",).'
+            f'`drop` is a list of class names; got {drop!r}. Write one class as ("KSC",).'
         )
     if unknown := [
         name for name in drop if not isinstance(name, str) or name not in AML_CLASSES
@@ -67,7 +67,7 @@ def read_aml_lmu(root: str | Path, drop: tuple[str, ...] = AML_RARE) -> pd.DataF
             label = path.name.split("_")[0]
             if label != folder.name:
                 raise ValueError(
-                    f"{path.name} lies in the folder {folder.name}, but its name says class"
+                    f"{path.name} is in the folder {folder.name}, but its name says class"
                     f" {label}. Unpack the archive again."
                 )
             if label not in drop:

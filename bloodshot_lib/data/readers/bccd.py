@@ -1,4 +1,4 @@
-"""The reader of the cells cut out of BCCD, a set whose own labels are partly wrong."""
+"""The reader of the cells cut out of BCCD, a set with some wrong labels."""
 
 from pathlib import Path
 
@@ -16,22 +16,22 @@ def read_bccd(root: str | Path, strict: bool = False) -> pd.DataFrame:
     """Read BCCD's white cells: 351 squares cut around its boxes, and the list that names them.
 
     The list, `index.csv`, has the columns `file`, `label`, `same_cell_group` and `strict`. Some
-    cells were photographed twice: those of one group have one name in the column `subject`, so
-    that they can be kept on one side of a split. Splits are empty strings.
+    cells were photographed twice: the images of a group share a name in the column `subject`,
+    so that they can be kept on one side of a split. Splits are empty strings.
 
-    - `strict`: leave out the cells that `strict` marks with 0. In 45 of the 86 eosinophils no
-      granules can be seen, and one monocyte is doubtful. A non-expert drew the list up by eye,
-      and it makes the task easier: report both.
+    - `strict`: leave out the cells marked 0 in the column `strict`. 45 of the 86 eosinophils
+      show no granules, and one monocyte is doubtful. A non-expert made the list by eye, and it
+      makes the task easier: report both results.
 
-    Raises FileNotFoundError if the folder, its list or a file of it is missing, ValueError for
-    a list without these columns, with a missing value or with a file named twice.
+    Raises FileNotFoundError if the folder, its list or a listed file is missing, ValueError for
+    a list that lacks a column or a value, or names a file twice.
     """
     strict = check_switch("strict", strict)
     root = existing_folder("root", root, f"BCCD's class folders and {_INDEX}")
     if not (root / _INDEX).is_file():
         raise FileNotFoundError(
-            f"{root} has no {_INDEX}, which names each cell's file and class. For class folders"
-            " alone there is read_image_folder."
+            f"{root} has no {_INDEX}, which names each cell's file and class. To read class folders"
+            " alone, use read_image_folder."
         )
     index = _read_index(root / _INDEX)
     if strict:

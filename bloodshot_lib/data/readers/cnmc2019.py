@@ -22,22 +22,22 @@ _CNMC_CSV_LABELS = {"1": "all", "0": "hem"}
 def read_cnmc2019(root: str | Path, prelim: bool = True) -> pd.DataFrame:
     """Read C-NMC 2019 (ALL challenge, Gupta & Gupta 2019): a table with a row per image.
 
-    The folders are as the archive or Kaggle unpacks them, nested copies included. Labels are
-    `all` (leukaemic) and `hem` (normal); subjects come from the file names, in upper case. The
-    splits are
+    The folders may be the archive's or Kaggle's, nested copies included. Labels are `all`
+    (leukaemic) and `hem` (normal); subjects come from the file names, in upper case. The splits
+    are
 
     - `fold_0`, `fold_1`, `fold_2`: the training folds;
-    - `prelim`: labelled by its csv, which may lie beside the images or one level up;
-      `prelim=False` reads a copy that has the training folds only;
-    - `final`, where present: its labels were never published and are missing values here.
+    - `prelim`: labelled by its csv, which may be beside the images or one level up; with
+      `prelim=False` a copy with the training folds alone can be read;
+    - `final`, if present: its labels were never published and are missing values here.
 
     Raises
 
     - FileNotFoundError if the folds, one class of a fold, the prelim images or the csv are
       missing;
-    - PermissionError for what may not be read (permission denied);
-    - ValueError for a root too low, two copies of a part, a file name of another form, or a csv
-      that does not fit its images.
+    - PermissionError for anything unreadable (permission denied);
+    - ValueError for a root that is too low, two copies of a part, a file name of another form,
+      or a csv that does not match its images.
     """
     prelim = check_switch("prelim", prelim)
     root = existing_folder(
@@ -68,7 +68,7 @@ def read_cnmc2019(root: str | Path, prelim: bool = True) -> pd.DataFrame:
 
 
 def _cnmc_fold(folders: list[Path], fold: str, root: Path) -> list[tuple]:
-    """The rows of one training fold, none if it is not there; half of it is an error."""
+    """The rows of one training fold, none if it is missing; half a fold is an error."""
     found = {
         label: _at_most_one(folders, f"/{fold}/{label}$", f"{fold}/{label}", root)
         for label in ("all", "hem")
@@ -145,7 +145,7 @@ def _cnmc_csv(folder: Path) -> tuple[pd.DataFrame, Path]:
         labels = pd.read_csv(io.BytesIO(content(str(csv))), dtype=str)
     except ValueError as error:
         raise ValueError(
-            f"{csv} is no table in UTF-8, comma-separated ({error}). Download it again."
+            f"{csv} is not a comma-separated table in UTF-8 ({error}). Download it again."
         ) from error
     if missing := [c for c in _CNMC_CSV_COLUMNS if c not in labels]:
         raise ValueError(

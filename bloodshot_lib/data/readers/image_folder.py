@@ -1,4 +1,4 @@
-"""The reader of a person's own cells: a folder of class folders, or one without labels."""
+"""The reader of your own cells: a folder of class folders, or of unlabelled images."""
 
 import re
 from pathlib import Path
@@ -15,20 +15,20 @@ def read_image_folder(
 ) -> pd.DataFrame:
     """Read a folder of class folders: the label of an image is the name of its folder.
 
-    - `subject`: a regular expression searched in each file name; its first group names the
-      subject (donor, patient). Without it subjects are empty strings.
-    - `labelled`: False if the images lie in `root` itself; their labels are missing values.
-      Sub-folders are an error then: cells in them would be lost without a word.
+    - `subject`: a regular expression searched for in each file name; its first group is the
+      subject (donor, patient). Without it, subjects are empty strings.
+    - `labelled`: False if the images are in `root` itself; their labels are missing values.
+      Sub-folders are then an error, because their cells would be lost silently.
 
-    The split is an empty string too: see `split_table`.
+    Splits are empty strings: see `split_table`.
 
     Raises
 
     - FileNotFoundError if `root` is missing, NotADirectoryError if it is a file;
-    - PermissionError for what may not be read (permission denied);
-    - ValueError if `root` lies one level too high or too low, if a class folder is empty, if
-      two class names differ only in case, in spaces or in how accents are stored, if a file is
-      a broken symbolic link or a pipe, or if `subject` finds nothing in a name.
+    - PermissionError for anything unreadable (permission denied);
+    - ValueError if `root` is one level too high or too low, a class folder is empty, two class
+      names differ only in case, in spaces or in how accents are stored, a file is a broken
+      symbolic link or a pipe, or `subject` finds nothing in a name.
     """
     labelled, pattern = check_switch("labelled", labelled), _subject_pattern(subject)
     root = existing_folder(
@@ -51,14 +51,14 @@ def _subject_pattern(pattern: object) -> re.Pattern | None:
     text = pattern.pattern if isinstance(pattern, re.Pattern) else pattern
     if not isinstance(text, str):
         raise ValueError(
-            "`subject` is a regular expression with a group, as r'^(P[0-9]+)_'; got "
+            "`subject` is a regular expression with a group, such as r'^(P[0-9]+)_'; got "
             f"{pattern!r}."
         )
     try:
         compiled = re.compile(pattern)
     except re.error as error:
         raise ValueError(
-            f"`subject` is a regular expression; {pattern!r} is none: {error}. Fix the pattern."
+            f"`subject` is a regular expression; {pattern!r} is not: {error}. Fix the pattern."
         ) from error
     if compiled.groups == 0:
         raise ValueError(
@@ -80,7 +80,7 @@ def _search_subject(pattern: re.Pattern | None, path: Path) -> str:
     if not match[1]:
         raise ValueError(
             f"The first group of the subject pattern {pattern.pattern!r} is empty for "
-            f"the file name {path.name}: fix the pattern, so that it finds a subject "
+            f"the file name {path.name}: fix the pattern to find a subject "
             "in every name."
         )
     return match[1]

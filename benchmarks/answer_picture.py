@@ -1,0 +1,142 @@
+"""The book's opening picture: `python -m benchmarks.answer_picture`.
+
+Writes results/answer.csv, the numbers, and book/_static/real_cells.png, the picture, from the
+committed runs on healthy cells and the packaged embeddings of other laboratories; a minute.
+With `--cells` it first scores the untrained network on the healthy cells, which have to be at
+hand, and writes results/imagenet/; another minute.
+"""
+
+import io
+import json
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+import bloodshot_lib as bs
+from benchmarks import PROJECT
+from bloodshot_lib import plots
+from bloodshot_lib.common.atomic_files import write_whole
+from bloodshot_lib.common.cache_keys import fingerprint
+from bloodshot_lib.study.results import machine
+
+RESULTS = PROJECT / "results"
+PICTURE = PROJECT / "book" / "_static" / "real_cells.png"
+RARE = ("KSC", "LYA", "MMZ", "MOB")  # the report drops them
+HEALTHY = "Three kinds of healthy cells that no training saw"
+LABORATORIES = {
+    "BCCD, four kinds": ("bccd", (1, 2, 5, 10)),
+    "Munich, eleven kinds": ("aml_lmu", (1, 2, 5)),
+    "Delhi, leukaemic or normal": ("cnmc2019", (1, 2, 5, 10)),
+}
+# each arm's head: the report's own, and the one that is recommended
+HEADS = {"report": "cosine", "imagenet": "lda", "recommended": "lda"}
+
+
+def score_untrained(folder: Path = RESULTS / "imagenet", name: str = "recommended") -> None:
+    """The network as ImageNet left it, on the cells, supports and head of the profile `name`."""
+    profile = bs.load_profile(name)
+    embedder = bs.Embedder.pretrained(profile.train.backbone, profile.train.image_size)
+    parts = [bs.load_cells(profile, role, progress=True) for role in ("pool", "query")]
+    task = []
+    for part in parts:
+        task += [bs.embed(embedder, part.images, progress=True), part.labels]
+    settings = profile.episodes
+    episodes = bs.k_sweep(
+        *task, settings.ks, settings.n_episodes, settings.rng, method=settings.method
+    )
+    record = {
+        "date": time.strftime("%Y-%m-%d"),
+        **machine(),
+        "backbone": profile.train.backbone,
+        "image_size": profile.train.image_size,
+        "query": parts[1].labels.value_counts().sort_index().to_dict(),
+        "episodes": asdict(settings),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = episodes[["k", "episode", "accuracy", "balanced_accuracy"]]
+    write_whole(folder / "episodes.csv", kept.to_csv(index=False, float_format="%.4f").encode())
+    write_whole(folder / "provenance.json", json.dumps(record, indent=1).encode())
+
+
+def healthy() -> pd.DataFrame:
+    """Each arm's draws on the three novel kinds of healthy cells, of every training."""
+    report = bs.read_result("pbc/episodes.csv").query("arm == 'aam+consistency'")
+    arms = {
+        "report": report,
+        "imagenet": bs.read_result("imagenet/episodes.csv"),
+        "recommended": bs.read_result("recommended/episodes.csv"),
+    }
+    rows = pd.concat([arms[arm].assign(arm=arm) for arm in HEADS], ignore_index=True)
+    classes = len(bs.read_result("imagenet/provenance.json")["query"])
+    return rows.assign(cells=HEALTHY, chance=1 / classes)
+
+
+def laboratory(name: str, n_halves: int = 20) -> pd.DataFrame:
+    """Each arm's draws on the cells of another laboratory, in random halves."""
+    file, ks = LABORATORIES[name]
+    frames = []
+    for arm, head in HEADS.items():
+        Z, table = bs.load_embeddings(file, {"recommended": "released"}.get(arm, arm))
+        keep = ~table["label"].isin(RARE).to_numpy()
+        groups = table["subject"][keep] if (table["subject"] != "").any() else None
+        y = table["label"][keep]
+        found = bs.evaluate_halves(Z[keep], y, ks, groups, n_halves, n_replicates=1, method=head)
+        frames.append(found.episodes.assign(arm=arm, cells=name, chance=1 / y.nunique()))
+    return pd.concat(frames, ignore_index=True)
+
+
+def numbers() -> pd.DataFrame:
+    """A row per set, arm and number of labels: the mean, and where 95 of 100 draws fall."""
+    draws = pd.concat([healthy(), *map(laboratory, LABORATORIES)], ignore_index=True)
+    keys = ["cells", "arm", "k"]
+    rows = bs.summarise(draws[[*keys, "balanced_accuracy"]], by=keys)
+    rows = rows.reset_index(drop=True)[[*keys, "mean", "low", "high"]]
+    rows["head"] = rows["arm"].map(HEADS)
+    return rows.merge(draws[["cells", "chance"]].drop_duplicates(), on="cells").round(4)
+
+
+def photograph(rows: pd.DataFrame, path: Path = PICTURE) -> None:
+    """The figure in a headless Chromium, two pixels for each of its own."""
+    import plotly
+    from playwright.sync_api import sync_playwright
+
+    plots.use_book_style()
+    fig = plots.answer_figure(rows)
+    script = Path(plotly.__file__).with_name("package_data") / "plotly.min.js"
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        shutil.copy(script, folder)
+        page = Path(folder, "answer.html")
+        fig.write_html(page, include_plotlyjs="plotly.min.js", config={"staticPlot": True})
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        tab = browser.new_page(device_scale_factor=2, viewport={"width": 800, "height": 1000})
+        tab.goto(page.as_uri())
+        tab.locator(".main-svg").first.wait_for()
+        picture = tab.locator(".plot-container").screenshot()
+        browser.close()
+    facts = PngInfo()  # so that a test can tell whether these are the numbers in the picture
+    facts.add_text("numbers", fingerprint(rows.to_csv(index=False)))
+    file = io.BytesIO()
+    with Image.open(io.BytesIO(picture)) as image:
+        image.convert("RGB").quantize(128).save(file, "png", pnginfo=facts, optimize=True)
+    write_whole(path, file.getvalue())
+
+
+def main(arguments: list[str]) -> None:
+    """The numbers, and the picture of them."""
+    if "--cells" in arguments:
+        score_untrained()
+    rows = numbers()
+    write_whole(RESULTS / "answer.csv", rows.to_csv(index=False).encode())
+    photograph(rows)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,193 @@
+"""The figures of the result pages: they show what they are given, named and told apart."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bloodshot_lib import compare_trainings, plots
+from bloodshot_lib.plots.direct_labels import spread
+
+BAD = "<u>é</u> & $x$"
+KS, ARMS = (1, 5, 10), ("report", "imagenet", "recommended")
+ROWS = pd.DataFrame(
+    [
+        {
+            "cells": cells,
+            "arm": arm,
+            "k": k,
+            "mean": 0.3 + 0.1 * i + 0.01 * k,
+            "low": 0.2,
+            "high": 0.9,
+            "chance": 0.25,
+        }
+        for cells in ("healthy cells", "BCCD, 4 classes", "Delhi, 2 classes")
+        for i, arm in enumerate(ARMS)
+        for k in KS
+    ]
+)
+SCORES = pd.DataFrame(
+    [
+        {"arm": arm, "partition": part, "seed": seed, "score": base + 0.01 * seed + shift}
+        for arm, base in {"first": 0.5, "second": 0.6, "third": 0.5}.items()
+        for part, shift in {"A": 0.0, "B": 0.1}.items()
+        for seed in (1, 2)
+    ]
+)
+CONFUSION = pd.DataFrame(
+    {
+        "label": ["all", "all", "hem", "hem"],
+        "predicted": ["all", "hem"] * 2,
+        "share": [0.75, 0.25, 0.4, 0.6],
+    }
+)
+COUNTS = {"all": 36, "hem": 40}
+
+
+def _table():
+    return compare_trainings(SCORES, "score", to="first")
+
+
+FIGURES = {
+    "answer": lambda: plots.answer_figure(ROWS),
+    "curves": lambda: plots.curves_figure(ROWS, "synthetic"),
+    "forest": lambda: plots.forest_figure({"cells": _table()}, "first", note="synthetic"),
+    "confusion": lambda: plots.confusion_figure(CONFUSION, COUNTS, note="synthetic"),
+    "ladder": lambda: plots.ladder_figure({"novel": SCORES}, metric="score", note="synthetic"),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_has_marks_and_an_alternative_text(name):
+    fig = FIGURES[name]()
+    assert len(fig.data) > 0 and len(fig.layout.meta["alt"]) > 30
+    if name != "answer":
+        assert "(synthetic)" in fig.layout.meta["alt"]
+
+
+@pytest.mark.parametrize("draw", [plots.answer_figure, plots.curves_figure])
+def test_curves_show_every_mean_and_their_line_of_chance(draw):
+    fig = draw(ROWS)
+    lines = [trace for trace in fig.data if trace.mode == "lines+markers"]
+    assert len(lines) == 9 and len(fig.layout.shapes) == 3
+    for line, (_, part) in zip(lines, ROWS.groupby(["cells", "arm"], sort=False), strict=True):
+        assert list(line.x) == list(KS) and list(line.y) == part["mean"].tolist()
+    names = {note.text.replace("<br>", " ") for note in fig.layout.annotations}
+    assert {"report's recipe", "ImageNet, untrained on cells", "recommended"} <= names
+    assert {shape.y0 for shape in fig.layout.shapes} == {0.25}
+
+
+def test_small_panels_say_how_high_a_line_ends():
+    texts = [note.text for note in plots.answer_figure(ROWS).layout.annotations]
+    assert texts.count(".40") == 2 and texts.count(".60") == 2
+
+
+def test_labels_are_kept_apart_and_in_their_order():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        heights, sizes = rng.random(6), rng.uniform(0.05, 0.2, 6)
+        moved, order = np.array(spread(heights, sizes)), np.argsort(heights)
+        gaps = np.diff(moved[order])
+        assert (gaps > (sizes[order][1:] + sizes[order][:-1]) / 2 - 1e-9).all()
+    assert spread([0.1, 0.9], [0.1, 0.1]) == pytest.approx([0.1, 0.9]), "none moves without need"
+
+
+def test_a_forest_says_in_a_word_and_a_colour_what_an_interval_does():
+    fig = plots.forest_figure({"cells": _table()}, "first")
+    found = {trace.name: list(trace.y) for trace in fig.data}
+    assert found == {"better": ["second"], "worse": [], "not told apart": ["third"]}
+    assert "better: second" in fig.layout.meta["alt"]
+    assert [shape.x0 for shape in fig.layout.shapes] == [0]
+    (point,) = fig.data[0].x
+    assert point == pytest.approx(0.1)
+
+
+def test_a_confusion_names_classes_in_words_and_counts_their_cells():
+    (heat,) = plots.confusion_figure(CONFUSION, COUNTS).data
+    assert list(heat.y) == ["normal", "leukaemic"], "the most frequent first"
+    assert heat.z.tolist() == [[0.6, 0.4], [0.25, 0.75]]
+    assert heat.customdata[0][0] == [40, 24.0]
+    fig = plots.confusion_figure(CONFUSION, COUNTS, ["all", "hem"])
+    assert list(fig.data[0].x) == ["leukaemic", "normal"]
+    assert "Recall: leukaemic 0.75; normal 0.60" in fig.layout.meta["alt"]
+
+
+def test_a_ladder_is_a_line_of_means_for_each_partition():
+    fig = plots.ladder_figure({"novel": SCORES}, {"A": "novel: some"}, "score")
+    lines = {t.name: list(t.x) for t in fig.data if t.mode == "lines+markers"}
+    assert lines["A"] == pytest.approx([0.515, 0.615, 0.515])
+    assert lines["B"] == pytest.approx([0.615, 0.715, 0.615])
+    assert any("novel: some" in (t.hovertemplate or "") for t in fig.data)
+
+
+def test_k_curve_names_each_arm_where_it_ends():
+    sweep = pd.DataFrame(
+        {
+            "arm": ["one", "two"] * 4,
+            "k": [1, 1, 1, 1, 10, 10, 10, 10],
+            "accuracy": [0.4, 0.5] * 2 + [0.6, 0.61] * 2,
+        }
+    )
+    fig = plots.k_curve(sweep, "accuracy")
+    ends = {note.text: (note.x, note.y) for note in fig.layout.annotations}
+    assert ends == {"one": (1.0, pytest.approx(0.6)), "two": (1.0, pytest.approx(0.61))}
+    assert not any(trace.showlegend for trace in fig.data)
+    low, high = fig.layout.xaxis.range
+    assert low < 0 and high > math.log10(10)
+
+
+def test_growth_is_logarithmic_in_every_panel_and_titled():
+    rows = pd.DataFrame(
+        {
+            "task": [f"growth with {name}" for name in "abc" for _ in "12"],
+            "amount": [1, 10] * 3,
+            "seconds": [0.1, 1.0] * 3,
+        }
+    )
+    layout = plots.growth_figure(rows).layout
+    axes = [layout[f"{axis}axis{n}"] for axis in "xy" for n in ("", 2, 3)]
+    assert {axis.type for axis in axes} == {"log"}
+    assert [axis.title.text for axis in axes[:4]] == ["a", "b", "c", "seconds"]
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: plots.answer_figure(ROWS.assign(cells=BAD, arm=BAD)),
+        lambda: plots.curves_figure(ROWS.replace({"arm": {"report": BAD}}).assign(cells=BAD)),
+        lambda: plots.forest_figure({BAD: _table().rename({"second": BAD})}, "first"),
+        lambda: plots.confusion_figure(CONFUSION.replace("all", BAD), {BAD: 1, "hem": 2}),
+        lambda: plots.ladder_figure(
+            {BAD: SCORES.replace({"first": BAD, "A": BAD})}, {BAD: BAD}, "score"
+        ),
+    ],
+    ids=FIGURES,
+)
+def test_no_figure_hands_a_name_to_plotly_as_markup(draw):
+    fig = draw()
+    fig.layout.meta = None
+    texts = fig.to_json().replace("\\u003c", "<").replace("\\u003e", ">")
+    assert "&lt;u&gt;" in texts.replace("\\u0026", "&")
+    assert "<u>" not in texts and "$x$" not in texts
+
+
+@pytest.mark.parametrize(
+    ("draw", "words"),
+    [
+        (lambda: plots.answer_figure(ROWS[:0]), "`rows` needs at least 1 row"),
+        (lambda: plots.curves_figure(ROWS.drop(columns="low")), "low missing"),
+        (lambda: plots.forest_figure({"x": pd.DataFrame()}, "a"), r"`tables\['x'\]` needs"),
+        (lambda: plots.confusion_figure(pd.DataFrame(), {}), "label, predicted, share"),
+        (lambda: plots.ladder_figure({"x": SCORES}), "balanced_accuracy missing"),
+    ],
+)
+def test_what_is_missing_is_named(draw, words):
+    with pytest.raises(ValueError, match=words):
+        draw()
+
+
+def test_names_are_put_in_words_and_others_stay():
+    assert plots.in_words("hem") == "normal"
+    assert plots.in_words("aam+consistency") == "report's recipe"
+    assert plots.in_words("blast") == "blast"
