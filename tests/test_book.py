@@ -18,6 +18,7 @@ from bloodshot_lib import plots
 from bloodshot_lib.plots.renderer import BookRenderer
 from tests.conftest import PAGES, PROJECT
 
+CHECKS = (PROJECT / "tests/page_checks.js").read_text()
 PAGE_LIMIT = 2_000_000  # bytes of a page, without the scripts and styles that all pages share
 
 # what a figure is made of, counted, and the size of its box
@@ -41,6 +42,23 @@ def _open(tab, path: Path, **viewport) -> None:
     tab.wait_for_function(
         f"document.querySelectorAll('.js-plotly-plot .main-svg').length >= {promised}"
     )
+    _settle(tab)
+    tab.evaluate(CHECKS)
+
+
+def _settle(tab) -> None:
+    """Wait until every figure is drawn for the page as it is now."""
+    tab.wait_for_timeout(100)  # what changed is looked at 80 ms later
+    tab.wait_for_function(
+        """[...document.querySelectorAll('.bloodshot-figure .js-plotly-plot')].every(
+        figure => !figure.clientWidth || figure.dataset.fits)"""
+    )
+
+
+def _found(tab, *checks: str) -> dict:
+    """What those of `page_checks.js` find, if anything."""
+    found = {check: tab.evaluate(f"pageChecks.{check}()") for check in checks}
+    return {check: what for check, what in found.items() if what}
 
 
 def test_the_links_that_make_the_build_work_are_relative():
@@ -67,10 +85,8 @@ def test_a_page_works_from_a_file_without_a_network(html, tab, page):
         "[...document.querySelectorAll('div.math math')].map(m => m.clientHeight)"
     )
     assert all(height > 20 for height in equations)
-    assert not any(
-        source in tab.inner_text("article")
-        for source in ("\\frac", "\\theta", "{numref}", "{ref}")
-    )
+    assert not any(source in tab.inner_text("article") for source in ("{numref}", "{ref}"))
+    assert _found(tab, "cut", "loose", "wide", "untitled", "commands") == {}
     assert tab.faults == []
 
 
@@ -82,6 +98,7 @@ def test_a_page_fits_a_phone(html, tab, page):
         """[...document.querySelectorAll('article *')].filter(e =>
         e.getBoundingClientRect().right > 391).slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
     )
+    assert _found(tab, "cut", "loose", "wide") == {}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -106,6 +123,18 @@ def test_a_page_can_be_used_with_a_keyboard_and_a_screen_reader(html, tab, page)
         "[...document.querySelectorAll('article :is(h1,h2,h3,h4)')].map(h => +h.tagName[1])"
     )
     assert levels[0] == 1 and all(b - a <= 1 for a, b in itertools.pairwise(levels)), levels
+    assert _found(tab, "faint") == {}
+    tab.add_style_tag(content="* { transition: none !important }")
+    tab.evaluate("document.documentElement.dataset.theme = 'dark'")
+    tab.wait_for_function(
+        """[...document.querySelectorAll('.bloodshot-figure .js-plotly-plot')].every(
+        figure => !figure.clientWidth || (figure.dataset.fits || '').startsWith('dark'))"""
+    )
+    assert _found(tab, "white", "faint") == {}
+    violations = tab.evaluate(
+        "axe.run(document, {runOnly: ['color-contrast']}).then(result => result.violations)"
+    )
+    assert [node["html"][:150] for v in violations for node in v["nodes"]] == []
 
 
 class _Links(HTMLParser):
@@ -153,6 +182,15 @@ def test_search_finds_a_word(html, tab, word, page):
     assert tab.faults == []
 
 
+@pytest.mark.parametrize(("words", "page"), [("own cells", "own_cells"), ("leukaemia", "data")])
+def test_search_finds_first_what_explains(html, tab, words, page):
+    tab.goto((html / "search.html").as_uri() + f"?q={words.replace(' ', '+')}")
+    tab.wait_for_selector("#search-results li a")
+    tab.wait_for_function("document.querySelectorAll('#search-results li').length > 1")
+    first = tab.get_attribute("#search-results li a", "href")
+    assert first.startswith(f"{page}.html"), first
+
+
 def test_pointing_at_a_dot_of_the_map_shows_its_cell(html, tab):
     _open(tab, html / "notebooks/04_pca_visualization.html", width=1280, height=900)
     tab.wait_for_selector(".bloodshot-cell", state="attached")
@@ -164,6 +202,44 @@ def test_pointing_at_a_dot_of_the_map_shows_its_cell(html, tab):
         "getComputedStyle(document.querySelector('.bloodshot-cell')).backgroundImage"
     )
     assert style.startswith('url("data:image/jpeg;base64,')
+    assert _away(tab, dot.bounding_box()) < 120
+
+
+def _away(tab, dot: dict) -> float:
+    """Pixels from the middle of a dot to the middle of the cell that is shown."""
+    cell = tab.locator(".bloodshot-cell").bounding_box()
+    middles = [
+        (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in (dot, cell)
+    ]
+    return float(np.hypot(*np.subtract(*middles)))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_map_answers_to_keys_and_to_touch(html, tab, width):
+    _open(tab, html / "notebooks/04_pca_visualization.html", width=width, height=900)
+    tab.wait_for_selector(".bloodshot-cell", state="attached")
+    tab.locator(".bloodshot-figure", has=tab.locator(".bloodshot-cell")).focus()
+    told, lefts = [], []
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "ArrowLeft"):
+        tab.keyboard.press(key)
+        told.append(tab.inner_text(".bloodshot-said"))
+        lefts.append(tab.locator(".hoverlayer .hovertext").first.bounding_box()["x"])
+    assert all("nearest prototype: " in text for text in told), told
+    assert lefts[1] != lefts[0] and tab.is_visible(".bloodshot-cell")
+    tab.keyboard.press("Escape")
+    assert tab.is_hidden(".bloodshot-cell")
+    dot = tab.locator(".bloodshot-figure .scatterlayer .point").first
+    dot.evaluate(
+        """dot => {
+        const box = dot.getBoundingClientRect();
+        const at = {clientX: box.x + box.width / 2, clientY: box.y + box.height / 2};
+        dot.closest('.js-plotly-plot').dispatchEvent(
+            new PointerEvent('pointerup', {pointerType: 'touch', bubbles: true, ...at}));
+    }"""
+    )
+    tab.wait_for_selector(".bloodshot-cell", state="visible")
+    assert _away(tab, dot.bounding_box()) < 150
+    assert tab.faults == []
 
 
 HOSTILE = [
@@ -203,6 +279,7 @@ def test_names_from_files_are_shown_as_they_are_and_never_run(tab, tmp_path):
     figures, renderer = _hostile_figures(), BookRenderer()
     scripts = [
         files("plotly") / "package_data/plotly.min.js",
+        PROJECT / "book/_static/figures.js",
         PROJECT / "book/_static/cells.js",
     ]
     for script in scripts:

@@ -102,15 +102,20 @@ def choose_scripts(
         app.add_js_file("cells.js", priority=900)
 
 
+def mathml(formula: str, display: str = "inline") -> str:
+    """The formula in MathML; of `\\arg` the converter would show the command."""
+    return convert(re.sub(r"\\arg\b", r"\\operatorname{arg}", formula), display=display)
+
+
 def inline_math(self: HTMLTranslator, node: nodes.math) -> None:
-    self.body.append(convert(node.astext()))
+    self.body.append(mathml(node.astext()))
     raise nodes.SkipNode
 
 
 def display_math(self: HTMLTranslator, node: nodes.math_block) -> None:
     # it may scroll
     self.body.append(self.starttag(node, "div", CLASS="math notranslate", tabindex="0"))
-    self.body.append(convert(node.astext().strip(), display="block"))
+    self.body.append(mathml(node.astext().strip(), display="block"))
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
