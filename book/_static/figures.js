@@ -141,6 +141,7 @@
     const high = labels ? Math.max(labels * 34, 120) : Math.min(190, Math.max(140, tall));
     plan.high = rows * high + (rows - 1) * (below + head);
     plan.head = head;
+    const shared = panels.map((panel) => words(layout[panel.x].title)).find(Boolean) || ""; // said once for all
     const moves = panels.map((panel, place) => {
       const row = Math.floor(place / columns), column = place % columns;
       const top = 1 - (row * (high + below + head)) / plan.high;
@@ -148,13 +149,13 @@
         panel, title: titles[place], column, last: row === rows - 1 || place + columns >= panels.length,
         across: columns === 2 ? [column * (1 - share), column * (1 - share) + share] : [0, 1],
         up: [Math.max(0, top - high / plan.high), top],
-        x: words(layout[panel.x].title) || words(layout[bottom(panel).x].title),
+        x: words(layout[panel.x].title) || words(layout[bottom(panel).x].title) || shared,
         y: words(layout[panel.y].title) || words(layout[left(panel).y].title),
-        shared: "matches" in layout[panel.y] || left(panel) === panel,
+        lead: columns === 1 || place % columns === 0 || !("matches" in layout[panel.y]),
       };
     });
     for (const move of moves) {
-      const x = layout[move.panel.x], y = layout[move.panel.y], lead = move.column === 0 || !move.shared;
+      const x = layout[move.panel.x], y = layout[move.panel.y], { lead } = move;
       Object.assign(x, { domain: move.across, showticklabels: true, title: { text: columns === 1 || move.last ? move.x : "" } });
       Object.assign(y, { domain: move.up, showticklabels: lead, title: { text: lead ? move.y : "" } });
       if (move.title) Object.assign(move.title, { x: (move.across[0] + move.across[1]) / 2, y: move.up[1] });
@@ -343,10 +344,13 @@
     const plan = width < NARROW ? shrink(fitted, width) : null;
     figure.style.height = `${fitted.layout.height || 420}px`;
     await draw(figure, fitted.data, fitted.layout, config);
-    const change = figure.dataset.drawn !== key ? null : plan ? settled(figure, plan) : cleared(figure);
-    if (change) {
+    for (let round = 0; round < 2; round += 1) { // margins may move once more
+      const change = figure.dataset.drawn !== key ? null : plan ? settled(figure, plan) : cleared(figure);
+      if (!change || Math.abs(change.height - figure._fullLayout.height) < 2) break;
       figure.style.height = `${change.height}px`;
       await Plotly.relayout(figure, change);
+    }
+    if (figure.dataset.drawn === key) {
       if (plan && plan.values) await shorten(figure);
     }
     if (figure.dataset.drawn !== key) return figure;
