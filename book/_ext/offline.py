@@ -32,18 +32,26 @@ def copy_plotly(app: Sphinx) -> None:
 
 
 def fit_lines(page: str) -> str:
-    """Let the lines of a code or output box fold with a hanging indent: a span around each, and
-    how many characters the longest has, by which the style sheet chooses the size of the type.
+    """Let the lines of a code or output box fold with a hanging indent: a span around each that
+    knows its own indent, and how many characters the longest has, by which the style sheet
+    chooses the size of the type.
 
     The text stays what it was, so copying a box copies the code.
     """
+
+    def indent(line: str) -> int:
+        text = re.sub("<[^>]+>", "", line)
+        return len(text) - len(text.lstrip(" "))
 
     def fold(match: re.Match) -> str:
         lines = match[1].removesuffix("\n").split("\n")
         if any(line.count("<span") != line.count("</span>") for line in lines):
             return match[0]  # a span over several lines: as it was, it still wraps
         longest = max(len(html.unescape(re.sub("<[^>]+>", "", line))) for line in lines)
-        folded = "".join(f'<span class="line">{line}\n</span>' for line in lines)
+        folded = "".join(
+            f'<span class="line" style="--indent: {min(indent(line), 12)}">{line}\n</span>'
+            for line in lines
+        )
         return f'<div class="highlight"><pre style="--characters: {longest}">{folded}</pre>'
 
     return re.sub(r'<div class="highlight"><pre>(.*?)</pre>', fold, page, flags=re.DOTALL)

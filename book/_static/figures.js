@@ -33,12 +33,37 @@
     return `rgb(${PAPER.map((part) => Math.round(240 + (part - 240) * light)).join(",")})`;
   }
 
+  const pale = (scale) => scale === "Blues" || /^(rgb\(24\d, ?25|#f7fbff)/.test((scale[0] || [])[1]);
+
   function darken(part, key = "") {
-    if (typeof part === "string") return /color$/i.test(key) ? atNight(part) : part;
+    if (typeof part === "string" && key !== "colorscale") return /color$/i.test(key) ? atNight(part) : part;
     if (!part || typeof part !== "object" || key === "meta") return part;
-    if (key === "colorscale") return [[0, "rgb(34,44,56)"], [1, "rgb(44,108,168)"]]; // white is read on it
+    if (key === "colorscale" && pale(part)) return [[0, "rgb(34,44,56)"], [1, "rgb(44,108,168)"]];
     for (const name of Object.keys(part)) part[name] = darken(part[name], Array.isArray(part) ? key : name);
     return part;
+  }
+
+  // ---- words on the paper: coloured ones as much lighter or darker as they need to be read
+
+  function rgb(colour) {
+    if (/^#[0-9a-f]{6}$/i.test(colour)) return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+    return /^rgb\(/.test(colour) ? colour.match(/[\d.]+/g).map(Number) : null;
+  }
+
+  function luminance(parts) {
+    const [r, g, b] = parts.map((part) => (part <= 10 ? part / 3294 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  }
+
+  function legible(colour) {
+    const [paper, end] = dark() ? [PAPER, 255] : [[255, 255, 255], 0], parts = rgb(colour);
+    if (!parts) return colour;
+    for (let share = 0; share < 1; share += 0.05) {
+      const mixed = parts.map((part) => Math.round(part + (end - part) * share));
+      const [high, low] = [luminance(mixed), luminance(paper)].sort((a, b) => b - a);
+      if ((high + 0.05) / (low + 0.05) >= 4.6) return `rgb(${mixed.join(",")})`;
+    }
+    return colour;
   }
 
   // ---- a narrow page
@@ -52,6 +77,7 @@
   }
 
   function fold(text, width, size) {
+    if (/<br>/.test(text)) return text.split("<br>").map((line) => fold(line, width, size)).join("<br>");
     const lines = [""];
     for (const word of String(text).split(/ +/)) {
       const longer = lines.at(-1) ? `${lines.at(-1)} ${word}` : word;
@@ -108,12 +134,14 @@
     const inRow = (panel) => panels.find((other) => other.up[0] === panel.up[0]), left = inRow;
     const bottom = (panel) => panels.filter((other) => other.across[0] === panel.across[0]).at(-1);
     const named = panels.some((panel) => words(layout[panel.x].title));
-    const below = (panels.some((panel) => layout[panel.x].type === "category") ? 44 : 32) + (named && columns === 1 ? 22 : 0);
+    const lines = Math.max(...panels.map((panel) => folds(fold(words(layout[panel.x].title), width - 70, 12))));
+    const below = (panels.some((panel) => layout[panel.x].type === "category") ? 44 : 32) + (named && columns === 1 ? 6 + 16 * lines : 0);
     const tall = Math.max(...panels.map((panel) => (panel.up[1] - panel.up[0]) * plan.high));
     const labels = Math.max(...panels.map((panel) => categories(data, layout, left(panel).y).length));
     const high = labels ? Math.max(labels * 34, 120) : Math.min(190, Math.max(140, tall));
     plan.high = rows * high + (rows - 1) * (below + head);
     plan.head = head;
+    const shared = panels.map((panel) => words(layout[panel.x].title)).find(Boolean) || ""; // said once for all
     const moves = panels.map((panel, place) => {
       const row = Math.floor(place / columns), column = place % columns;
       const top = 1 - (row * (high + below + head)) / plan.high;
@@ -121,13 +149,13 @@
         panel, title: titles[place], column, last: row === rows - 1 || place + columns >= panels.length,
         across: columns === 2 ? [column * (1 - share), column * (1 - share) + share] : [0, 1],
         up: [Math.max(0, top - high / plan.high), top],
-        x: words(layout[panel.x].title) || words(layout[bottom(panel).x].title),
+        x: words(layout[panel.x].title) || words(layout[bottom(panel).x].title) || shared,
         y: words(layout[panel.y].title) || words(layout[left(panel).y].title),
-        shared: "matches" in layout[panel.y] || left(panel) === panel,
+        lead: columns === 1 || place % columns === 0 || !("matches" in layout[panel.y]),
       };
     });
     for (const move of moves) {
-      const x = layout[move.panel.x], y = layout[move.panel.y], lead = move.column === 0 || !move.shared;
+      const x = layout[move.panel.x], y = layout[move.panel.y], { lead } = move;
       Object.assign(x, { domain: move.across, showticklabels: true, title: { text: columns === 1 || move.last ? move.x : "" } });
       Object.assign(y, { domain: move.up, showticklabels: lead, title: { text: lead ? move.y : "" } });
       if (move.title) Object.assign(move.title, { x: (move.across[0] + move.across[1]) / 2, y: move.up[1] });
@@ -163,11 +191,11 @@
   }
 
   // What is written or drawn beside the plot: verdicts at the right, cells at the left.
-  function foldSides({ layout }, width) {
-    const margin = { l: 8, r: 14 };
+  function foldSides({ data, layout }, width) {
+    const margin = { l: 8, r: data.some((trace) => trace.orientation === "h" && trace.textposition === "outside") ? 44 : 14 };
     for (const note of layout.annotations || []) {
       if (note.xref !== "paper" || note.x <= 1) continue;
-      note.text = note.text.split(/<br>/).map((line) => fold(line, 68, 12)).join("<br>");
+      note.text = fold(note.text, 68, 12);
       margin.r = Math.max(margin.r, long(note.text, 12) + 14);
     }
     const outside = (layout.images || []).filter((image) => image.xref === "paper" && image.x < 0);
@@ -176,9 +204,32 @@
     return margin;
   }
 
+  // Names at the ends of lines go into a legend; others there, such as that of chance, go inside.
+  function nameInLegend({ data, layout }) {
+    const plain = (text) => text.replace(/<br>/g, " ");
+    const ends = (layout.annotations || []).filter((one) => one.xanchor === "left" && one.xshift > 0 && one.showarrow === false);
+    for (const end of ends) {
+      const trace = data.find((one) => one.name && plain(one.name) === plain(end.text));
+      if (trace) trace.showlegend = true;
+      else Object.assign(end, { xanchor: "right", xshift: 0, yanchor: "bottom", yshift: 1 });
+      end.visible = !trace;
+    }
+  }
+
+  // A line below the plot that says how to read it takes the whole width.
+  function widenFoot({ layout }, width) {
+    const foot = (layout.annotations || []).find((one) => one.yref === "paper" && one.y === 0 && one.x === 0 && one.yanchor === "top");
+    if (!foot) return 12;
+    Object.assign(foot, { x: 1, xanchor: "right", align: "left", text: fold(foot.text, width - 30, 12), font: { ...foot.font, size: 12 } });
+    return 14 + 16 * folds(foot.text) - foot.yshift;
+  }
+
   function shrink(fitted, width) {
     const { data, layout } = fitted, old = { t: 30, b: 50, ...layout.margin };
     readable(layout);
+    nameInLegend(fitted);
+    delete layout.width;
+    const foot = widenFoot(fitted, width);
     const note = (layout.annotations || []).find((one) => one.yref === "paper" && one.yshift < -40);
     const panels = panelsOf(layout), beside = panels.some((panel) => panel.across[1] - panel.across[0] < 0.9);
     const plan = { high: (layout.height || 420) - old.t - old.b, head: 0 };
@@ -194,7 +245,7 @@
     }
     const upper = layout.xaxis.side === "top" ? 44 : 10, bare = layout.xaxis.visible === false;
     if (note && bare) note.yshift = -6; // no axis title to stand below
-    layout.margin = { ...foldSides(fitted, width), t: upper + plan.head, b: note ? (bare ? 30 : 78) : 12 };
+    layout.margin = { ...foldSides(fitted, width), t: upper + plan.head, b: note ? (bare ? 30 : 78) : foot };
     layout.height = plan.high + layout.margin.t + Math.max(layout.margin.b, 50);
     Object.assign(layout, { dragmode: false, minreducedheight: 10, font: { ...layout.font, size: 12 } });
     layout.hoverlabel = { ...layout.hoverlabel, font: { ...(layout.hoverlabel || {}).font, size: 12 } };
@@ -287,13 +338,19 @@
         ...fitted.layout.hoverlabel, bgcolor: "#2c333b", bordercolor: "#8a8a8a", font: { color: "#f0f0f0" },
       };
     }
+    for (const note of fitted.layout.annotations || []) {
+      if (note.font && note.font.color) note.font.color = legible(note.font.color);
+    }
     const plan = width < NARROW ? shrink(fitted, width) : null;
     figure.style.height = `${fitted.layout.height || 420}px`;
     await draw(figure, fitted.data, fitted.layout, config);
-    const change = figure.dataset.drawn !== key ? null : plan ? settled(figure, plan) : cleared(figure);
-    if (change) {
+    for (let round = 0; round < 2; round += 1) { // margins may move once more
+      const change = figure.dataset.drawn !== key ? null : plan ? settled(figure, plan) : cleared(figure);
+      if (!change || Math.abs(change.height - figure._fullLayout.height) < 2) break;
       figure.style.height = `${change.height}px`;
       await Plotly.relayout(figure, change);
+    }
+    if (figure.dataset.drawn === key) {
       if (plan && plan.values) await shorten(figure);
     }
     if (figure.dataset.drawn !== key) return figure;
