@@ -77,7 +77,9 @@ def photograph(pages: dict[str, str]) -> None:
     with new_tab() as tab:
         for name, address in pages.items():
             tab.goto(address)
-            tab.screenshot(path=PICTURES / f"own_cells_{name}.png")
+            height = tab.evaluate("Math.min(innerHeight, document.body.offsetHeight)")
+            size = {"x": 0, "y": 0, "width": 900, "height": height}
+            tab.screenshot(path=PICTURES / f"own_cells_{name}.png", clip=size)
 
 
 def photograph_desk() -> None:
