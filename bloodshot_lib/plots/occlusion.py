@@ -55,7 +55,7 @@ def occlusion_figure(
     bar = {"orientation": "h", "x": 0.5, "y": 1, "yanchor": "bottom", "thickness": 10, "len": 0.8}
     bar["title"] = {"text": "log-odds lost when covered", "side": "top"}
     scale = {"cmin": -reach, "cmax": reach, "colorscale": _COLOURS, "colorbar": bar}
-    fig.update_layout(coloraxis=scale, height=round(110 + 105 * bottom))
+    fig.update_layout(coloraxis=scale, height=round(110 + 145 * bottom))
     fig.update_layout(margin={"l": 10, "r": 10, "t": 80, "b": 20})
     fig.update_xaxes(visible=False, range=[0, columns], constrain="domain")
     fig.update_yaxes(visible=False, range=[bottom, 0], scaleanchor="x", constrain="domain")
