@@ -117,7 +117,7 @@ class Embedder(nn.Module):
         """Rebuild an embedder on the CPU, in evaluation mode.
 
         `path` is a file that `save` wrote, or the name of released weights, such as
-        "bloodshot-pbc".
+        "bloodshot-pbc-2".
 
         Raises FileNotFoundError if there is no file, ValueError if it was not written by `save`,
         is damaged, or holds weights that are NaN or infinite.

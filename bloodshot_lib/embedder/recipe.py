@@ -30,7 +30,7 @@ LIMITS = {
     "seed": (0, 2**32 - 1),
 }
 
-# chosen on real healthy cells, step by step: the chapter "Beyond the report", results/beyond/
+# chosen on real healthy cells, step by step: "How the recipe was found", results/beyond/
 RECOMMENDED = {
     "loss": "softmax",
     "backbone": "tf_efficientnet_lite0",
@@ -138,7 +138,7 @@ class TrainConfig:
 
     @classmethod
     def recommended(cls, **changes) -> "TrainConfig":
-        """The recipe that the chapter *Beyond the report* arrives at.
+        """The recipe that the chapter *How the recipe was found* arrives at.
 
         `changes` are fields to set differently.
 

@@ -9,7 +9,7 @@ from sklearn.preprocessing import normalize
 
 from ..common.checks import check_choice
 
-DEFAULT_METHOD = "lda"  # the best and safest in the chapter "Beyond the report"
+DEFAULT_METHOD = "lda"  # the best and safest in the chapter "How the recipe was found"
 
 SHRINKAGE = 0.5  # of the covariance towards a sphere
 _PENALTY = 1.0  # ridge
