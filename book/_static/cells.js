@@ -36,7 +36,7 @@
     const words = [...figure.querySelectorAll(".hoverlayer .hovertext")].map((label) => {
       const b = label.getBoundingClientRect();
       return { left: b.left - box.left, right: b.right - box.left, top: b.top - box.top, bottom: b.bottom - box.top };
-    });
+    }).filter((b) => b.left < dot.x + 40 && b.right > dot.x - 40 && b.top < dot.y + 40 && b.bottom > dot.y - 40); // this dot's
     const within = (value, room) => Math.max(0, Math.min(value, room - SHOWN));
     const [x, y, middle] = [within(dot.x - SHOWN / 2, box.width), within(dot.y - SHOWN / 2, box.height), SHOWN + AWAY];
     const up = Math.min(dot.y - AWAY, ...words.map((word) => word.top - 4)) - SHOWN;
@@ -81,6 +81,7 @@
     function go(dot) {
       Plotly.Fx.hover(figure, [{ curveNumber: dot.curveNumber, pointNumber: dot.pointNumber }]);
       show(dot);
+      setTimeout(() => current === dot && tile.style.display === "block" && show(dot), 80); // plotly may write late
       const plain = document.createElement("textarea"); // its text is read, never its tags
       plain.innerHTML = dot.text.replace(/<br>/g, ", ");
       said.textContent = plain.value;
