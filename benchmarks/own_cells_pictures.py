@@ -77,7 +77,9 @@ def photograph(pages: dict[str, str]) -> None:
     with new_tab() as tab:
         for name, address in pages.items():
             tab.goto(address)
-            tab.screenshot(path=PICTURES / f"own_cells_{name}.png")
+            height = tab.evaluate("Math.min(innerHeight, document.body.offsetHeight)")
+            size = {"x": 0, "y": 0, "width": 900, "height": height}
+            tab.screenshot(path=PICTURES / f"own_cells_{name}.png", clip=size)
 
 
 def photograph_desk() -> None:
@@ -112,7 +114,7 @@ def terminal(command: str, said: str) -> str:
     """A page that looks like a terminal."""
     page = Path("terminal.html")
     style = "background:#1d1f21;color:#e8e8e8;font:15px/1.45 monospace;padding:1rem;margin:0"
-    page.write_text(f"<body style='{style}'><pre>$ {command}\n{said}</pre>")
+    page.write_text(f"<!doctype html><body style='{style}'><pre>$ {command}\n{said}</pre>")
     return page.resolve().as_uri()
 
 

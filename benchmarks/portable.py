@@ -74,7 +74,6 @@ CLAIMS = {
         ),
     ),
     "03_loss_ablation": (),
-    "07_beyond_the_report": (),
 }
 
 

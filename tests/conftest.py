@@ -11,9 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from hypothesis import settings
 from PIL import Image
 
 from bloodshot_lib import TrainConfig, write_synthetic_twin
+
+settings.register_profile("busy", deadline=None)  # other work may slow any example down
+settings.load_profile("busy")
 
 PROJECT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("BLOODSHOT_SHARED", PROJECT.parent / "shared")) / "data"

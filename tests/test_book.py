@@ -4,6 +4,7 @@ browser.
 
 import itertools
 import os
+import re
 import shutil
 from html.parser import HTMLParser
 from importlib.resources import files
@@ -337,3 +338,15 @@ def test_a_notebook_can_be_downloaded_from_its_page(html):
         if page.startswith("notebooks/"):
             assert f"_sources/{page}.ipynb" in (html / f"{page}.html").read_text()
             assert (html / f"_sources/{page}.ipynb").is_file()
+
+
+def test_there_are_more_figures_than_tables_to_read(html):
+    """Tables that are folded are for whoever wants the numbers."""
+    tables = figures = 0
+    for page in PAGES:
+        text = (html / f"{page}.html").read_text()
+        article = text[text.index("<article") : text.index("</article>")]
+        article = re.sub(r"(?s)<details.*?</details>", "", article)
+        tables += article.count("<table")
+        figures += article.count("<figure") + article.count('<div class="episode"')
+    assert 0 < tables <= figures

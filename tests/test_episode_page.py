@@ -36,6 +36,8 @@ def episode(html, tab):
     tab.set_viewport_size({"width": 1280, "height": 1400})
     tab.goto((html / f"{page}.html").as_uri())
     tab.wait_for_function(SETTLED)
+    assert len(_state(tab)["labels"]) == 4, "it begins with one label of each kind"
+    tab.click("text=Clear")
     yield tab
     assert tab.faults == []
 

@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots
 
 from ..common.checks import check_table
 from .direct_labels import label_ends
-from .names import COLOURS, SYMBOLS, in_words
+from .names import colour_of, in_words, symbol_of
 from .renderer import GREY, INK
 from .style import finish, shown
 
@@ -116,13 +116,13 @@ def _draw(fig: go.Figure, rows: pd.DataFrame, width: int = 2, **where: int) -> N
             fill="toself",
             line_width=0,
             opacity=0.13,
-            fillcolor=COLOURS.get(in_words(arm), INK),
+            fillcolor=colour_of(arm),
             hoverinfo="skip",
             showlegend=False,
             **where,
         )
     for arm, part in arms.items():
-        name, colour = in_words(arm), COLOURS.get(in_words(arm), INK)
+        name, colour = in_words(arm), colour_of(arm)
         fig.add_scatter(
             x=part["k"],
             y=part["mean"],
@@ -130,7 +130,7 @@ def _draw(fig: go.Figure, rows: pd.DataFrame, width: int = 2, **where: int) -> N
             name=shown(name),
             line={"color": colour, "width": width},
             showlegend=False,
-            marker={"symbol": SYMBOLS.get(name, "circle"), "size": 3 * width + 2},
+            marker={"symbol": symbol_of(arm), "size": 3 * width + 2},
             customdata=part[["low", "high"]],
             hovertemplate="k = %{x}: %{y:.2f} (%{customdata[0]:.2f} to %{customdata[1]:.2f})",
             **where,
@@ -150,7 +150,7 @@ def _ends(rows: pd.DataFrame) -> pd.DataFrame:
     """The last point of every arm."""
     last = rows.sort_values("k").groupby("arm", sort=False).tail(1)
     names = last["arm"].map(in_words)
-    return last.assign(name=names, colour=[COLOURS.get(name, INK) for name in names])
+    return last.assign(name=names, colour=last["arm"].map(colour_of))
 
 
 def _name_arms(fig: go.Figure, rows: pd.DataFrame, pixels: float, size: int, **where: int) -> None:

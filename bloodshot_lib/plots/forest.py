@@ -72,7 +72,10 @@ def forest_figure(
     )
     fig.update_xaxes(title=f"difference to<br>{shown(in_words(to))}", tickformat="~g")
     fig.update_layout(
-        height=140 + 26 * len(order), margin_t=70, legend_y=1 + 32 / (20 + 26 * len(order))
+        height=140 + 26 * len(order),
+        margin_t=70,
+        legend_y=1 + 32 / (20 + 26 * len(order)),
+        showlegend=len({trace.name for trace in fig.data if len(trace.y)}) > 1,
     )
     return finish(fig, _told(tables, order, to), note)
 

@@ -71,3 +71,13 @@ def in_words(name: str) -> str:
     A name that is in no list stays as it is.
     """
     return CLASSES.get(name) or ARMS.get(name) or str(name)
+
+
+def colour_of(arm: str, otherwise: str = INK) -> str:
+    """The colour of a recipe, under any of its names."""
+    return COLOURS.get(in_words(arm), otherwise)
+
+
+def symbol_of(arm: str) -> str:
+    """The symbol of a recipe, under any of its names."""
+    return SYMBOLS.get(in_words(arm), "circle")

@@ -10,20 +10,10 @@ from plotly.subplots import make_subplots
 from ..common.checks import check_table
 from ..fewshot.intervals import summarise
 from .direct_labels import label_ends
-from .names import COLOURS as NAMED_COLOURS
-from .names import SYMBOLS as NAMED_SYMBOLS
-from .renderer import GREY, INK
-from .style import (
-    ARM_COLOURS,
-    ARM_SYMBOLS,
-    GROUP_COLOURS,
-    METRIC_NAMES,
-    finish,
-    metric_name,
-    shown,
-)
+from .names import colour_of, symbol_of
+from .renderer import GREY
+from .style import GROUP_COLOURS, METRIC_NAMES, finish, metric_name, shown
 
-COLOURS, SYMBOLS = NAMED_COLOURS | ARM_COLOURS, NAMED_SYMBOLS | ARM_SYMBOLS
 _INNER = 330  # pixels between the ends of the vertical axis of a curve
 
 
@@ -69,8 +59,8 @@ def arms_figure(
                 col=column,
                 marker={
                     "size": 11,
-                    "color": COLOURS.get(arm, INK),
-                    "symbol": SYMBOLS.get(arm),
+                    "color": colour_of(arm),
+                    "symbol": symbol_of(arm),
                 },
             )
         if lines.get(metric) is not None:
@@ -115,7 +105,7 @@ def k_curve(
     bands, curves, ends, colours, told = [], [], [], [], []
     for place, (arm, episodes) in enumerate(arms):
         curve = summarise(episodes[["k", metric]], by="k").loc[[metric]]
-        colour = COLOURS.get(arm, GROUP_COLOURS[place % len(GROUP_COLOURS)])
+        colour = colour_of(arm, GROUP_COLOURS[place % len(GROUP_COLOURS)])
         bands.append(
             go.Scatter(
                 x=[*curve["k"], *curve["k"][::-1]],
@@ -136,7 +126,7 @@ def k_curve(
                 mode="lines+markers",
                 line_color=colour,
                 name=shown(arm),
-                marker_symbol=SYMBOLS.get(arm, "circle"),
+                marker_symbol=symbol_of(arm),
                 showlegend=False,
             )
         )

@@ -7,20 +7,6 @@ import plotly.graph_objects as go
 
 from .renderer import BLUE, GREEN, ORANGE, PINK, RED, SKY
 
-ARM_COLOURS = {
-    "softmax": ORANGE,
-    "aam": BLUE,
-    "aam+rotation": SKY,
-    "aam+consistency": GREEN,
-    "aam+consistency, reflected": PINK,
-}
-ARM_SYMBOLS = {
-    "softmax": "circle",
-    "aam": "square",
-    "aam+rotation": "cross",
-    "aam+consistency": "diamond",
-    "aam+consistency, reflected": "triangle-up",
-}
 GROUP_COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
 METRIC_NAMES = {
     "accuracy": "accuracy",

@@ -6,8 +6,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ..common.checks import check_table
-from .renderer import BLUE, GREEN, GREY, INK
-from .style import ARM_COLOURS, finish, shown
+from .names import colour_of
+from .renderer import BLUE, GREEN, GREY
+from .style import finish, shown
 
 
 def margin_figure(margin_deg: float, scale: float, n_classes: int = 2) -> go.Figure:
@@ -70,7 +71,7 @@ def training_curves(histories: dict[str, pd.DataFrame], note: str = "") -> go.Fi
     columns = "epoch", "loss", "val_loss", "val_accuracy"
     for arm, history in histories.items():
         check_table(history, columns, f"histories[{arm!r}]", least=1)
-        style = {"line_color": ARM_COLOURS.get(arm, INK), "legendgroup": arm}
+        style = {"line_color": colour_of(arm), "legendgroup": arm}
         fig.add_scatter(
             x=history["epoch"],
             y=history["loss"],

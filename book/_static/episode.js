@@ -367,6 +367,8 @@
       tell(now);
     });
     map.parentNode.addEventListener("focusout", () => focus.setAttribute("visibility", "hidden"));
+    // begin with one label of each kind, so that there is something to see
+    sets.forEach((each) => { each.labels = draw(each, each.classes.map(() => 1), 1000); });
     open(sets[0]);
     new ResizeObserver(() => {
       if (map.parentNode.clientWidth !== map.viewBox.baseVal.width) place();

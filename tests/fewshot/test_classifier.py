@@ -53,7 +53,7 @@ def test_a_zero_vector_has_cosine_zero():
 
 
 @given(st.integers(0, 2**31), st.sampled_from(list(METHODS)))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_whatever_holds_the_numbers_the_verdicts_are_the_same(seed, method):
     rng = np.random.default_rng(seed)
     X, Q = rng.integers(-9, 9, (12, 4)), rng.integers(-9, 9, (20, 4))

@@ -219,7 +219,7 @@ def test_the_hardest_of_whole_numbers_are_those_of_floating_point():
 
 
 @given(st.integers(0, 2**31), st.sampled_from(sorted(METHODS)))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_whatever_holds_the_numbers_the_verdicts_are_the_same(seed, method):
     rng = np.random.default_rng(seed)
     Z, y = rng.integers(-9, 9, (24, 5)), rng.permutation(["a", "b", "c"] * 8)

@@ -80,7 +80,7 @@ def test_weights_are_those_of_the_formula():
 
 
 @given(seed=st.integers(0, 2**31), n=st.integers(1, 12), m=st.sampled_from([0, 2, 9]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_rows_are_distinct_repeatable_and_follow_a_permutation(seed, n, m):
     rng = np.random.default_rng(seed)
     Z, order = rng.normal(size=(12, 4)), rng.permutation(12)
@@ -93,7 +93,7 @@ def test_rows_are_distinct_repeatable_and_follow_a_permutation(seed, n, m):
 
 
 @given(seed=st.integers(0, 2**31), n=st.integers(1, 3), m=st.integers(0, 2))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_exchange_of_one_cell_is_better(seed, n, m):
     rng = np.random.default_rng(seed)
     Z, labelled = rng.normal(size=(9, 3)), rng.normal(size=(m, 3)) if m else None
@@ -107,7 +107,7 @@ def test_no_exchange_of_one_cell_is_better(seed, n, m):
 
 
 @given(st.integers(0, 2**31), st.integers(1, 8))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_copies_and_zeros_are_no_obstacle(seed, n):
     rng = np.random.default_rng(seed)
     Z = rng.integers(0, 2, (8, 2))
