@@ -213,16 +213,21 @@ def test_pointing_at_a_dot_of_the_map_shows_its_cell(html, tab):
         "getComputedStyle(document.querySelector('.bloodshot-cell')).backgroundImage"
     )
     assert style.startswith('url("data:image/jpeg;base64,')
-    assert _away(tab, dot.bounding_box()) < 120
+    assert _away(dot) < 120
 
 
-def _away(tab, dot: dict) -> float:
-    """Pixels from the middle of a dot to the middle of the cell that is shown."""
-    cell = tab.locator(".bloodshot-cell").bounding_box()
-    middles = [
-        (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in (dot, cell)
-    ]
-    return float(np.hypot(*np.subtract(*middles)))
+def _away(dot) -> float:
+    """Pixels from the middle of a dot to the middle of the cell that is shown, both at once: the
+    page may be scrolling.
+    """
+    return dot.evaluate(
+        """dot => {
+        const [a, b] = [dot, document.querySelector('.bloodshot-cell')].map(
+            one => one.getBoundingClientRect());
+        return Math.hypot(a.x + a.width / 2 - b.x - b.width / 2,
+                          a.y + a.height / 2 - b.y - b.height / 2);
+    }"""
+    )
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -249,7 +254,7 @@ def test_the_map_answers_to_keys_and_to_touch(html, tab, width):
     }"""
     )
     tab.wait_for_selector(".bloodshot-cell", state="visible")
-    assert _away(tab, dot.bounding_box()) < 150
+    assert _away(dot) < 150
     assert tab.faults == []
 
 

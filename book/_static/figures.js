@@ -137,8 +137,9 @@
     const lines = Math.max(...panels.map((panel) => folds(fold(words(layout[panel.x].title), width - 70, 12))));
     const below = (panels.some((panel) => layout[panel.x].type === "category") ? 44 : 32) + (named && columns === 1 ? 6 + 16 * lines : 0);
     const tall = Math.max(...panels.map((panel) => (panel.up[1] - panel.up[0]) * plan.high));
-    const labels = Math.max(...panels.map((panel) => categories(data, layout, left(panel).y).length));
-    const high = labels ? Math.max(labels * 34, 120) : Math.min(190, Math.max(140, tall));
+    const names = panels.map((panel) => categories(data, layout, left(panel).y)), labels = Math.max(...names.map((all) => all.length));
+    const most = Math.max(1, ...names.flat().map((name) => folds(fold(name, width * 0.27, 11))));
+    const high = labels ? Math.max(labels * Math.max(34, 13.5 * most + 4), 120) : Math.min(190, Math.max(140, tall));
     plan.high = rows * high + (rows - 1) * (below + head);
     plan.head = head;
     const shared = panels.map((panel) => words(layout[panel.x].title)).find(Boolean) || ""; // said once for all
@@ -237,7 +238,7 @@
     if (beside) stack(panels, fitted, plan, width);
     else if (!categories(data, layout, "yaxis").length && !layout.images) plan.high = Math.min(plan.high, 300);
     foldAxes(fitted, plan, width);
-    if ((layout.annotations || []).some((one) => one.yref === "paper" && one.yanchor === "bottom" && one.y === 1)) plan.head = Math.max(plan.head, 22);
+    if ((layout.annotations || []).some((one) => one.yref === "paper" && one.yanchor === "bottom" && one.y > 0.97)) plan.head = Math.max(plan.head, 22);
     const top = !layout.legend || layout.legend.y === undefined || layout.legend.y > 0.99;
     if (top) {
       layout.legend = { ...layout.legend, yref: "container", y: 1, yanchor: "top", x: 0, xanchor: "left", orientation: "h", font: { size: 12 } };
