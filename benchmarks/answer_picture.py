@@ -21,14 +21,16 @@ from PIL.PngImagePlugin import PngInfo
 
 import bloodshot_lib as bs
 from benchmarks import PROJECT
+from benchmarks.browser import new_tab
 from bloodshot_lib import plots
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.common.cache_keys import fingerprint
+from bloodshot_lib.data.readers.aml_lmu import AML_RARE
+from bloodshot_lib.data.tables import named_subjects
 from bloodshot_lib.study.results import machine
 
 RESULTS = PROJECT / "results"
 PICTURE = PROJECT / "book" / "_static" / "real_cells.png"
-RARE = ("KSC", "LYA", "MMZ", "MOB")  # the report drops them
 HEALTHY = "Three kinds of healthy cells that no training saw"
 LABORATORIES = {
     "BCCD, four kinds": ("bccd", (1, 2, 5, 10)),
@@ -84,9 +86,8 @@ def laboratory(name: str, n_halves: int = 20) -> pd.DataFrame:
     frames = []
     for arm, head in HEADS.items():
         Z, table = bs.load_embeddings(file, {"recommended": "released"}.get(arm, arm))
-        keep = ~table["label"].isin(RARE).to_numpy()
-        groups = table["subject"][keep] if (table["subject"] != "").any() else None
-        y = table["label"][keep]
+        keep = ~table["label"].isin(AML_RARE).to_numpy()
+        groups, y = named_subjects(table["subject"][keep]), table["label"][keep]
         found = bs.evaluate_halves(Z[keep], y, ks, groups, n_halves, n_replicates=1, method=head)
         frames.append(found.episodes.assign(arm=arm, cells=name, chance=1 / y.nunique()))
     return pd.concat(frames, ignore_index=True)
@@ -105,22 +106,17 @@ def numbers() -> pd.DataFrame:
 def photograph(rows: pd.DataFrame, path: Path = PICTURE) -> None:
     """The figure in a headless Chromium, two pixels for each of its own."""
     import plotly
-    from playwright.sync_api import sync_playwright
 
     plots.use_book_style()
     fig = plots.answer_figure(rows)
     script = Path(plotly.__file__).with_name("package_data") / "plotly.min.js"
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, new_tab(800, 1000, scale=2) as tab:
         shutil.copy(script, folder)
         page = Path(folder, "answer.html")
         fig.write_html(page, include_plotlyjs="plotly.min.js", config={"staticPlot": True})
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        tab = browser.new_page(device_scale_factor=2, viewport={"width": 800, "height": 1000})
         tab.goto(page.as_uri())
         tab.locator(".main-svg").first.wait_for()
         picture = tab.locator(".plot-container").screenshot()
-        browser.close()
     facts = PngInfo()  # so that a test can tell whether these are the numbers in the picture
     facts.add_text("numbers", fingerprint(rows.to_csv(index=False)))
     file = io.BytesIO()

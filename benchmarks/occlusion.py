@@ -103,22 +103,24 @@ def explain(name: str, part: Set) -> tuple[pd.DataFrame, pd.DataFrame]:
     random = bs.TrainConfig("softmax", part.embedder.header["backbone"], side, init="random")
     networks = {"trained": part.embedder, "untrained": bs.untrained(random, sorted(set(labels)))[0]}
     where = {"patch": side // 8, "stride": side // 16, "progress": True, "backend": "openvino"}
-    maps, verdicts, cells = {}, {}, None
-    for network, embedder in networks.items():
-        Z = bs.embed(embedder, part.images[supports], **AS)
-        classifier = bs.FewShotClassifier().fit(Z, labels[supports])
-        asked = np.flatnonzero(~part.pool) if cells is None else cells
-        given = np.array(labels)
-        given[asked] = classifier.predict(bs.embed(embedder, part.images[asked], **AS))
-        if cells is None:
-            cells = chosen(given, labels, asked)
-            masks = {cell: regions(part.images[cell]) for cell in cells}
-            cells = np.array([cell for cell in cells if masks[cell] is not None])
-        images, verdicts[network] = part.images[cells], given[cells]
-        maps[network] = bs.occlusion_maps(embedder, classifier, images, **where)
-        if network == "trained":
-            fill = where | {"fill": "background"}
-            maps["background"] = bs.occlusion_maps(embedder, classifier, images, **fill)
+    classifiers = {
+        network: bs.FewShotClassifier().fit(
+            bs.embed(embedder, part.images[supports], **AS), labels[supports]
+        )
+        for network, embedder in networks.items()
+    }
+    asked, given = np.flatnonzero(~part.pool), np.array(labels)
+    Z = bs.embed(part.embedder, part.images[asked], **AS)
+    given[asked] = classifiers["trained"].predict(Z)
+    masks = {cell: regions(part.images[cell]) for cell in chosen(given, labels, asked)}
+    cells = np.array([cell for cell, mask in masks.items() if mask is not None])
+    maps = {
+        network: bs.occlusion_maps(embedder, classifiers[network], part.images[cells], **where)
+        for network, embedder in networks.items()
+    }
+    maps["background"] = bs.occlusion_maps(
+        part.embedder, classifiers["trained"], part.images[cells], fill="background", **where
+    )
     frames = []
     for network in networks:
         for number, cell in enumerate(cells):
@@ -128,7 +130,7 @@ def explain(name: str, part: Set) -> tuple[pd.DataFrame, pd.DataFrame]:
                     set=name,
                     network=network,
                     label=labels[cell],
-                    right=bool(verdicts["trained"][number] == labels[cell]),
+                    right=bool(given[cell] == labels[cell]),
                     evidence=np.abs(maps[network][number]).mean(),
                     cell=number,
                 )

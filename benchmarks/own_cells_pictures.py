@@ -15,6 +15,7 @@ import nbformat
 
 import bloodshot_lib as bs
 from benchmarks import PROJECT
+from benchmarks.browser import new_tab
 from benchmarks.jupyter_lab import jupyter_lab
 from bloodshot_lib.data.synthetic_twin import SOURCE
 from bloodshot_lib.own_cells.command_line import main as bloodshot
@@ -58,18 +59,6 @@ def make_folders() -> None:
             folder.mkdir(parents=True, exist_ok=True)
             if len(list(folder.iterdir())) < LABELLED:
                 shutil.copy(path, folder / name)
-
-
-@contextlib.contextmanager
-def new_tab(width: int = 900, height: int = 640):
-    """A tab of a headless Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser.new_page(viewport={"width": width, "height": height})
-        browser.close()
 
 
 def photograph(pages: dict[str, str]) -> None:

@@ -44,7 +44,7 @@ def crop_cells(
         diameter = check_number("diameter", diameter, least=8)
     if side is not None:
         side = check_count("side", side)
-    background = np.percentile(field, 90, axis=(0, 1))
+    background = background_colour(field)
     absorbance = _absorbance(field, background)
     nuclear = _nuclear(absorbance)
     diameter = diameter or red_cell_diameter(absorbance[..., 1], nuclear)
@@ -60,7 +60,7 @@ def crop_cells(
 def measure_diameter(field: np.ndarray) -> float:
     """A red cell's width in a stained field (H, W, 3), uint8, in pixels: see `crop_cells`."""
     _check_field(field)
-    absorbance = _absorbance(field, np.percentile(field, 90, axis=(0, 1)))
+    absorbance = _absorbance(field, background_colour(field))
     return red_cell_diameter(absorbance[..., 1], _nuclear(absorbance))
 
 
@@ -84,6 +84,11 @@ def red_cell_diameter(green: np.ndarray, nuclear: np.ndarray) -> float:
         half = np.sum(reached) >= stained.sum() / 2
         fits, too_wide = (radius, too_wide) if half else (fits, radius)
     return 2.0 * fits
+
+
+def background_colour(image: np.ndarray) -> np.ndarray:
+    """The light background's colour (3,): the limit of the brightest tenth in each channel."""
+    return np.percentile(image, 90, axis=(0, 1))
 
 
 def _check_field(field: object) -> None:

@@ -70,9 +70,11 @@ def embed_table(table: pd.DataFrame, how: How) -> EmbeddedCells:
     return EmbeddedCells(table, images, Z, faults)
 
 
-def without_copies(labelled: EmbeddedCells) -> EmbeddedCells:
-    """One of each set of identical files with one label: copies would vouch for each other."""
-    copies = identical_files(labelled.table)
+def without_copies(labelled: EmbeddedCells, copies: pd.DataFrame) -> EmbeddedCells:
+    """One of each set of identical files with one label: copies would vouch for each other.
+
+    `copies` are the table's `identical_files`.
+    """
     extra = copies.index[copies.duplicated(["group", "label"])]
     keep = np.setdiff1d(np.arange(len(labelled.table)), extra)
     table = labelled.table.iloc[keep].reset_index(drop=True)

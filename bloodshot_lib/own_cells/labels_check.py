@@ -33,10 +33,10 @@ class LabelsCheck(NamedTuple):
 
 def check_labels_of(labelled: EmbeddedCells) -> LabelsCheck:
     """Count cells, find copies and labels that look wrong, and say what accuracy to expect."""
-    named = labelled.table.assign(file=file_names(labelled.table, 1))
-    duplicates = identical_files(named)[["group", "file", "label"]]
-    labelled = without_copies(labelled)
-    table = named.loc[named["path"].isin(labelled.table["path"])].reset_index(drop=True)
+    copies = identical_files(labelled.table)
+    duplicates = copies.assign(file=file_names(copies, 1))[["group", "file", "label"]]
+    labelled = without_copies(labelled, copies)
+    table = labelled.table.assign(file=file_names(labelled.table, 1))
     classes = table.groupby("label").agg(cells=("file", "size"), subjects=("subject", "nunique"))
     if named_subjects(table["subject"]) is None:
         classes["subjects"] = 0

@@ -12,7 +12,7 @@ import bloodshot_lib
 from ..common.atomic_files import whole_folder
 from ..common.checks import check_absent, check_count
 from ..data.readers.image_folder import read_image_folder
-from ..data.tables import file_names
+from ..data.tables import file_names, identical_files
 from ..fewshot.selection import suggest_cells
 from .classification import Classified, classify_cells
 from .embedded_cells import (
@@ -94,7 +94,8 @@ def classify(
 ) -> Result:
     """Classify a folder's cells, and write cells.csv, report.html and summary.json."""
     output = check_absent(output)
-    known = without_copies(embed_folder(labelled, True, subject, how))
+    known = embed_folder(labelled, True, subject, how)
+    known = without_copies(known, identical_files(known.table))
     new = embed_folder(cells, False, None, how)
     verdicts, facts = classify_cells(known, new), _facts(how, cells, labelled, subject)
     counts = verdicts.cells["predicted"].value_counts().sort_index()

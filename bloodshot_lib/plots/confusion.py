@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from ..common.checks import check_table
 from .names import in_words
 from .renderer import INK
-from .style import finish, shown
+from .style import finish, shown, write_below
 
 
 def confusion_figure(
@@ -60,18 +60,7 @@ def confusion_figure(
     plain = {"showgrid": False, "ticks": "", "type": "category"}
     fig.update_yaxes(autorange="reversed", **plain)
     fig.update_xaxes(side="top", tickangle=-40 if len(order) > 4 else 0, **plain)
-    fig.add_annotation(
-        text="row: the true class; column: what its cells were named",
-        xref="paper",
-        yref="paper",
-        x=0,
-        y=0,
-        xanchor="left",
-        yanchor="top",
-        yshift=-6,
-        showarrow=False,
-        font_color="#666666",
-    )
+    write_below(fig, "row: the true class; column: what its cells were named", "left", -6)
     fig.update_layout(
         height=110 + 36 * len(order) + 70 * (len(order) > 4),
         margin={"t": 50, "b": 34},

@@ -58,7 +58,7 @@ def answer_figure(rows: pd.DataFrame) -> go.Figure:
         specs=specs,
         row_heights=[0.55, 0.45],
         shared_yaxes=False,
-        vertical_spacing=0.25,
+        vertical_spacing=0.29,
         horizontal_spacing=0.105,
     )
     for place, name in enumerate([first, *others]):
@@ -147,27 +147,27 @@ def _draw(fig: go.Figure, rows: pd.DataFrame, width: int = 2, **where: int) -> N
 
 
 def _ends(rows: pd.DataFrame) -> pd.DataFrame:
-    """The last point of every arm."""
+    """The last point of every arm: its name, its colour, and where `label_ends` finds it."""
     last = rows.sort_values("k").groupby("arm", sort=False).tail(1)
-    names = last["arm"].map(in_words)
-    return last.assign(name=names, colour=last["arm"].map(colour_of))
+    names, colours = last["arm"].map(in_words), last["arm"].map(colour_of)
+    ends = [(math.log10(k), y) for k, y in zip(last["k"], last["mean"], strict=True)]
+    return pd.DataFrame({"name": names, "colour": colours, "end": ends})
 
 
 def _name_arms(fig: go.Figure, rows: pd.DataFrame, pixels: float, size: int, **where: int) -> None:
     """Each arm's name at the end of its line, and the word chance at that of its own."""
     last = _ends(rows)
     texts = [_wrapped(name, 18) for name in last["name"]]
-    ends = [(math.log10(k), y) for k, y in zip(last["k"], last["mean"], strict=True)]
-    ends.append((math.log10(rows["k"].max()), float(rows["chance"].iloc[0])))
-    label_ends(fig, [*texts, "chance"], ends, [*last["colour"], _PALE], pixels, size, **where)
+    chance = (math.log10(rows["k"].max()), float(rows["chance"].iloc[0]))
+    ends, colours = [*last["end"], chance], [*last["colour"], _PALE]
+    label_ends(fig, [*texts, "chance"], ends, colours, pixels, size, **where)
 
 
 def _value_ends(fig: go.Figure, rows: pd.DataFrame, pixels: float, size: int, **where: int) -> None:
     """How high each line ends."""
     last = _ends(rows)
-    ends = [(math.log10(k), y) for k, y in zip(last["k"], last["mean"], strict=True)]
-    texts = [f"{mean:.2f}".lstrip("0") for mean in last["mean"]]
-    label_ends(fig, texts, ends, list(last["colour"]), pixels, size, **where)
+    texts = [f"{height:.2f}".lstrip("0") for _, height in last["end"]]
+    label_ends(fig, texts, last["end"], last["colour"], pixels, size, **where)
 
 
 def _wrapped(name: str, width: int) -> str:

@@ -7,10 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ..common.checks import check_table
-from .renderer import BLUE, GREEN, ORANGE, PINK, RED, SKY
-from .style import finish, shown
-
-_COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
+from .style import finish, group_colours, shown
 
 
 def ladder_figure(
@@ -35,11 +32,12 @@ def ladder_figure(
         horizontal_spacing=0.06,
         subplot_titles=[*map(shown, panels)],
     )
+    colours = group_colours(name for rows in panels.values() for name in rows["partition"])
     told = []
     for column, (title, rows) in enumerate(panels.items(), 1):
-        for place, (partition, part) in enumerate(rows.groupby("partition")):
+        for partition, part in rows.groupby("partition"):
             means = part.groupby("arm")[metric].mean().reindex(steps)
-            colour, where = _COLOURS[place % len(_COLOURS)], {"row": 1, "col": column}
+            colour, where = colours[partition], {"row": 1, "col": column}
             fig.add_scatter(
                 x=part[metric],
                 y=[*map(shown, part["arm"])],

@@ -38,22 +38,27 @@ def group_colours(names: Iterable[str]) -> dict[str, str]:
     }
 
 
+def write_below(fig: go.Figure, text: str, side: str, shift: int, **font: object) -> None:
+    """Write small grey print below the panels, at the "left" or "right", `shift` pixels up."""
+    fig.add_annotation(
+        text=text,
+        xref="paper",
+        yref="paper",
+        x=0 if side == "left" else 1,
+        y=0,
+        xanchor=side,
+        yanchor="top",
+        yshift=shift,
+        showarrow=False,
+        font={**font, "color": "#666666"},
+    )
+
+
 def finish(fig: go.Figure, alt: str, note: str) -> go.Figure:
     """Add the alternative text, and the note at the lower right, below the axis title."""
     if note:
         alt = f"{alt} ({note})"
-        fig.add_annotation(
-            text=shown(note),
-            xref="paper",
-            yref="paper",
-            x=1,
-            y=0,
-            xanchor="right",
-            yanchor="top",
-            yshift=-56,
-            showarrow=False,
-            font={"size": 11, "color": "#666666"},
-        )
+        write_below(fig, shown(note), "right", -56, size=11)
         fig.update_layout(margin_b=78, height=(fig.layout.height or 420) + 22)
     if any(trace.name for trace in fig.data):
         fig.update_layout(hoverlabel_namelength=-1)  # by default cut, even inside an escape

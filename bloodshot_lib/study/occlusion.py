@@ -7,13 +7,13 @@ from tqdm import tqdm
 
 from ..common.checks import check_choice, check_count, check_images, check_switch
 from ..common.launched_processes import this_process
+from ..data.fields import background_colour
 from ..embedder.embedding import embed
 from ..embedder.model import Embedder
 from ..fewshot.classifier import FewShotClassifier
 
 FILLS = ("mean", "background")
 _AT_ONCE = 256  # covered versions of an image that are held at a time
-_LIGHT = 90  # percentile of an image's channel that the light background has
 
 
 def occlusion_maps(
@@ -95,8 +95,7 @@ def patches(side: int, patch: int, stride: int) -> list[tuple[slice, slice]]:
 
 def _covered(image: np.ndarray, patch: int, stride: int, fill: str) -> Iterator[np.ndarray]:
     """The image with one patch covered after another, in blocks (n, S, S, 3)."""
-    pixels = image.reshape(-1, 3)
-    colour = pixels.mean(0) if fill == "mean" else np.percentile(pixels, _LIGHT, axis=0)
+    colour = image.mean(axis=(0, 1)) if fill == "mean" else background_colour(image)
     places = patches(len(image), patch, stride)
     for start in range(0, len(places), _AT_ONCE):
         some = places[start : start + _AT_ONCE]
