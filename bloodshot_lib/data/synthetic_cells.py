@@ -113,7 +113,7 @@ def _field(
         np.array([244, 238, 228]) * stain**0.3
         + 6 * (x * rng.normal() + y * rng.normal())[..., None]
     )
-    size = 0.34 * rng.normal(1, 0.05)
+    size = 0.255 * rng.normal(1, 0.05)  # 7.4 of the 29 micrometres that the image is wide
     for angle in rng.permutation(np.linspace(0, 2 * np.pi, 9)[:-1])[: rng.integers(3, 8)]:
         away = radius + size * rng.uniform(1.0, 1.8)
         u, v = x - away * np.cos(angle), y - away * np.sin(angle)

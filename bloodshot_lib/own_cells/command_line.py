@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 import warnings
@@ -38,9 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print("\nStopped. Run the same command again: it goes on from here.", file=sys.stderr)
             return 130
     if asked.json:
-        print(json.dumps(facts, indent=1, default=float))
+        words = json.dumps(facts, indent=1, default=float)
     else:
-        print(f"{words}\n({time.perf_counter() - started:.0f} s)")
+        words += f"\n({time.perf_counter() - started:.0f} s)"
+    _say(words)
     return 0
 
 
@@ -138,6 +140,14 @@ def _add_embedding(parser: argparse.ArgumentParser) -> None:
         default=1,
         help="8: look at each cell in eight turns and flips; a little better, eight times slower",
     )
+
+
+def _say(words: str) -> None:
+    """Print; if the reader has left, as `| head` does, the files are whole all the same."""
+    try:
+        print(words, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _words(error: Exception) -> str:

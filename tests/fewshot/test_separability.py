@@ -25,6 +25,20 @@ def test_separate_and_mixed_labels_are_told_apart():
     assert abs(linear_probe(mixed, y) - 0.5) < 0.15 and abs(silhouette(mixed, y)) < 0.1
 
 
+def test_a_probe_depends_on_the_cells_alone_not_on_axes_or_units():
+    rng = np.random.default_rng(0)
+    y = np.array(["a", "b"] * 60)
+    Z = rng.normal(size=(120, 40)) * np.geomspace(1, 0.001, 40)  # as projected embeddings are
+    Z[:, 0] += np.where(y == "a", 1.5, -1.5)
+    turned = Z @ np.linalg.qr(rng.normal(size=(40, 40)))[0]
+    assert linear_probe(Z, y) > 0.9
+    assert linear_probe(turned, y) == linear_probe(1000 * Z, y) == linear_probe(Z, y)
+
+
+def test_a_probe_of_cells_that_are_all_alike_is_at_chance():
+    assert linear_probe(np.ones((20, 3)), ["a", "b"] * 10) == 0.5
+
+
 def test_stacked_embeddings_know_their_domain():
     Z, domains = stack_embeddings(source=np.zeros((2, 3)), target=np.ones((1, 3)))
     assert Z.sum(axis=1).tolist() == [0, 0, 3] and domains.tolist() == [

@@ -2,6 +2,7 @@
 
 import errno
 import shutil
+import os
 import subprocess
 import sys
 
@@ -137,6 +138,16 @@ def test_a_process_killed_or_without_room_is_made_good_by_the_next(
     assert not (folders / "result").exists()
     assert bloodshot(*CLASSIFY)[0] == 0
     assert _left(folders) == sorted([*before, "result"])
+
+
+def test_a_reader_who_has_left_does_not_matter(folders, weights):
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "bloodshot_lib", *CLASSIFY, "--weights", weights, "-q"]
+    ran = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert ran.returncode == 0 and not ran.stderr
+    assert (folders / "result" / "report.html").exists()
 
 
 def test_more_cells_than_there_are_cannot_be_suggested(bloodshot, folders):
