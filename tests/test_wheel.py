@@ -1,13 +1,15 @@
-"""The package as a person gets it: a wheel, installed into an empty folder, outside any
-checkout.
+"""The package as a person gets it: the wheel that the book carries, installed into an empty
+folder, outside any checkout.
 """
 
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from sphinx.errors import ExtensionError
 
 from tests.conftest import PROJECT
 from tests.test_readme import python_blocks, write_cells
@@ -16,28 +18,12 @@ PIP = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
-    """A folder with the wheel's content, beside the environment's packages; built from a copy
-    of the checkout.
+def site(html, tmp_path_factory) -> Path:
+    """A folder with the content of the wheel that the book carries, beside the environment's
+    packages.
     """
-    folder = tmp_path_factory.mktemp("wheel")
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True
-    ).stdout
-    (folder / "checkout").mkdir()
-    copy = ["xargs", "-0", "cp", "-P", "--parents", "-t", str(folder / "checkout")]
-    subprocess.run(copy, input=listed, cwd=PROJECT, check=True)
-    build = [
-        "wheel",
-        "--no-deps",
-        "--no-build-isolation",
-        "-w",
-        str(folder),
-        str(folder / "checkout"),
-    ]
-    subprocess.run([*PIP, *build], check=True)
-    (wheel,) = folder.glob("*.whl")
-    target = folder / "site"
+    (wheel,) = (html / "_static").glob("*.whl")
+    target = tmp_path_factory.mktemp("wheel") / "site"
     subprocess.run(
         [*PIP, "install", "--no-deps", "--target", str(target), str(wheel)], check=True
     )
@@ -141,3 +127,12 @@ print(bs.load_profile("pbc").artifacts, bs.load_profile("pbc").data_root)
         assert {
             p.relative_to(shipped / kind) for p in (shipped / kind).rglob("*") if p.is_file()
         } == ours
+
+
+def test_a_book_outside_its_repository_says_what_it_misses(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(PROJECT / "book/_ext")
+    import carried_library
+
+    app = SimpleNamespace(builder=SimpleNamespace(format="html"), srcdir=tmp_path / "book")
+    with pytest.raises(ExtensionError, match=r"no folder with a pyproject\.toml"):
+        carried_library.build(app, None)

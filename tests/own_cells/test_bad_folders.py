@@ -1,8 +1,8 @@
 """What goes wrong on a person's disk gets a clear message, and leaves nothing half done."""
 
 import errno
-import shutil
 import os
+import shutil
 import subprocess
 import sys
 
