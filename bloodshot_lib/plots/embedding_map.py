@@ -45,7 +45,7 @@ def pca_scatter(
     )
     texts = details.apply(
         lambda row: "<br>".join(
-            f"{shown(column)}: {shown(value)}" for column, value in row.items()
+            f"{shown(column)}: {_told(value)}" for column, value in row.items()
         ),
         axis=1,
     )
@@ -79,3 +79,8 @@ def pca_scatter(
         f"{', '.join(names[:6])}{' and others' if len(names) > 6 else ''}.",
         note,
     )
+
+
+def _told(value: object) -> str:
+    """A detail as text; single precision would show .85 as 0.8500000238418579."""
+    return f"{value:.3g}" if isinstance(value, float | np.floating) else shown(value)

@@ -424,3 +424,9 @@ def test_ratios_and_growth_come_from_the_benchmarks_rows():
     )
     (line,) = plots.growth_figure(rows).data
     assert list(line.x) == [1, 10] and list(line.y) == [0.1, 0.2]
+
+
+def test_details_on_a_map_have_few_digits():
+    details = pd.DataFrame({"certainty": np.full(20, 0.85, np.float32), "unlike": [True] * 20})
+    fig = plots.pca_scatter(*_map(), details=details)
+    assert set(fig.data[0].text) == {"certainty: 0.85<br>unlike: True"}
