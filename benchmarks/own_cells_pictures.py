@@ -71,6 +71,17 @@ def photograph(pages: dict[str, str]) -> None:
             tab.screenshot(path=PICTURES / f"own_cells_{name}.png", clip=size)
 
 
+def photograph_classes(report: str) -> None:
+    """The report's cells of its first two classes."""
+    with new_tab(760) as tab:
+        tab.goto(report)
+        heading = tab.locator("h2", has_text="Class by class")
+        top = heading.bounding_box()["y"]
+        height = tab.locator("h3", has_text="lymphocyte").bounding_box()["y"] - top - 20
+        size = {"x": 0, "y": top, "width": 760, "height": height}
+        tab.screenshot(path=PICTURES / "own_cells_classes.png", clip=size, full_page=True)
+
+
 def photograph_desk() -> None:
     """The desk in JupyterLab with some of `cells` labelled, as a person would see it."""
     named = sorted((path.name, path.parent.name) for path in Path("to_label").rglob("slide1_*"))
@@ -116,13 +127,15 @@ def main() -> None:
         with contextlib.redirect_stdout(io.StringIO()) as said:
             bloodshot(["check", "to_label", "-q"])
         bloodshot(["classify", "to_label", "cells", "-o", "result", "-q"])
+        report = Path("result/report.html").resolve().as_uri()
         photograph(
             {
                 "suggest": Path("suggested/contact_sheet.html").resolve().as_uri(),
                 "check": terminal("bloodshot check to_label/", said.getvalue()),
-                "report": Path("result/report.html").resolve().as_uri(),
+                "report": report,
             }
         )
+        photograph_classes(report)
         photograph_desk()
 
 
