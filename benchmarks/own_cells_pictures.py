@@ -76,7 +76,7 @@ def photograph_classes(report: str) -> None:
     with new_tab(760) as tab:
         tab.goto(report)
         heading = tab.locator("h2", has_text="Class by class")
-        top = heading.bounding_box()["y"]
+        top = heading.bounding_box()["y"] - 10
         height = tab.locator("h3", has_text="lymphocyte").bounding_box()["y"] - top - 20
         size = {"x": 0, "y": top, "width": 760, "height": height}
         tab.screenshot(path=PICTURES / "own_cells_classes.png", clip=size, full_page=True)
