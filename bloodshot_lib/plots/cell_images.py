@@ -121,7 +121,7 @@ def subject_counts(table: pd.DataFrame, note: str = "") -> go.Figure:
                 col=column,
             )
             named.add(label)
-    fig.update_xaxes(type="category", tickfont_size=10)
+    fig.update_xaxes(type="category", tickfont_size=10, title="subject")
     fig.update_yaxes(title="cells", col=1)
     fig.update_layout(legend_y=1.12, margin_t=60)
     largest = counts.loc[counts["cells"].idxmax()]

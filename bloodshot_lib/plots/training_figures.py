@@ -49,6 +49,7 @@ def margin_figure(margin_deg: float, scale: float, n_classes: int = 2) -> go.Fig
         annotation_text="the report's form turns back",
         annotation_font_color="#666666",
         annotation_position="top left",
+        annotation_xshift=-6,
     )
     fig.update_xaxes(title="angle to the true class (degrees)", dtick=30)
     fig.update_yaxes(title="loss")
