@@ -51,8 +51,9 @@ def estimate_accuracy(
     Each cell is judged by the others, with one cell of every class left out at a time (see
     `bloodshot_lib.fewshot.held_out`), or with `groups` (subjects, slides) all cells of a group.
     The interval is that of the mean of Beta distributions, one per class, with prior Beta(1,
-    1/4); a held-out cell counts as .7 of a cell. With both it covered the truth on real cells. It
-    is for further cells of the same classes from the same microscope, labelled in the same way.
+    1/4); a held-out cell counts as .7 of a cell. It covered the truth on the real sets it was
+    tuned on, and less often on two smaller ones. It is for further cells of the same classes
+    from the same microscope, labelled in the same way.
     Cells chosen as typical or doubtful are not a random draw, and shift it.
 
     "Twice as many" assumes the effect of doubling on the book's real sets: 5 to 25 of 100
