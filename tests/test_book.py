@@ -343,3 +343,11 @@ def test_there_are_more_figures_than_tables_to_read(html):
         tables += article.count("<table")
         figures += article.count("<figure") + article.count('<div class="episode"')
     assert 0 < tables <= figures
+
+
+def test_an_option_stays_in_one_piece_on_a_narrow_page(html, tab):
+    _open(tab, html / "own_cells.html", width=390, height=800)
+    pieces = tab.evaluate(
+        "[...document.querySelectorAll('.highlight .option')].map(o => o.getClientRects().length)"
+    )
+    assert pieces and set(pieces) == {1}

@@ -37,6 +37,7 @@ def forest_figure(
         horizontal_spacing=0.06,
         subplot_titles=[*map(shown, tables)],
     )
+    named = set()
     for column, table in enumerate(tables.values(), 1):
         rows = table.loc[order]
         verdicts = [verdict(row) for row in rows.itertuples()]
@@ -57,12 +58,13 @@ def forest_figure(
                 hovertemplate="%{y}: %{x:+.3f} (%{customdata[0]:+.3f} to %{customdata[1]:+.3f})",
                 mode="markers",
                 name=word,
-                showlegend=column == 1,
+                showlegend=len(some) > 0 and word not in named,
                 legendgroup=word,
                 marker={"color": colour, "size": 9},
                 row=1,
                 col=column,
             )
+            named |= {word} if len(some) else set()
         fig.add_vline(x=0, line_color=INK, line_width=1, layer="below", row=1, col=column)
     fig.update_yaxes(
         type="category",

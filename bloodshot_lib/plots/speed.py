@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ..common.checks import check_table
-from .renderer import BLUE, GREY, ORANGE
+from .renderer import BLUE, GREY, INK, ORANGE
 from .style import finish, shown
 
 
@@ -25,6 +25,7 @@ def ratio_figure(rows: pd.DataFrame) -> go.Figure:
         "array": obvious / rows["least"] - rows["times_obvious"],
         "arrayminus": rows["times_obvious"] - obvious / rows["most"],
         "thickness": 2,
+        "color": INK,
     }
     colours = [BLUE if way.startswith("ours") else ORANGE for way in rows["way"]]
     fig = go.Figure(

@@ -22,18 +22,18 @@ def sentences() -> dict[str, str]:
     )
     return {
         "answer": f"With five labelled cells of each of Munich's eleven kinds, {_share(munich)} of"
-        f" the other cells get the right name; guessing gets {100 * munich['chance']:.0f} %. With"
-        f" ten, it is {_share(bccd)} of BCCD's four kinds (this set helped to choose the recipe,"
-        f" so it flatters a little), and {_share(delhi)} of Delhi's leukaemic and normal cells,"
-        " where guessing gets half. Each kind counts the same; in brackets, what 95 of 100 choices"
-        " of the labelled cells give."
+        f" the other cells get the right name; guessing gets {100 * munich['chance']:.0f}\u00a0%."
+        f" With ten, it is {_share(bccd)} of BCCD's four kinds (this set helped to choose the"
+        f" recipe, so it flatters a little), and {_share(delhi)} of Delhi's leukaemic and normal"
+        " cells, where guessing gets half. Each kind counts the same; in brackets, what 95 of 100"
+        " choices of the labelled cells give."
     }
 
 
 def _share(row: pd.Series) -> str:
     """A share in words: "83 % (75 to 90 %)"."""
     mean, low, high = (f"{100 * row[name]:.0f}" for name in ("mean", "low", "high"))
-    return f"**{mean} %** ({low} to {high} %)"
+    return f"**{mean}\u00a0%** ({low} to {high}\u00a0%)"
 
 
 def add(app: Sphinx, config: Config) -> None:

@@ -43,18 +43,31 @@ def fit_lines(page: str) -> str:
         text = re.sub("<[^>]+>", "", line)
         return len(text) - len(text.lstrip(" "))
 
+    def whole(line: str) -> str:
+        option = r"(<[^>]*>)|(?<![^\s>])(--[A-Za-z][\w-]*)"
+        return re.sub(option, lambda m: m[1] or f'<span class="option">{m[2]}</span>', line)
+
     def fold(match: re.Match) -> str:
         lines = match[1].removesuffix("\n").split("\n")
         if any(line.count("<span") != line.count("</span>") for line in lines):
             return match[0]  # a span over several lines: as it was, it still wraps
         longest = max(len(html.unescape(re.sub("<[^>]+>", "", line))) for line in lines)
         folded = "".join(
-            f'<span class="line" style="--indent: {min(indent(line), 12)}">{line}\n</span>'
+            f'<span class="line" style="--indent: {min(indent(line), 12)}">{whole(line)}\n</span>'
             for line in lines
         )
         return f'<div class="highlight"><pre style="--characters: {longest}">{folded}</pre>'
 
     return re.sub(r'<div class="highlight"><pre>(.*?)</pre>', fold, page, flags=re.DOTALL)
+
+
+def list_parameters(page: str) -> str:
+    """A long signature's parameters, a line each: not as a list of definitions without terms."""
+
+    def lines(match: re.Match) -> str:
+        return re.sub(r"<(/?)dd>", r"<\1span>", f'<span class="parameters">{match[1]}</span>')
+
+    return re.sub(r'<dl>\s*(<dd><em class="sig-param">.*?)</dl>', lines, page, flags=re.DOTALL)
 
 
 def finish_pages(app: Sphinx, error: Exception | None) -> None:
@@ -83,7 +96,7 @@ def finish_pages(app: Sphinx, error: Exception | None) -> None:
         text = re.sub(r'<link rel="preload"[^>]*webfonts[^>]*/?>', "", page.read_text())
         # docutils calls it a list, but its entries are not list items
         page.write_text(
-            fit_lines(text).replace(
+            list_parameters(fit_lines(text)).replace(
                 '<div role="list" class="citation-list">', '<div class="citation-list">'
             )
         )
