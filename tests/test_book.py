@@ -205,7 +205,7 @@ def test_pointing_at_a_dot_of_the_map_shows_its_cell(html, tab):
     style = tab.evaluate(
         "getComputedStyle(document.querySelector('.bloodshot-cell')).backgroundImage"
     )
-    assert style.startswith('url("data:image/jpeg;base64,')
+    assert style.startswith('url("data:image/webp;base64,')
     assert _away(dot) < 120
 
 

@@ -104,9 +104,9 @@ def mistakes_figure(
     rows, frames = [], []
     for mistake in mistakes.itertuples():
         nearest = list(mistake.neighbours)
-        rows.append([query[mistake.cell], np.full_like(query[0], 255), *pool[nearest]])
+        rows.append([query[mistake.cell], None, *pool[nearest]])
         frames.append(
-            [colours.get(mistake.label, INK), "#ffffff", *(colours[y_pool[n]] for n in nearest)]
+            [colours.get(mistake.label, INK), "", *(colours[y_pool[n]] for n in nearest)]
         )
     fig = go.Figure(go.Image(source=mosaic(rows, 72, frames), hoverinfo="skip"))
     for name, colour in colours.items():

@@ -1,4 +1,4 @@
-"""Cells side by side in one JPEG, small enough to travel inside a figure."""
+"""Cells side by side in one image, small enough to travel inside a figure."""
 
 import base64
 import io
@@ -11,19 +11,22 @@ GAP = 1
 
 
 def mosaic(
-    rows: Sequence[Sequence[np.ndarray]],
+    rows: Sequence[Sequence[np.ndarray | None]],
     side: int,
     frames: Sequence[Sequence[str]] | None = None,
 ) -> str:
     """Rows of images (S, S, 3), uint8, `side` pixels each, as a data URI.
 
-    `frames` are colours around them. Rows may differ in length; what is missing stays white.
+    `frames` are colours around them. Rows may differ in length; what is missing, or None, stays
+    transparent, so that it is dark on a dark page.
     """
     columns = max(len(row) for row in rows)
-    whole = Image.new("RGB", (columns * side, len(rows) * side), "white")
+    whole = Image.new("RGBA", (columns * side, len(rows) * side))
     edge = 4 if frames is not None else GAP
     for r, row in enumerate(rows):
         for c, image in enumerate(row):
+            if image is None:
+                continue
             if frames is not None:
                 whole.paste(
                     ImageColor.getrgb(frames[r][c]),
@@ -47,7 +50,8 @@ def sprite(images: np.ndarray, side: int = 48, columns: int = 20) -> dict:
 
 
 def data_uri(image: Image.Image) -> str:
-    """The image as JPEG in a data URI."""
+    """The image in a data URI: as JPEG, or as WebP if parts of it are transparent."""
+    kind = "webp" if image.mode == "RGBA" else "jpeg"
     buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=80)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+    image.save(buffer, kind, quality=80)
+    return f"data:image/{kind};base64," + base64.b64encode(buffer.getvalue()).decode()
