@@ -83,4 +83,4 @@ def pca_scatter(
 
 def _told(value: object) -> str:
     """A detail as text; single precision would show .85 as 0.8500000238418579."""
-    return f"{value:.3g}" if isinstance(value, float | np.floating) else shown(value)
+    return f"{value:.6g}" if isinstance(value, float | np.floating) else shown(value)
