@@ -93,8 +93,9 @@ def linear_probe(Z: np.ndarray, labels: Sequence[str], rng: Rng = 0) -> float:
             f"{counts.idxmin()!r} has "
             f"{counts.min()}. Label more cells, or leave the class out."
         )
-    spread = Z.var(axis=0, dtype=float).mean() or 1.0  # one scale for all: axes mean nothing
-    probe = LogisticRegression(C=1 / spread, max_iter=1000, class_weight="balanced")
+    Z = Z.astype(float)  # a cell near the plane must not change sides with the precision
+    Z /= np.sqrt(Z.var(axis=0).mean()) or 1.0  # one scale for all: axes mean nothing
+    probe = LogisticRegression(tol=1e-8, max_iter=10_000, class_weight="balanced")
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
     return float(
         cross_val_score(probe, Z, labels, cv=folds, scoring="balanced_accuracy").mean()
