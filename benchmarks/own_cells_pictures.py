@@ -36,7 +36,7 @@ at, shares = bs.pca_map(Z)
 def show(desk):
     named = desk.labels
     print(bs.estimate_accuracy(Z[named["row"]], named["label"]).expected.round(2))
-    label = named.set_index("row")["label"].reindex(range(len(Z)), fill_value="not labelled")
+    label = named.set_index("row")["label"].reindex(range(len(Z)))
     display(plots.pca_scatter(at, label, shares, "label", note="synthetic cells"))
 
 desk = bs.LabelDesk(table, images, CLASSES, on_label=show, every=len(LABELS))

@@ -25,8 +25,8 @@ def check_words(found: LabelsCheck, unreadable: dict[str, str]) -> str:
     parts = [classes.to_string(index=False), _trust(found)]
     if found.accuracy is not None:
         wide = found.accuracy.confusion.pivot(index="label", columns="predicted", values="share")
-        wide = wide.round(2).rename_axis(index=None, columns=None)
-        parts.append(f"Judged by the others, each row's cells are taken for:\n{wide.to_string()}")
+        wide = wide.rename_axis(index=None, columns=None).to_string(float_format="%.2f")
+        parts.append(f"Judged by the others, each row's cells are taken for:\n{wide}")
     if len(found.doubtful):
         listed = found.doubtful.round(2).to_string(index=False)
         parts.append(f"Look at these labels again; the other cells disagree:\n{listed}")

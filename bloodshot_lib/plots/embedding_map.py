@@ -8,9 +8,11 @@ import plotly.graph_objects as go
 
 from ..common.checks import check_images, check_rows, check_table
 from .mosaic import sprite
+from .renderer import GREY
 from .style import GROUP_COLOURS, finish, shown
 
 _SYMBOLS = ("circle", "diamond", "square", "cross", "x", "triangle-up")
+_UNLABELLED = "not labelled"
 
 
 def pca_scatter(
@@ -25,21 +27,21 @@ def pca_scatter(
     """Embeddings on two principal components, a colour and symbol per value of `colour_by`.
 
     - `coordinates`, `shares`: what `pca_map` returns.
+    - `colour_by`: a value per cell; cells where it is missing are grey, below the others.
     - `what`: what the colours stand for, in words.
     - `images` (N, S, S, 3): in the book the cell itself is shown too, when the reader points at
       its dot (by `cells.js`, from a sprite that travels with the figure).
     - `details`: a row per cell; its columns are shown when the reader points at a dot.
     """
     n = len(check_table(coordinates, ("pc1", "pc2"), "coordinates", least=1))
-    values = pd.Series(check_rows("colour_by", colour_by, n)).astype(str)
+    values = pd.Series(check_rows("colour_by", colour_by, n), dtype=object)
+    named = values.notna()
+    values = values.where(named, _UNLABELLED).astype(str)
     for name, given in (("images", images), ("details", details)):
         if given is not None and len(given) != n:
             raise ValueError(f"`{name}` has one row per cell; got {len(given)} for {n} cells.")
-    names = (
-        sorted(values.unique())
-        if values.nunique() <= len(GROUP_COLOURS)
-        else list(values.value_counts().index)
-    )
+    counts = values[named].value_counts()
+    names = sorted(counts.index) if len(counts) <= len(GROUP_COLOURS) else list(counts.index)
     details = (
         pd.DataFrame({what: values}) if details is None else details.reset_index(drop=True)
     )
@@ -50,25 +52,26 @@ def pca_scatter(
         axis=1,
     )
     fig = go.Figure()
-    for number, name in enumerate(names):
-        chosen = np.flatnonzero(values == name)
-        at = coordinates.iloc[chosen]
-        marker = {
-            "size": 7,
-            "opacity": 0.75,
-            "color": GROUP_COLOURS[number % len(GROUP_COLOURS)],
-            "symbol": _SYMBOLS[number // len(GROUP_COLOURS) % len(_SYMBOLS)],
-        }
+
+    def dots(name: str, chosen: np.ndarray, **marker: object) -> None:
         fig.add_scatter(
-            x=at["pc1"],
-            y=at["pc2"],
+            x=coordinates["pc1"].iloc[chosen],
+            y=coordinates["pc2"].iloc[chosen],
             mode="markers",
             name=shown(name),
-            marker=marker,
+            marker={"size": 7, "opacity": 0.75, **marker},
             customdata=chosen,
             text=texts.iloc[chosen],
             hovertemplate="%{text}<extra></extra>",
         )
+
+    if not named.all():
+        dots(_UNLABELLED, np.flatnonzero(~named), color=GREY, size=5)
+    for number, name in enumerate(names):
+        symbol = _SYMBOLS[number // len(GROUP_COLOURS) % len(_SYMBOLS)]
+        colour = GROUP_COLOURS[number % len(GROUP_COLOURS)]
+        chosen = np.flatnonzero(named & (values == name))
+        dots(name, chosen, color=colour, symbol=symbol)
     fig.update_xaxes(title=f"first component ({shares[0]:.0%} of variance)")
     fig.update_yaxes(title=f"second component ({shares[1]:.0%})")
     meta = None if images is None else {"sprite": sprite(check_images(images))}

@@ -363,6 +363,16 @@ def test_a_class_has_one_colour_in_every_figure():
     assert colours[0] == colours[1] and len(set(colours[0].values())) == 2
 
 
+def test_cells_without_a_label_are_grey_below_the_others_on_a_map():
+    coordinates, labels, shares, what = _map()
+    partly = pd.Series(labels, dtype=object).where(np.arange(20) < 4)
+    fig = plots.pca_scatter(coordinates, partly, shares, what)
+    assert [trace.name for trace in fig.data] == ["not labelled", *sorted(set(labels))]
+    assert [len(trace.x) for trace in fig.data] == [16, 2, 2]
+    colours = [trace.marker.color for trace in fig.data]
+    assert colours == [plots.renderer.GREY, *plots.style.GROUP_COLOURS[:2]]
+
+
 def test_every_dot_of_the_map_knows_its_cell():
     images = np.stack([np.full((8, 8, 3), 10 * n, np.uint8) for n in range(20)])
     coordinates, labels, shares, what = _map()
