@@ -6,7 +6,8 @@
     ```
 
 It computes what the figure shows from the embeddings in the package, and puts it into the
-page: from file:// a browser fetches nothing. `{episode-number}` gives the numbers for the text.
+page: from file:// a browser fetches nothing. `{{ bccd_cells }}` and the other names of
+`numbers` stand for figures in the text.
 """
 
 import base64
@@ -18,7 +19,8 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sklearn.decomposition import PCA
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinx.config import Config
+from sphinx.util.docutils import SphinxDirective
 
 import bloodshot_lib as bs
 
@@ -94,24 +96,24 @@ def scores(name: str, method: str, k: int, travelled: bool) -> np.ndarray:
 
 
 @functools.cache
-def numbers() -> dict[str, str]:
+def numbers() -> dict[str, int | str]:
     """What the text says, by name."""
-    told = {"directions": str(WIDTH)}
+    told = {"directions": WIDTH}
     apart = []
     for name in SETS:
         told |= {
-            f"{name} cells": str(len(cells(name)[0])),
-            f"{name} dimensions": str(cells(name)[0].shape[1]),
-            f"{name} lost": f"{1 - flat_map(name)[1]:.0%}",
+            f"{name}_cells": len(cells(name)[0]),
+            f"{name}_dimensions": cells(name)[0].shape[1],
+            f"{name}_lost": f"{1 - flat_map(name)[1]:.0%}",
         }
         for method in ("cosine", "lda"):
             whole = scores(name, method, 10, travelled=False)
-            told[f"{name} {method} 10"] = f"{whole.mean():.0%}"
+            told[f"{name}_{method}"] = f"{whole.mean():.0%}"
             for k in (1, 10):
                 whole = scores(name, method, k, travelled=False)
                 apart.append(scores(name, method, k, travelled=True) - whole)
-    told["mean apart"] = f"{100 * max(abs(a.mean()) for a in apart):.1f}"
-    told["most apart"] = f"{100 * max(np.abs(a).max() for a in apart):.0f}"
+    told["mean_apart"] = f"{100 * max(abs(a.mean()) for a in apart):.1f}"
+    told["most_apart"] = f"{100 * max(np.abs(a).max() for a in apart):.0f}"
     return told
 
 
@@ -138,9 +140,8 @@ class ExplorableEpisode(SphinxDirective):
         return [figure]
 
 
-class EpisodeNumber(SphinxRole):
-    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        return [nodes.Text(numbers()[self.text])], []
+def add_numbers(app: Sphinx, config: Config) -> None:
+    config.myst_substitutions = {**config.myst_substitutions, **numbers()}
 
 
 def add_files(
@@ -154,6 +155,6 @@ def add_files(
 
 def setup(app: Sphinx) -> dict:
     app.add_directive("explorable-episode", ExplorableEpisode)
-    app.add_role("episode-number", EpisodeNumber())
+    app.connect("config-inited", add_numbers, priority=100)  # before MyST reads them
     app.connect("html-page-context", add_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

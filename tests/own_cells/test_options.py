@@ -1,0 +1,28 @@
+"""The book's table of the command's options, held to the command itself."""
+
+import argparse
+import re
+
+from bloodshot_lib.own_cells.command_line import _parser
+from tests.conftest import PROJECT
+
+_ROW = re.compile(r"^\| (`-.*?) \| (.*?) \|", re.MULTILINE)
+
+
+def options_of(parser: argparse.ArgumentParser) -> set[str]:
+    """The names of a parser's options, without those of its verbs."""
+    return {name for action in parser._actions for name in action.option_strings}
+
+
+def test_the_book_lists_every_option_and_its_commands():
+    page = (PROJECT / "book" / "own_cells.md").read_text()
+    table = page.split("## All options")[1].split("\n## ")[0]
+    parser = _parser()
+    (verbs,) = (a.choices for a in parser._actions if isinstance(a.choices, dict))
+    listed = {name: set() for name in [*verbs, "none"]}
+    for options, commands in _ROW.findall(table):
+        for command in verbs if commands == "all" else commands.split(", "):
+            listed[command] |= set(re.findall(r"`(--?[a-z-]+)", options))
+    help_itself = {"-h", "--help"}
+    assert listed.pop("none") == options_of(parser) - help_itself
+    assert listed == {name: options_of(verb) - help_itself for name, verb in verbs.items()}
