@@ -5,7 +5,6 @@ MathML.
 """
 
 import base64
-import html
 import re
 import shutil
 from importlib.metadata import version
@@ -31,50 +30,9 @@ def copy_plotly(app: Sphinx) -> None:
     shutil.copy(str(files("plotly") / "package_data/plotly.min.js"), static)
 
 
-def fit_lines(page: str) -> str:
-    """Let the lines of a code or output box fold with a hanging indent: a span around each that
-    knows its own indent, and how many characters the longest has, by which the style sheet
-    chooses the size of the type.
-
-    The text stays what it was, so copying a box copies the code.
-    """
-
-    def indent(line: str) -> int:
-        text = re.sub("<[^>]+>", "", line)
-        return len(text) - len(text.lstrip(" "))
-
-    def whole(line: str) -> str:
-        option = r"(<[^>]*>)|(?<![^\s>])(--[A-Za-z][\w-]*)"
-        return re.sub(option, lambda m: m[1] or f'<span class="option">{m[2]}</span>', line)
-
-    def fold(match: re.Match) -> str:
-        lines = match[1].removesuffix("\n").split("\n")
-        if any(line.count("<span") != line.count("</span>") for line in lines):
-            return match[0]  # a span over several lines: as it was, it still wraps
-        longest = max(len(html.unescape(re.sub("<[^>]+>", "", line))) for line in lines)
-        folded = "".join(
-            f'<span class="line" style="--indent: {min(indent(line), 12)}">{whole(line)}\n</span>'
-            for line in lines
-        )
-        return f'<div class="highlight"><pre style="--characters: {longest}">{folded}</pre>'
-
-    return re.sub(r'<div class="highlight"><pre>(.*?)</pre>', fold, page, flags=re.DOTALL)
-
-
-def list_parameters(page: str) -> str:
-    """A long signature's parameters, a line each: not as a list of definitions without terms."""
-
-    def lines(match: re.Match) -> str:
-        return re.sub(r"<(/?)dd>", r"<\1span>", f'<span class="parameters">{match[1]}</span>')
-
-    return re.sub(r'<dl>\s*(<dd><em class="sig-param">.*?)</dl>', lines, page, flags=re.DOTALL)
-
-
-def finish_pages(app: Sphinx, error: Exception | None) -> None:
+def enclose_fonts(app: Sphinx, error: Exception | None) -> None:
     """Put the icon fonts into the style sheet: from file:// a browser does not load a font
     from another file.
-
-    And mend what the writers leave unfit for a screen reader or a narrow page.
     """
     if error is not None or app.builder.format != "html":
         return
@@ -93,13 +51,7 @@ def finish_pages(app: Sphinx, error: Exception | None) -> None:
             re.sub(r"""(, ?)?url\(["']?\.\./webfonts/[^)]+\) ?format\([^)]+\)""", "", text)
         )
     for page in Path(app.outdir).rglob("*.html"):
-        text = re.sub(r'<link rel="preload"[^>]*webfonts[^>]*/?>', "", page.read_text())
-        # docutils calls it a list, but its entries are not list items
-        page.write_text(
-            list_parameters(fit_lines(text)).replace(
-                '<div role="list" class="citation-list">', '<div class="citation-list">'
-            )
-        )
+        page.write_text(re.sub(r'<link rel="preload"[^>]*webfonts[^>]*/?>', "", page.read_text()))
 
 
 def choose_scripts(
@@ -149,7 +101,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", use_scorer)
     app.connect("builder-inited", copy_plotly)
     app.connect("html-page-context", choose_scripts)
-    app.connect("build-finished", finish_pages)
+    app.connect("build-finished", enclose_fonts)
     app.add_html_math_renderer("mathml", (inline_math, None), (display_math, None))
     return {
         "version": version("bloodshot"),

@@ -103,6 +103,16 @@ def test_a_forest_says_in_a_word_and_a_colour_what_an_interval_does():
     assert point == pytest.approx(0.1)
 
 
+def test_a_forests_legend_lists_every_verdict_of_any_panel_once():
+    worse = _table().assign(difference=-0.2, ci_low=-0.3, ci_high=-0.1)
+    better = -worse.rename(columns={"ci_low": "ci_high", "ci_high": "ci_low"})
+    fig = plots.forest_figure({"as they are": worse, "shifted": better}, "first")
+    assert fig.layout.showlegend
+    assert sorted(t.name for t in fig.data if t.showlegend) == ["better", "worse"]
+    alone = plots.forest_figure({"as they are": worse}, "first")
+    assert not alone.layout.showlegend, "one verdict needs no legend"
+
+
 def test_a_confusion_names_classes_in_words_and_counts_their_cells():
     (heat,) = plots.confusion_figure(CONFUSION, COUNTS).data
     assert list(heat.y) == ["normal", "leukaemic"], "the most frequent first"
