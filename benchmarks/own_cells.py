@@ -6,9 +6,9 @@ accuracy on the other cells, and that of `estimate_prevalence` the true shares? 
 find the cells of a class that nobody labelled? Settings were chosen on the healthy novel classes
 and bccd; Munich and Delhi were looked at once, with `--all`.
 
-Each draw halves a set (Delhi by subject), labels k cells of each class in one half, and tests on
-the other. Embeddings come with the package, so this runs anywhere in minutes; results go to
-results/own_cells/.
+Each draw halves a set (Delhi by subject), labels k cells of each class in one half, or as many
+that `suggest_cells` picks, and tests on the other. Embeddings come with the package, so this
+runs anywhere in minutes; results go to results/own_cells/.
 """
 
 import argparse
@@ -39,14 +39,20 @@ LEFT_TO_THE_EXPERT = (0.0, 0.1, 0.2, 0.3, 0.5)
 class Draw:
     """One half's labelled cells, and the other half, with labels only for scoring."""
 
-    def __init__(self, Z, y, groups, half, k, rng):
-        pool = np.flatnonzero(half)
-        rows = pool[bs.draw_supports(y[pool], k, 1, rng).ravel()]
+    def __init__(self, Z, y, groups, half, rows):
         self.Z, self.y, self.groups = Z[rows], y[rows], groups[rows]
         self.Z_new, self.y_new = Z[~half], y[~half]
 
 
-def draws(name: str, k: int, n_draws: int) -> Iterator[Draw]:
+def at_random(Z: np.ndarray, y: np.ndarray, half: np.ndarray, k: int, rng: int) -> np.ndarray:
+    """The rows of k random cells of each class, all from one half."""
+    pool = np.flatnonzero(half)
+    return pool[bs.draw_supports(y[pool], k, 1, rng).ravel()]
+
+
+def draws(
+    name: str, k: int, n_draws: int, choose: Callable[..., np.ndarray] = at_random
+) -> Iterator[Draw]:
     """The draws of a set; none if a class is too small for k cells in one half."""
     Z, table = bs.load_embeddings(name)
     y, subject = table["label"].to_numpy().astype(str), table["subject"].to_numpy().astype(str)
@@ -59,7 +65,17 @@ def draws(name: str, k: int, n_draws: int) -> Iterator[Draw]:
     except ValueError:
         return
     for number, half in enumerate(halves):
-        yield Draw(Z, y, groups, half, k, number)
+        yield Draw(Z, y, groups, half, choose(Z, y, half, k, number))
+
+
+def suggested(Z: np.ndarray, y: np.ndarray, half: np.ndarray, k: int, rng: int) -> np.ndarray:
+    """The rows that `suggest_cells` picks from one half, k for each class on average.
+
+    Classes met only once are left out, as `estimate_accuracy` needs two cells of each.
+    """
+    pool = np.flatnonzero(half)
+    rows = pool[bs.suggest_cells(Z[pool], min(k * len(set(y)), len(pool)), rng=rng)]
+    return rows[pd.Series(y[rows]).map(pd.Series(y[rows]).value_counts()).to_numpy() > 1]
 
 
 def certainty(draw: Draw) -> pd.DataFrame:
@@ -119,6 +135,19 @@ def intervals(draw: Draw, rng: np.random.Generator) -> dict[str, float]:
     }
 
 
+def intervals_when_suggested(name: str, k: int, n_draws: int) -> pd.DataFrame:
+    """The same after labelling suggested cells, for new cells of the classes that were met."""
+    found, rng = [], np.random.default_rng(k)
+    for draw in draws(name, k, n_draws, suggested):
+        classes, met = set(draw.y_new), set(draw.y)
+        if len(met) < 2:
+            continue  # there is nothing to tell apart
+        known = np.isin(draw.y_new, list(met))
+        draw.Z_new, draw.y_new = draw.Z_new[known], draw.y_new[known]
+        found.append(intervals(draw, rng) | {"classes_met": len(met) / len(classes)})
+    return pd.DataFrame(found)
+
+
 def unlike(draw: Draw) -> list[dict]:
     """Each class left unlabelled in turn: AUROC of `unlikeness`, shares kept and found."""
     found = []
@@ -143,7 +172,7 @@ def study(
     names: Sequence[str], n_draws: int, say: Callable[[str], None]
 ) -> dict[str, pd.DataFrame]:
     """Every measure on every set, at each k."""
-    made = {"certainty": [], "reliability": [], "intervals": [], "unlike": []}
+    made = {"certainty": [], "reliability": [], "intervals": [], "suggested": [], "unlike": []}
     for name in names:
         for k in KS:
             drawn = list(draws(name, k, n_draws))
@@ -160,6 +189,9 @@ def study(
                 rows = pd.DataFrame([intervals(draw, rng) for draw in drawn])
                 made["intervals"].append(rows.mean().to_frame().T.assign(**where))
                 say(made["intervals"][-1].round(3).to_string(index=False))
+                rows = intervals_when_suggested(name, k, n_draws)
+                made["suggested"].append(rows.mean().to_frame().T.assign(**where, draws=len(rows)))
+                say(made["suggested"][-1].round(3).to_string(index=False))
             few = [row for draw in drawn[: n_draws // 4] for row in unlike(draw)]
             if few:
                 means = pd.DataFrame(few).groupby("left_out").mean().reset_index()

@@ -67,7 +67,7 @@ def run(site, tmp_path):
 
 def test_the_ten_lines_work(run, tmp_path):
     write_cells(tmp_path)
-    (ten_lines,) = python_blocks("README.md")
+    ten_lines = "\n".join(python_blocks("README.md"))
     assert run(f"{ten_lines}\nprint(*new['predicted'])").split() == ["pink"] * 4
     assert [path.name.split("-")[0] for path in (tmp_path / "artifacts").iterdir()] == ["run"]
 

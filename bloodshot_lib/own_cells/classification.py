@@ -25,7 +25,8 @@ class Classified(NamedTuple):
       `runner_up`, `unlike` (True or False), `nearest` (labelled cells, by cosine), and
       `labelled`, whether it is one of the labelled cells.
     - `accuracy`: what to expect, or None; then `why_not` gives the reason.
-    - `prevalence`: see `estimate_prevalence`; None without `accuracy`.
+    - `prevalence`: see `estimate_prevalence`; None without `accuracy`. Labelled cells among them
+      are certain, so an interval never begins below their share.
     - `warnings`: what to know before trusting any of it.
     """
 
@@ -50,9 +51,7 @@ def classify_cells(labelled: EmbeddedCells, new: EmbeddedCells) -> Classified:
     cells.loc[own, "certainty"], cells.loc[own, "unlike"] = 1.0, False
     cells.loc[own, "runner_up"] = ""
     accuracy, why_not = expected_accuracy(labelled)
-    prevalence = None
-    if accuracy is not None:
-        prevalence = estimate_prevalence(cells["predicted"], accuracy)
+    prevalence = None if accuracy is None else _prevalence(cells, accuracy)
     return Classified(cells, accuracy, why_not, prevalence, _differences(labelled, new))
 
 
@@ -63,6 +62,21 @@ def expected_accuracy(labelled: EmbeddedCells) -> tuple[ExpectedAccuracy | None,
         return estimate_accuracy(labelled.Z, labelled.table["label"], groups), ""
     except ValueError as error:
         return None, str(error)
+
+
+def _prevalence(cells: pd.DataFrame, accuracy: ExpectedAccuracy) -> pd.DataFrame:
+    """Each class's share of all cells, of which only those without a label are in doubt."""
+    own, classes = cells["labelled"], accuracy.confusion["label"].unique()
+    given = cells["predicted"].groupby([own, cells["predicted"]]).size().unstack(fill_value=0)
+    given = given.reindex([True, False], columns=classes, fill_value=0)
+    frame = pd.DataFrame({"label": classes, "cells": given.sum().to_numpy()})
+    frame["share"] = frame["low"] = frame["high"] = frame["cells"] / len(cells)
+    if not own.all():
+        rest = estimate_prevalence(cells.loc[~own, "predicted"], accuracy)
+        for bound in ("low", "high"):
+            among = given.loc[True].to_numpy() + rest[bound] * (~own).sum()
+            frame[bound] = among / len(cells)
+    return frame
 
 
 def _judge(

@@ -23,8 +23,8 @@ def sentences() -> dict[str, str]:
     return {
         "answer": f"With five labelled cells of each of Munich's eleven kinds, {_share(munich)} of"
         f" the other cells get the right name; guessing gets {100 * munich['chance']:.0f}\u00a0%."
-        f" With ten, it is {_share(bccd)} of BCCD's four kinds (this set helped to choose the"
-        f" recipe, so it flatters a little), and {_share(delhi)} of Delhi's leukaemic and normal"
+        f" With ten, it is {_share(bccd)} for BCCD's four kinds, probably too high because this set"
+        f" helped to choose the recipe, and {_share(delhi)} for Delhi's leukaemic and normal"
         " cells, where guessing gets half. Each kind counts the same; in brackets, what 95 of 100"
         " choices of the labelled cells give."
     }

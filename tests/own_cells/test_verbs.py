@@ -66,6 +66,24 @@ def test_a_labelled_cell_among_the_new_keeps_its_label_and_is_not_suggested(bloo
     assert status == 0 and len(names) == 9 and not names & {"again.png", "odd.png"}
 
 
+def test_what_you_labelled_is_certain_in_the_shares(bloodshot, folders):
+    for path in (folders / "labelled").rglob("*.png"):
+        shutil.copy(path, folders / "cells" / f"mine_{path.name}")
+    shutil.copy("labelled/cat/P0_cat0.png", "cells/once_more.png")
+    rows = json.loads(bloodshot("classify", "labelled", "cells", "-o", "all", "--json")[1])
+    rows = {row["label"]: row for row in rows["prevalence"]}
+    for label, mine in {"ape": 4, "bee": 4, "cat": 5}.items():
+        row = rows[label]
+        assert row["share"] == pytest.approx(row["cells"] / 22)
+        assert mine / 22 <= row["low"] <= row["share"] <= row["high"] <= (mine + 9) / 22
+    for path in (folders / "cells").glob("*_?.png"):
+        path.unlink()  # the nine that nobody labelled
+    (folders / "cells" / "once_more.png").unlink()
+    rows = json.loads(bloodshot("classify", "labelled", "cells", "-o", "own", "--json")[1])
+    for row in rows["prevalence"]:
+        assert row["low"] == row["share"] == row["high"] == pytest.approx(1 / 3)
+
+
 def test_json_is_for_programs(bloodshot, folders):
     status, said, _ = bloodshot("classify", "labelled", "cells", "-o", "result", "--json")
     facts = json.loads(said)
