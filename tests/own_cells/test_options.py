@@ -6,7 +6,7 @@ import re
 from bloodshot_lib.own_cells.command_line import _parser
 from tests.conftest import PROJECT
 
-_ROW = re.compile(r"^\| (`-.*?) \| (.*?) \|", re.MULTILINE)
+_ROW = re.compile(r"^\| (`-.*?) \| .*? \| (.*?) \|$", re.MULTILINE)
 
 
 def options_of(parser: argparse.ArgumentParser) -> set[str]:
