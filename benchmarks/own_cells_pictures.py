@@ -17,8 +17,8 @@ import bloodshot_lib as bs
 from benchmarks import PROJECT
 from benchmarks.browser import new_tab
 from benchmarks.jupyter_lab import jupyter_lab
-from bloodshot_lib.data.synthetic_twin import SOURCE
 from bloodshot_lib.own_cells.command_line import main as bloodshot
+from bloodshot_lib.synthetic.twin import SOURCE
 
 PICTURES = PROJECT / "book" / "_static"
 CLASSES = {"EBO": "erythroblast", "EOS": "eosinophil", "LYT": "lymphocyte", "NGS": "neutrophil"}

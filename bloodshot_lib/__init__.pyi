@@ -7,7 +7,6 @@ from .data.readers.aml_lmu import read_aml_lmu
 from .data.readers.bccd import read_bccd
 from .data.readers.cnmc2019 import read_cnmc2019
 from .data.readers.image_folder import read_image_folder
-from .data.synthetic_twin import write_synthetic_twin
 from .data.tables import (
     cap_per_class,
     file_facts,
@@ -41,11 +40,12 @@ from .fewshot.selection import suggest_cells
 from .fewshot.separability import linear_probe, pca_map, silhouette, stack_embeddings
 from .fewshot.supports import draw_supports, paper_supports
 from .own_cells.label_desk import LabelDesk
+from .packaged.embeddings import load_embeddings
+from .packaged.results import read_result
 from .study.arms import ArmResults, fit_arm, run_arms
 from .study.cells import Cells, draw_cells, load_cells
 from .study.laboratories import run_laboratory
 from .study.occlusion import occlusion_maps
-from .study.packaged_embeddings import load_embeddings
 from .study.profiles import Profile, load_profile
 from .study.report_arithmetic import (
     expected_subjects,
@@ -54,4 +54,4 @@ from .study.report_arithmetic import (
     solve_table1,
     solve_table2,
 )
-from .study.results import read_result
+from .synthetic.twin import write_synthetic_twin

@@ -49,10 +49,12 @@ LIBRARY = PROJECT / "bloodshot_lib"
 # the rooms, and what each may import of the others
 ROOMS = {
     "common": set(),
+    "synthetic": {"common"},
+    "packaged": {"common"},
     "data": {"common"},
     "embedder": {"common"},
     "fewshot": {"common"},
-    "study": {"common", "data", "embedder", "fewshot"},
+    "study": {"common", "synthetic", "data", "embedder", "fewshot"},
     "plots": {"common", "data", "embedder", "fewshot"},
     "own_cells": {"common", "data", "embedder", "fewshot", "plots"},
 }

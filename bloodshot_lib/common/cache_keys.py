@@ -49,7 +49,7 @@ _EVALUATION = (
     "fewshot/verdicts",
 )
 CODE = {
-    "twin": (("data/synthetic_cells", "data/synthetic_twin"), ("numpy", "pillow")),
+    "twin": (("synthetic/cells", "synthetic/twin"), ("numpy", "pillow")),
     "images": (_IMAGES, ("pillow",)),
     "embeddings": (_EMBEDDINGS, ("timm", "torch")),
     "run": (_TRAINING, ("timm", "torch")),

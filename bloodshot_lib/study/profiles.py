@@ -14,9 +14,9 @@ from ..common.cache_keys import code_key, fingerprint
 from ..common.checks import check_choice, check_number
 from ..common.dataclass_fields import check_fields
 from ..common.paths import SHIPPED, artifacts_folder, data_folder
-from ..data.synthetic_twin import write_synthetic_twin
 from ..data.tables import cap_per_class, split_table, unique_files
 from ..embedder.recipe import TrainConfig
+from ..synthetic.twin import write_synthetic_twin
 from .profile_fields import DRAWS, READERS, Episodes, Source, Target
 from .profile_tables import build, check_name
 

@@ -1,4 +1,4 @@
-"""Results on disk: those that are committed, read; those of a run, written with provenance."""
+"""Results of a run, written with their provenance."""
 
 import hashlib
 import json
@@ -9,59 +9,18 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-import pandas as pd
 import torch
 
 from ..common.atomic_files import write_whole
 from ..common.cache_keys import fingerprint
-from ..common.checks import check_choice
 from ..common.launched_processes import this_process
-from ..common.paths import SHIPPED, home
+from ..common.paths import home
 from ..data.tables import merge_subjects
 from ..embedder.model import weights_file
 from ..fewshot.halves import HalvesResult
 from .arms import ArmResults
 from .cells import load_cells
 from .profiles import Profile
-
-
-def read_result(name: str) -> pd.DataFrame | dict:
-    """A result by its path below `results/`: a DataFrame from .csv, a dict from .json.
-
-    Looks in `results/` of the checkout or the current folder, then among those that ship with
-    the library. A list of records in the .json becomes a DataFrame.
-
-    Raises FileNotFoundError, naming the results there are, and ValueError for another kind of
-    file.
-    """
-    folders = (home() / "results", SHIPPED / "results")
-    path = next(
-        (folder / str(name) for folder in folders if (folder / str(name)).is_file()), None
-    )
-    if path is None:
-        known = sorted(
-            {
-                file.relative_to(folder).as_posix()
-                for folder in folders
-                for file in folder.rglob("*.*")
-            }
-        )
-        raise FileNotFoundError(
-            f"There is no result {name!r}. Known: {', '.join(known)}. `make results"
-            " PROFILE=...` writes those of a profile."
-        )
-    check_choice("the ending of a result's name", path.suffix, (".csv", ".json"))
-    if path.suffix == ".csv":
-        return pd.read_csv(path)
-    result = json.loads(path.read_text(encoding="utf-8"))
-    return {
-        key: (
-            pd.DataFrame(value)
-            if isinstance(value, list) and value and isinstance(value[0], dict)
-            else value
-        )
-        for key, value in result.items()
-    }
 
 
 def machine() -> dict:

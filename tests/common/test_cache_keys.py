@@ -83,7 +83,7 @@ def _reach(modules: set[str]) -> set[str]:
 @pytest.mark.parametrize(
     ("kind", "start"),
     [
-        ("twin", "data/synthetic_twin"),
+        ("twin", "synthetic/twin"),
         ("images", "data/images"),
         ("embeddings", "embedder/embedding"),
         ("run", "embedder/training_loop"),

@@ -8,7 +8,7 @@ from PIL import Image
 
 from bloodshot_lib import read_aml_lmu, read_cnmc2019, read_image_folder
 from bloodshot_lib.data.readers.aml_lmu import AML_RARE
-from bloodshot_lib.data.synthetic_twin import SOURCE, TARGET
+from bloodshot_lib.synthetic.twin import SOURCE, TARGET
 
 
 def _image(path, size=(4, 4)):

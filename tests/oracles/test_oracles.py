@@ -23,8 +23,8 @@ from bloodshot_lib import (
     paper_supports,
     read_cnmc2019,
 )
-from bloodshot_lib.data.synthetic_twin import TARGET
 from bloodshot_lib.embedder.model import Embedder
+from bloodshot_lib.synthetic.twin import TARGET
 from tests.oracles.plain_twin import evaluate
 
 SUPPORTS = [(1, 0, 0), (4, 0, 0), (0, 3, 0), (0, 0, 2), (0, 1, 1), (0, 0, 0.5)]

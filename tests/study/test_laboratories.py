@@ -15,6 +15,7 @@ from bloodshot_lib import (
     run_laboratory,
 )
 from bloodshot_lib.data.images import load_images
+from bloodshot_lib.packaged import results as packaged_results
 from bloodshot_lib.study import results
 from bloodshot_lib.study.__main__ import main
 
@@ -64,7 +65,8 @@ def test_a_laboratory_is_its_cells_embedded_and_halved_by_subject(profile):
 def test_the_command_writes_its_scores_confusions_and_provenance(
     profile, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(results, "home", lambda: tmp_path)
+    for module in (packaged_results, results):
+        monkeypatch.setattr(module, "home", lambda: tmp_path)
     monkeypatch.setattr(sys, "argv", ["study", str(tmp_path / "lab.toml")])
     main()
     assert "written to" in capsys.readouterr().out

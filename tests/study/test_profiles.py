@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bloodshot_lib import draw_supports, load_profile, paper_supports
-from bloodshot_lib.data.synthetic_twin import SOURCE, TARGET
+from bloodshot_lib.synthetic.twin import SOURCE, TARGET
 from tests.conftest import PROJECT
 
 MINIMAL = """

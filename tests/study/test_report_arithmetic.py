@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from bloodshot_lib import paper_supports
+from bloodshot_lib.packaged.results import read_result
 from bloodshot_lib.study.report_arithmetic import (
     expected_subjects,
     margin_handicap,
@@ -10,7 +11,6 @@ from bloodshot_lib.study.report_arithmetic import (
     solve_table1,
     solve_table2,
 )
-from bloodshot_lib.study.results import read_result
 
 
 def test_a_known_confusion_matrix_is_found_again():

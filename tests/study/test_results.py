@@ -4,6 +4,7 @@ import sys
 import pytest
 
 from bloodshot_lib import read_result
+from bloodshot_lib.packaged import results as packaged_results
 from bloodshot_lib.study import results
 from bloodshot_lib.study.__main__ import main
 
@@ -11,7 +12,8 @@ from bloodshot_lib.study.__main__ import main
 def test_the_command_writes_episodes_histories_and_provenance(
     profile, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(results, "home", lambda: tmp_path)
+    for module in (packaged_results, results):
+        monkeypatch.setattr(module, "home", lambda: tmp_path)
     monkeypatch.setattr(sys, "argv", ["study", str(tmp_path / "small.toml")])
     main()
     assert "written to" in capsys.readouterr().out

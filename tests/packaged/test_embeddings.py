@@ -4,7 +4,7 @@ from sklearn.preprocessing import normalize
 
 from benchmarks.embeddings import DIMENSIONS, keep, project
 from bloodshot_lib import draw_supports, evaluate_few_shot, load_embeddings
-from bloodshot_lib.study import packaged_embeddings
+from bloodshot_lib.packaged import embeddings
 
 LABORATORY = ("released", "imagenet", "report")
 SETS = {
@@ -33,7 +33,7 @@ def test_a_set_is_vectors_and_a_table(name):
 
 
 def test_what_is_packaged_is_small():
-    files = list(packaged_embeddings._FOLDER.glob("*.npz"))
+    files = list(embeddings._FOLDER.glob("*.npz"))
     assert {file.stem for file in files} == set(SETS)
     assert sum(file.stat().st_size for file in files) < 8e6
 
@@ -75,7 +75,7 @@ def test_what_is_kept_is_what_is_loaded(tmp_path, monkeypatch, cells):
     Z = np.random.default_rng(0).normal(size=(len(table), 6)).astype(np.float32)
     facts = keep(tmp_path, "mine", {"first": Z, "second": -Z}, table)
     assert facts["cells"] == len(table) and facts["width"]["first"] == [6, 6]
-    monkeypatch.setattr(packaged_embeddings, "_FOLDER", tmp_path)
+    monkeypatch.setattr(embeddings, "_FOLDER", tmp_path)
     back, named = load_embeddings("mine", "first")
     assert np.abs(normalize(back) @ normalize(back).T - normalize(Z) @ normalize(Z).T).max() < 2e-3
     assert list(named["label"]) == list(table["label"]) and named["path"][0].endswith(".png")

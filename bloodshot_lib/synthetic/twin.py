@@ -15,7 +15,7 @@ from tqdm import tqdm
 from ..common.atomic_files import whole_folder
 from ..common.checks import check_count, check_number, check_path, check_switch
 from ..common.worker_processes import end_with_parent
-from .synthetic_cells import draw_cell
+from .cells import draw_cell
 
 SOURCE, TARGET = "AML-Cytomorphology_LMU", "C-NMC_2019"
 _PRELIM = f"{TARGET}/C-NMC_test_prelim_phase_data"

@@ -20,8 +20,8 @@ from bloodshot_lib import (
     write_synthetic_twin,
 )
 from bloodshot_lib.common import atomic_files
-from bloodshot_lib.data.synthetic_cells import LOOKS, draw_cell
-from bloodshot_lib.data.synthetic_twin import SOURCE, TARGET, _copy_one_under_another_subject, _plan
+from bloodshot_lib.synthetic.cells import LOOKS, draw_cell
+from bloodshot_lib.synthetic.twin import SOURCE, TARGET, _copy_one_under_another_subject, _plan
 
 
 def _digest(root):
