@@ -13,11 +13,10 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_array, validate_data
 
 from ..common.checks import check_labels, check_number
-from .certainty import fit_temperature
 from .heads import DEFAULT_METHOD, Method, check_method, class_means, fit_head
-from .held_out import class_gap, hold_out
+from .judged_supports import JudgedSupports
 from .supports import check_groups
-from .unlikeness import distances, fit_classes, limit
+from .unlikeness import distances
 
 FLOATS = (np.float64, np.float32)
 
@@ -41,8 +40,8 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
       cells (M, D) or None, that returns a `bloodshot_lib.fewshot.heads.Head`.
 
     Fitted attributes: `classes_`, `prototypes_` (n_classes, dim), the supports' means, `head_`,
-    `supports_`, their class numbers `codes_`, and `groups_`. A tie goes to the class that sorts
-    first.
+    and `judged_`, the supports and what they say of each other, judged once. A tie goes to the
+    class that sorts first.
 
     >>> import bloodshot_lib as bs
     >>> clf = bs.FewShotClassifier().fit([[1, 0], [0, 1], [0, 3]], ["all", "hem", "hem"])
@@ -64,7 +63,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
 
         `unlabelled` are embeddings (M, dim) of cells without a label, if there are any.
         `groups` (subjects, slides) mark supports that resemble each other: when supports are
-        held out for `predict_proba`, whole groups are.
+        held out, for `predict_proba` and `unlikeness`, whole groups are.
 
         Raises ValueError if
 
@@ -95,10 +94,10 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
                     "Supports and unlabelled cells come from one embedder; got widths"
                     f" {X.shape[1]} and {unlabelled.shape[1]}."
                 )
-        self.groups_ = None if groups is None else check_groups(groups, len(X))
-        self.supports_, self.codes_ = X, codes
+        groups = None if groups is None else check_groups(groups, len(X))
         self.prototypes_ = class_means(X, codes)
         self.head_ = fit_head(self.method, X, codes, unlabelled)
+        self.judged_ = JudgedSupports(X, codes, self.method, self.head_, groups)
         return self
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
@@ -119,10 +118,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         to its usual value on other real cells; with one support per class, to that alone.
         """
         Z = self._embeddings(X)
-        gap = class_gap(self.head_, self.supports_, self.codes_)
-        held_out = hold_out(self.supports_, self.codes_, self.method, self.groups_)
-        temperature = fit_temperature(held_out, self.codes_)
-        return softmax(temperature / gap * self.head_.scores(Z), axis=1)
+        return softmax(self.judged_.sharpness * self.head_.scores(Z), axis=1)
 
     def unlikeness(self, X: ArrayLike, keep: float = 0.95) -> np.ndarray:
         """How unlike everything labelled each cell is, (N,): above 1 means unlike.
@@ -136,8 +132,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         Raises ValueError for a `keep` that is not between 0.5 and 0.999.
         """
         keep, Z = check_number("keep", keep, least=0.5, most=0.999), self._embeddings(X)
-        classes = fit_classes(self.supports_, self.codes_)
-        return distances(classes, Z) / limit(self.supports_, self.codes_, keep)
+        return distances(self.judged_.clouds, Z) / self.judged_.limit(keep)
 
     def _embeddings(self, X: ArrayLike) -> np.ndarray:
         if not hasattr(self, "head_"):

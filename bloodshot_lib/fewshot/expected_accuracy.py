@@ -1,17 +1,18 @@
 """A handful of labels -> the accuracy to expect from it, and the classes it confuses."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from ..common.checks import check_count, check_embeddings, check_labels
-from .certainty import fit_temperature
-from .heads import DEFAULT_METHOD, Method, check_method
-from .held_out import HeldOut, hold_out
-from .supports import check_groups
+from ..common.checks import check_count
+from .classifier import FewShotClassifier
+from .heads import DEFAULT_METHOD, Method
+from .held_out import HeldOut
+from .judged_supports import JudgedSupports
 
 _DRAWS = 4000
 # measured on real cells (benchmarks/own_cells.py): a held-out cell tells .7 as much about
@@ -63,20 +64,25 @@ def estimate_accuracy(
     Raises ValueError if there is only one class, or only one labelled cell, or group, of a
     class: it cannot be judged.
     """
-    Z, y = check_embeddings(Z), check_labels(y, "y", len(Z))
-    check_method(method)
     rng = check_count("rng", rng, least=0)
-    groups = None if groups is None else check_groups(groups, len(y))
-    classes, codes = np.unique(y, return_inverse=True)
+    return expected_accuracy(FewShotClassifier(method).fit(Z, y, groups=groups), rng)
+
+
+def expected_accuracy(classifier: FewShotClassifier, rng: int = 0) -> ExpectedAccuracy:
+    """`estimate_accuracy` of a fitted classifier, whose supports are judged once for all."""
+    classes, supports = classifier.classes_, classifier.judged_
+    codes, groups = supports.codes, supports.groups
     _check_judgeable(classes, codes, groups)
-    held_out = hold_out(Z, codes, method, groups, rng)
+    if rng != supports.rng:
+        supports = replace(supports, rng=rng)
+    held_out = supports.held_out
     shares, judged = _shares(held_out, codes)
     if not judged.all():
         raise ValueError(
             f"Class {str(classes[judged == 0][0])!r} cannot be judged: its groups happen to be left"
             " out together. Pass another `rng`, or label cells of more groups."
         )
-    per_class = len(y) / len(classes)
+    per_class = len(codes) / len(classes)
     one_more = np.mean(_ERRORS_LEFT) ** np.log2(per_class / max(per_class - 1, 1))
     right = 1 - one_more * (1 - np.diag(shares))
     draws = _recall_draws(right, _WORTH * judged, np.random.default_rng([rng, 1]))
@@ -91,12 +97,10 @@ def estimate_accuracy(
     pairs = [(actual, guess) for actual in classes for guess in classes]
     confusion = pd.DataFrame(pairs, columns=["label", "predicted"])
     confusion = confusion.assign(share=shares.ravel(), cells=np.repeat(judged, len(classes)))
-    return ExpectedAccuracy(expected, confusion, _verdicts(held_out, y, classes, codes))
+    return ExpectedAccuracy(expected, confusion, _verdicts(supports, classes))
 
 
 def _check_judgeable(classes: np.ndarray, codes: np.ndarray, groups: np.ndarray | None) -> None:
-    if len(classes) < 2:
-        raise ValueError(f"An estimate needs at least two classes; got {classes.tolist()}.")
     for code, name in enumerate(classes):
         own = np.flatnonzero(codes == code)
         if len(own) == 1:
@@ -135,18 +139,16 @@ def _row(labels: str, per_class: float, mean: float, draws: np.ndarray) -> dict:
     return {**facts, "low": min(low, mean), "high": max(high, mean)}
 
 
-def _verdicts(
-    held_out: HeldOut, y: np.ndarray, classes: np.ndarray, codes: np.ndarray
-) -> pd.DataFrame:
+def _verdicts(supports: JudgedSupports, classes: np.ndarray) -> pd.DataFrame:
     """What each cell was taken for when held out, and how sure that was."""
-    temperature = fit_temperature(held_out, codes)
-    sure = np.zeros((len(y), len(classes)))
-    shares = softmax(temperature * held_out.scores, axis=1)
+    held_out, codes = supports.held_out, supports.codes
+    sure = np.zeros((len(codes), len(classes)))
+    shares = softmax(supports.temperature * held_out.scores, axis=1)
     np.add.at(sure, held_out.rows, held_out.weights[:, None] * shares)
     judged = sure.any(axis=1)
     predicted = np.where(judged, classes[sure.argmax(axis=1)].astype(object), None)
     certainty = np.where(judged, sure.max(axis=1), np.nan)
-    own = np.where(judged, sure[np.arange(len(y)), codes], np.nan)
+    own = np.where(judged, sure[np.arange(len(codes)), codes], np.nan)
     return pd.DataFrame(
-        {"label": y, "predicted": predicted, "certainty": certainty, "own": own}
+        {"label": classes[codes], "predicted": predicted, "certainty": certainty, "own": own}
     )

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.preprocessing import normalize
 
 from ..common.checks import check_choice
 
 DEFAULT_METHOD = "lda"  # the best and safest in the chapter "How the recipe was found"
 
 SHRINKAGE = 0.5  # of the covariance towards a sphere
+_LEAST_VARIANCE = 1e-12  # of directions: there is one cell per class, or copies of it
 _PENALTY = 1.0  # ridge
 _INVERSE_PENALTY = 10.0  # logistic
 
@@ -89,13 +89,15 @@ def cosine_scores(embeddings: np.ndarray, prototypes: np.ndarray) -> np.ndarray:
     It is 0 where a vector is all zeros.
     """
     flat = prototypes.reshape(-1, prototypes.shape[-1])
-    cosines = normalize(flat) @ normalize(embeddings).T
+    cosines = directions(flat) @ directions(embeddings).T
     return cosines.reshape(*prototypes.shape[:-1], len(embeddings))
 
 
-def directions(Z: np.ndarray, centre: np.ndarray) -> np.ndarray:
-    """Embeddings (N, D) as seen from a centre (D,), each of length 1."""
-    return normalize(Z - centre, copy=False)
+def directions(Z: np.ndarray, centre: np.ndarray | float = 0) -> np.ndarray:
+    """Embeddings (N, D) as seen from a centre (D,), each of length 1; the centre itself stays 0."""
+    Z = Z - centre
+    lengths = np.sqrt(np.einsum("nd,nd->n", Z, Z))
+    return Z / np.where(lengths > 0, lengths, 1)[:, None]
 
 
 def class_means(X: np.ndarray, codes: np.ndarray) -> np.ndarray:
@@ -103,13 +105,30 @@ def class_means(X: np.ndarray, codes: np.ndarray) -> np.ndarray:
     return np.stack([X[codes == c].mean(axis=0) for c in range(codes.max() + 1)])
 
 
-def class_spread(X: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Each class's mean (C, D), and the supports (n, D) relative to it, scaled so that their
-    scatter is the mean covariance of the classes, each counting the same.
+def shrunk_covariance(
+    X: np.ndarray, codes: np.ndarray
+) -> tuple[np.ndarray, float, np.ndarray | None]:
+    """The classes' mean covariance W, shrunk towards a sphere, as what is needed of its inverse.
+
+    With W the mean of the covariances of C classes, each counting the same, d dimensions (those
+    of X, or the number of supports if there are fewer) and v = tr W / d, their mean variance,
+
+        S = (1 - s) W + s v I,    S^-1 = (I - F'F) / (s v)    with F (m, D), m at most n
+
+    (Woodbury; Friedman 1989 for S), so nothing larger than supports by supports is solved.
+    Returns the classes' means (C, D), v, and F; None if W is 0, where there is one cell a class.
     """
-    means = class_means(X, codes)
-    weights = np.sqrt(np.bincount(codes) * len(means)).astype(X.dtype)
-    return means, (X - means[codes]) / weights[codes, None]
+    means, X = class_means(X, codes), X.astype(float)
+    weights = np.sqrt(np.bincount(codes) * len(means))[codes, None]
+    spread = (X - means[codes]) / weights  # its scatter is W
+    variance = float((spread**2).sum() / min(X.shape))
+    if variance < _LEAST_VARIANCE:
+        return means, variance, None
+    if len(spread) > X.shape[1]:
+        spread = np.linalg.qr(spread, mode="r")
+    sphere = SHRINKAGE / (1 - SHRINKAGE) * variance
+    root = np.linalg.cholesky(spread @ spread.T + sphere * np.eye(len(spread)))
+    return means, variance, np.linalg.solve(root, spread)
 
 
 Linear = tuple[np.ndarray, np.ndarray]  # coef (C, D) and intercept (C,)
@@ -117,7 +136,7 @@ Linear = tuple[np.ndarray, np.ndarray]  # coef (C, D) and intercept (C,)
 
 def prototypes(X: np.ndarray, codes: np.ndarray) -> Linear:
     """Each class's mean as a direction: its score is a cosine."""
-    means = normalize(class_means(X, codes))
+    means = directions(class_means(X, codes))
     return means, np.zeros(len(means), means.dtype)
 
 
@@ -150,20 +169,15 @@ def lda(X: np.ndarray, codes: np.ndarray) -> Linear:
         S       = (1 - s) W + s (tr W / d) I                          s = 1/2
         score_c = m_c' S^-1 x - 1/2 m_c' S^-1 m_c
 
-    It is computed in the span of the supports, with d at most n: every mean and all of W lie in
-    it, so what x has outside it enters no score. That takes milliseconds instead of seconds.
-    scikit-learn's own warns about a class of one cell and fails on copies of one cell; here,
-    where W is 0, prototypes are returned.
+    It is computed by as many numbers as there are supports (see `shrunk_covariance`), which takes
+    milliseconds instead of seconds. scikit-learn's own warns about a class of one cell and fails
+    on copies of one cell; here, where W is 0, prototypes are returned.
     """
-    span, _ = np.linalg.qr(X.T)
-    means, spread = class_spread(X @ span, codes)
-    size = (spread**2).sum() / len(span.T)
-    if size < 1e-12:  # one cell per class, or copies of it
+    means, variance, inner = shrunk_covariance(X, codes)
+    if inner is None:
         return prototypes(X, codes)
-    sphere = size * np.eye(len(span.T), dtype=X.dtype)
-    covariance = (1 - SHRINKAGE) * spread.T @ spread + SHRINKAGE * sphere
-    coef = np.linalg.solve(covariance, means.T).T
-    return coef @ span.T, -(coef * means).sum(axis=1) / 2
+    coef = (means - means @ inner.T @ inner) / (SHRINKAGE * variance)
+    return coef.astype(X.dtype), (-(coef * means).sum(axis=1) / 2).astype(X.dtype)
 
 
 METHODS: dict[str, Callable[[np.ndarray, np.ndarray], Linear]] = {

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from .heads import Head, Method, directions, fit_head
 
@@ -24,6 +25,7 @@ class HeldOut(NamedTuple):
     weights: np.ndarray
 
 
+@threadpool_limits.wrap(1, "blas")  # threads would cost more than such small products
 def hold_out(
     X: np.ndarray,
     codes: np.ndarray,

@@ -5,7 +5,9 @@ from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import normalize
 
 from bloodshot_lib import FewShotClassifier, load_embeddings
-from bloodshot_lib.fewshot.unlikeness import distances, fit_classes, limit
+from bloodshot_lib.fewshot import judged_supports
+from bloodshot_lib.fewshot.expected_accuracy import expected_accuracy
+from bloodshot_lib.fewshot.unlikeness import distances, fit_classes, held_out_distances, limit
 
 
 def test_the_distance_is_mahalanobis_in_the_shrunk_covariance():
@@ -22,7 +24,8 @@ def test_the_distance_is_mahalanobis_in_the_shrunk_covariance():
 
 def test_with_one_support_a_class_the_limit_is_how_far_apart_classes_lie():
     # right angles: (1 - 0)^2 + (1 - 0) / .5 = 3
-    assert limit(np.eye(3), np.arange(3), 0.95) == pytest.approx(3)
+    logs = held_out_distances(np.eye(3), np.arange(3))
+    assert limit(np.eye(3), logs, 0.95) == pytest.approx(3)
     unlike = FewShotClassifier().fit(np.eye(4)[:3], list("abc")).unlikeness(np.eye(4))
     assert (unlike[:3] < 1e-6).all() and unlike[3] == pytest.approx(1)
 
@@ -37,6 +40,41 @@ def test_a_new_kind_is_unlike_and_known_ones_are_kept():
     unlike = clf.unlikeness(draw(new)) > 1
     assert unlike[new == 2].mean() > 0.95 and unlike[new < 2].mean() < 0.15
     assert (clf.unlikeness(draw(new), keep=0.999) > 1)[new < 2].mean() < 0.05
+
+
+def test_subjects_are_held_out_whole():
+    """Cells of one subject resemble each other, so known cells of new subjects lie further out."""
+    rng = np.random.default_rng(2)
+    subject = np.arange(16).repeat(5)
+    y = subject % 2
+    cells = 3 * np.eye(2, 40)[y] + rng.normal(0, 0.5, (16, 40))[subject]
+    X = cells + rng.normal(0, 0.1, cells.shape)
+    known, new = subject < 8, subject >= 8
+    clf = FewShotClassifier()
+    alone = clf.fit(X[known], y[known]).unlikeness(X[new]) > 1
+    grouped = clf.fit(X[known], y[known], groups=subject[known]).unlikeness(X[new]) > 1
+    assert alone.mean() > 0.9 and grouped.mean() < 0.1
+
+
+def test_a_class_of_one_subject_is_not_judged_by_the_others():
+    # leaving out subject 0 takes all of class 1, whose cells then have no class to be near to
+    X, codes = np.array([[1, 0.0], [1, 0.1], [1, 0.2], [0, 1]]), np.array([0, 0, 0, 1])
+    logs = held_out_distances(X, codes, np.array([0, 1, 1, 0]))
+    assert len(logs) == 3 and np.exp(logs).max() < 0.1
+    assert len(held_out_distances(X, codes, np.zeros(4))) == 3  # one subject: as without groups
+
+
+def test_supports_are_judged_once(monkeypatch):
+    times = []
+    hold_out = judged_supports.hold_out
+    monkeypatch.setattr(judged_supports, "hold_out", lambda *a: times.append(1) or hold_out(*a))
+    clf = FewShotClassifier().fit(np.eye(4, 9), list("aabb"))
+    clf.predict(np.eye(9))
+    assert not times  # nobody has asked
+    for _ in range(3):
+        clf.predict_proba(np.eye(9))
+        expected_accuracy(clf)
+    assert len(times) == 1
 
 
 def test_copies_of_one_cell_a_class_make_no_nan():
