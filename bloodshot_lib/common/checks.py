@@ -14,6 +14,17 @@ COLUMNS = ("path", "label", "subject", "split")
 _ROWS_AT_ONCE = 1 << 15  # so that a memory map larger than memory can be read through
 
 
+def kind_of(value: object) -> str:
+    """A value in a few words, for a message: what it is, with its shape or its beginning."""
+    shape = getattr(value, "shape", None)
+    if isinstance(value, pd.DataFrame | pd.Series):
+        return f"a {type(value).__name__} {shape}"
+    if shape is not None and not isinstance(value, np.generic):  # an array, or torch's tensor
+        return f"{value.dtype} {tuple(shape)}"
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
+
+
 def check_count(name: str, value: object, least: int = 1, most: int | None = None) -> int:
     """A whole number from `least` to `most`; numpy's integers count, True and 3.0 do not."""
     whole = isinstance(value, numbers.Integral) and not isinstance(value, bool | np.bool_)
@@ -98,7 +109,7 @@ def check_rows(name: str, values: object, n: int | None = None, of: str = "cell"
     """
     rule = f"`{name}` is a list, column or array with one value per {of}"
     if isinstance(values, str | bytes | dict | set) or not isinstance(values, Iterable):
-        raise ValueError(f"{rule}; got {_kind(values)}.")
+        raise ValueError(f"{rule}; got {kind_of(values)}.")
     array = values.to_numpy() if isinstance(values, pd.Series | pd.Index) else values
     array = (
         array
@@ -110,7 +121,7 @@ def check_rows(name: str, values: object, n: int | None = None, of: str = "cell"
         issubclass(k, list | tuple | dict | set | np.ndarray | pd.Series) for k in kinds
     )
     if array.ndim != 1 or isinstance(values, pd.DataFrame) or nested:
-        raise ValueError(f"{rule}; got {_kind(values)}{' of lists' if nested else ''}.")
+        raise ValueError(f"{rule}; got {kind_of(values)}{' of lists' if nested else ''}.")
     if n is not None and len(array) != n:
         raise ValueError(f"{rule}; got {len(array)} for {n} {of}s.")
     return array
@@ -150,12 +161,12 @@ def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
     """
     rule = f"`{name}` holds embeddings, numbers of shape (cells, dimensions)"
     if isinstance(Z, str | bytes | dict | set) or not hasattr(Z, "__len__"):
-        raise ValueError(f"{rule}; got {_kind(Z)}. `embed` returns them.")
+        raise ValueError(f"{rule}; got {kind_of(Z)}. `embed` returns them.")
     try:
         array = np.asarray(np.ma.filled(Z, np.nan) if isinstance(Z, np.ma.MaskedArray) else Z)
     except (TypeError, RuntimeError) as error:  # a tensor on a GPU, or with a gradient
         raise ValueError(
-            f"{rule}; got {_kind(Z)}, which numpy cannot read: {error}"
+            f"{rule}; got {kind_of(Z)}, which numpy cannot read: {error}"
         ) from error
     except ValueError as error:
         raise ValueError(f"{rule}; got rows of unequal length.") from error
@@ -164,10 +175,10 @@ def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
             array = array.astype(np.float64)
         except (TypeError, ValueError) as error:
             raise ValueError(
-                f"{rule}; got {_kind(Z)} with values that are not numbers."
+                f"{rule}; got {kind_of(Z)} with values that are not numbers."
             ) from error
     if array.dtype.kind not in "biuf" or array.ndim != 2 or 0 in array.shape[1:]:
-        raise ValueError(f"{rule}; got {_kind(array)}. `embed` returns them.")
+        raise ValueError(f"{rule}; got {kind_of(array)}. `embed` returns them.")
     if len(array) < least:
         raise ValueError(f"{rule}, at least {least} of them; got {len(array)}.")
     if (floating := np.result_type(array.dtype, np.float32)) != array.dtype:
@@ -188,7 +199,7 @@ def check_images(images: object, size: int | None = None, name: str = "images") 
     right = isinstance(images, np.ndarray) and images.dtype == np.uint8 and images.ndim == 4
     if not right or images.shape[1:] != (side, side, 3) or side == 0:
         raise ValueError(
-            f"`{name}` are uint8 of shape (N, {side}, {side}, 3); got {_kind(images)}. Take"
+            f"`{name}` are uint8 of shape (N, {side}, {side}, 3); got {kind_of(images)}. Take"
             f" them from load_images(table, size={side})."
         )
     return images
@@ -201,7 +212,7 @@ def check_table(
     if not isinstance(table, pd.DataFrame):
         raise ValueError(
             f"`{name}` is a table (pandas DataFrame), as the readers return it; got"
-            f" {_kind(table)}."
+            f" {kind_of(table)}."
         )
     if missing := [column for column in columns if column not in table]:
         raise ValueError(
@@ -214,13 +225,3 @@ def check_table(
             " the split or label selected."
         )
     return table
-
-
-def _kind(value: object) -> str:
-    """A value described in a few words."""
-    if isinstance(value, np.ndarray):
-        return f"{value.dtype} {value.shape}"
-    if isinstance(value, pd.DataFrame | pd.Series):
-        return f"a {type(value).__name__} {value.shape}"
-    text = repr(value)
-    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
