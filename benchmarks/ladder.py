@@ -37,8 +37,10 @@ from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.common.cache_keys import code_key, fingerprint, source_key
 from bloodshot_lib.study.results import machine
 
-# the files behind a score
+# what is behind a score: files beside this one, the library's rooms, and packages
 CODE = ("averaging", "heads", "ladder", "ladder_plan", "ladder_scores", "group_norm")
+ROOMS = ("data", "embedder", "fewshot")
+PACKAGES = ("numpy", "pillow", "scikit-learn", "scipy", "timm", "torch")
 RESULTS = PROJECT / "results" / "beyond"
 
 
@@ -48,7 +50,8 @@ def job_file(job: Job, plan: Plan) -> Path:
     amounts = plan.uneven, plan.ks, plan.episodes, plan.fewer
     trained = asdict(job.recipe), source_key(job.objective, "objective"), job.balanced
     mean_with = job.mean_with and asdict(job.mean_with)
-    code = [code_key("ladder"), *(PROJECT / "benchmarks" / f"{name}.py" for name in CODE)]
+    files = (PROJECT / "benchmarks" / f"{name}.py" for name in CODE)
+    code = code_key(*ROOMS, packages=PACKAGES), *files
     key = fingerprint(job.study, job.arm, *trained, mean_with, *cells, *amounts, *code)
     return PBC.artifacts / "ladder" / f"{key}.csv"
 

@@ -1,11 +1,11 @@
 """Keys of finished work: a hash of everything a result depends on, code and packages too."""
 
+import ast
 import hashlib
 import inspect
 import json
-import weakref
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,76 +14,19 @@ import numpy as np
 from .paths import PACKAGE
 
 _CHUNK = 1 << 24  # bytes hashed at a time: a memory map may be larger than memory
-
-_HASHED: dict[int, tuple[weakref.ref, bytes]] = {}  # read-only memory maps
-
-# the modules and packages behind each kind of result; a change to one makes it another result
-_IMAGES = ("data/decoding", "data/images", "common/launched_processes")
-_EMBEDDINGS = (
-    "common/launched_processes",
-    "embedder/augmentation",
-    "embedder/backbone",
-    "embedder/embedding",
-    "embedder/forward_pass",
-    "embedder/input_batches",
-    "embedder/model",
-    "embedder/public_weights",
-    "embedder/recipe",
-)
-_TRAINING = (
-    *_EMBEDDINGS,
-    "embedder/checkpoint",
-    "embedder/losses",
-    "embedder/one_epoch",
-    "embedder/starting_weights",
-    "embedder/training_loop",
-    "embedder/training_objective",
-    "embedder/training_set",
-)
-_EVALUATION = (
-    "fewshot/evaluation",
-    "fewshot/few_shot_task",
-    "fewshot/heads",
-    "fewshot/metrics",
-    "fewshot/supports",
-    "fewshot/verdicts",
-)
-CODE = {
-    "twin": (("synthetic/cells", "synthetic/twin"), ("numpy", "pillow")),
-    "images": (_IMAGES, ("pillow",)),
-    "embeddings": (_EMBEDDINGS, ("timm", "torch")),
-    "run": (_TRAINING, ("timm", "torch")),
-    "ladder": (
-        (
-            *_IMAGES[:2],
-            *_TRAINING,
-            *_EVALUATION,
-            "data/folder_contents",
-            "data/laboratory_shifts",
-            "data/readers/image_folder",
-            "data/tables",
-        ),
-        ("numpy", "pillow", "scikit-learn", "scipy", "timm", "torch"),
-    ),
-}
-# modules that change no number, whoever imports them
-INERT = (
-    "common/atomic_files",
-    "common/cache_keys",
-    "common/checks",
-    "common/dataclass_fields",
-    "common/freed_memory",
-    "common/paths",
-    "common/worker_processes",
-    "data/folder_contents",
-)
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def code_key(kind: str, package: Path = PACKAGE) -> str:
-    """Hash the code and package releases behind one kind of result, a key of `CODE`."""
-    modules, packages = CODE[kind]
-    releases = {name: version(name).split("+")[0] for name in packages}
-    return fingerprint(releases, *(package / f"{name}.py" for name in modules))
+@cache
+def code_key(*rooms: str, packages: tuple[str, ...] = ()) -> str:
+    """Hash the code of whole rooms of the library, and the releases of `packages`.
+
+    Comments, docstrings and the way lines are broken do not count, so a change of wording
+    throws nothing away. Nothing is imported: the files are read, once per process.
+    """
+    files = sorted(path for room in rooms for path in (PACKAGE / room).rglob("*.py"))
+    code = [(path.relative_to(PACKAGE).as_posix(), _code(path)) for path in files]
+    return fingerprint(code, {name: version(name).split("+")[0] for name in packages})
 
 
 def fingerprint(*parts: object) -> str:
@@ -105,7 +48,7 @@ def fingerprint(*parts: object) -> str:
 
 
 def source_key(function: Callable, name: str) -> str:
-    """Hash the name of a function or class and the file it is written in.
+    """Hash the name of a function or class and the code of the file it is written in.
 
     The arguments of a functools.partial are hashed too; what the function imports or closes
     over is not. `name` is the argument's name, for error messages.
@@ -126,7 +69,7 @@ def source_key(function: Callable, name: str) -> str:
         return fingerprint(source_key(function.func, name), arguments)
     try:
         path = Path(inspect.getsourcefile(function) or "")
-        source = path if path.is_file() else inspect.getsource(function)
+        source = _code(path) if path.is_file() else inspect.getsource(function)
         return fingerprint(function.__qualname__, source)
     except (OSError, TypeError) as error:
         raise ValueError(
@@ -135,18 +78,25 @@ def source_key(function: Callable, name: str) -> str:
         ) from error
 
 
+def _code(path: Path) -> str:
+    """The code of a file, without comments and docstrings."""
+    tree = ast.parse(path.read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+    return ast.unparse(tree)
+
+
 def _array_key(array: np.ndarray) -> bytes:
     """Hash an array; a read-only memory map, such as a set of images, only once."""
-    known = _HASHED.get(id(array))
-    if known is not None and known[0]() is array:
-        return known[1]
+    lasting = isinstance(array, np.memmap) and not array.flags.writeable
+    if lasting and hasattr(array, "_key"):
+        return array._key
     digest = hashlib.sha256(f"{array.shape}{array.dtype}".encode())
     rows = np.atleast_1d(array)
     step = max(1, _CHUNK // max(1, rows[:1].nbytes))
     for start in range(0, len(rows), step):
         digest.update(np.ascontiguousarray(rows[start : start + step]))
-    if isinstance(array, np.memmap) and not array.flags.writeable:
-        place = id(array)
-        gone = weakref.ref(array, lambda _: _HASHED.pop(place, None))
-        _HASHED[place] = gone, digest.digest()
+    if lasting:
+        array._key = digest.digest()
     return digest.digest()

@@ -2,23 +2,21 @@
 
 import atexit
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .freed_memory import keep_freed_memory
 
 if TYPE_CHECKING:
     import torch
+    from accelerate import PartialState
 
 # torchrun (and so `accelerate launch`) sets the first, the MPI launchers the others
 _SIZES = ("WORLD_SIZE", "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE")
 
 
-@dataclass(frozen=True)
-class Process:
+class Process(NamedTuple):
     """One of `count` processes: its number `index` and its device. Alone, it is 0 of 1."""
 
     index: int
@@ -44,9 +42,7 @@ class Process:
             return module
         from torch.nn.parallel import DistributedDataParallel
 
-        return DistributedDataParallel(
-            module, device_ids=[self.device] if self.device.type == "cuda" else None
-        )
+        return DistributedDataParallel(module)
 
     def wait(self) -> None:
         """Wait until every process has reached this point."""
@@ -65,11 +61,8 @@ def this_process(device: str = "auto") -> Process:
 
     keep_freed_memory()
     if device == "auto":
-        device = (
-            "cuda"
-            if torch.cuda.is_available()
-            else "mps" if torch.backends.mps.is_available() else "cpu"
-        )
+        gpus = {"cuda": torch.cuda, "mps": torch.backends.mps}
+        device = next((name for name, gpu in gpus.items() if gpu.is_available()), "cpu")
     try:
         torch.empty(0, device=device if isinstance(device, str | torch.device) else str(device))
     except (RuntimeError, AssertionError, NotImplementedError) as error:
@@ -77,26 +70,18 @@ def this_process(device: str = "auto") -> Process:
             '`device` is "auto", "cpu", or a GPU of this machine such as "cuda:0"; got'
             f" {device!r} ({str(error).splitlines()[0]})."
         ) from error
+    alone = Process(0, 1, torch.device(device))
     if not _launched():
-        return Process(0, 1, torch.device(device))
-    state = _state(torch.device(device).type)
+        return alone
+    state = _state(alone.device.type)
     return Process(state.process_index, state.num_processes, state.device)
 
 
-@contextmanager
-def main_first() -> Iterator[None]:
+def main_first() -> AbstractContextManager:
     """Let process 0 run the block first; the others follow, and find what it made."""
     if not _launched():
-        yield
-        return
-    process = this_process()
-    if not process.main:
-        process.wait()
-    try:
-        yield
-    finally:
-        if process.main:
-            process.wait()
+        return nullcontext()
+    return _state(this_process().device.type).main_process_first()
 
 
 def _launched() -> bool:
@@ -104,7 +89,7 @@ def _launched() -> bool:
 
 
 @cache
-def _state(device_type: str):
+def _state(device_type: str) -> "PartialState":
     from accelerate import PartialState
 
     state = PartialState(cpu=device_type == "cpu")

@@ -57,7 +57,7 @@ def load_images(
     shape = (len(paths), size, size, 3)
     if cache_dir is None:
         return decode_into(np.empty(shape, np.uint8), paths, progress)
-    key = fingerprint(size, states, code_key("images"))
+    key = fingerprint(size, states, code_key("data", packages=("pillow",)))
     folder = cache_dir / f"images-{size}px-{key}"
     with main_first():
         if not folder.is_dir():

@@ -135,7 +135,8 @@ def _key(
 ) -> str:
     release = version("openvino") if backend == "openvino" else None
     ways = batch_size, precision, backend, release, views
-    return fingerprint(weights_key(embedder), images, *ways, code_key("embeddings"))
+    code = code_key("embedder", packages=("timm", "torch"))
+    return fingerprint(weights_key(embedder), images, *ways, code)
 
 
 def _write_part(folder: Path, part: slice, embeddings: np.ndarray) -> None:

@@ -98,7 +98,8 @@ class Profile:
         """
         if self.synthetic is None:
             return data_folder()
-        return self.artifacts / f"twin-{fingerprint(self.synthetic, code_key('twin'))}"
+        code = code_key("synthetic", packages=("numpy", "pillow"))
+        return self.artifacts / f"twin-{fingerprint(self.synthetic, code)}"
 
     @property
     def draw(self) -> Callable:

@@ -1,118 +1,66 @@
 """Keys of finished work hold everything that a result depends on."""
 
-import ast
-import shutil
+import subprocess
+import sys
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks import ladder
 from bloodshot_lib.common import cache_keys
-from bloodshot_lib.common.cache_keys import CODE, INERT, code_key, fingerprint, source_key
-from bloodshot_lib.common.paths import PACKAGE
-from tests.conftest import PROJECT
+from bloodshot_lib.common.cache_keys import code_key, fingerprint, source_key
 
-CASES = [(kind, module) for kind, (modules, _) in CODE.items() for module in modules]
-RELEASES = [(kind, name) for kind, (_, packages) in CODE.items() for name in packages]
-
-
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory):
-    """A copy of the library's code, to be changed."""
-    folder = tmp_path_factory.mktemp("copy") / "library"
-    for path in PACKAGE.rglob("*.py"):
-        place = folder / path.relative_to(PACKAGE)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, place)
-    return folder
+CODE = """
+'''A room.'''
+def half(x):
+    # the middle
+    '''Half of x.'''
+    return x / 2
+"""
 
 
-@pytest.mark.parametrize(("kind", "module"), CASES)
-def test_changed_code_is_another_key(kind, module, copy):
-    before, path = code_key(kind, copy), copy / f"{module}.py"
-    assert before == code_key(kind)
-    code = path.read_text()
-    path.write_text(f"{code}# changed\n")
-    changed = code_key(kind, copy)
-    path.write_text(code)
-    assert changed != before
+@pytest.fixture
+def key(tmp_path, monkeypatch):
+    """The key of a library whose room `one` holds the code given, and `two` none."""
+    monkeypatch.setattr(cache_keys, "PACKAGE", tmp_path)
+    for room in ("one", "two"):
+        (tmp_path / room / "inside").mkdir(parents=True)
+
+    def key(code, rooms=("one",), file="inside/half.py", **options):
+        path = tmp_path / "one" / file
+        path.write_text(code)
+        found = code_key.__wrapped__(*rooms, **options)
+        path.unlink()
+        return found
+
+    return key
 
 
-@pytest.mark.parametrize(("kind", "package"), RELEASES)
-def test_another_release_of_a_package_is_another_key(kind, package, monkeypatch):
-    before, version = code_key(kind), cache_keys.version
-    released = {package: "0"}
-    monkeypatch.setattr(
-        cache_keys, "version", lambda name: released.get(name) or version(name)
+def test_changed_code_is_another_key_and_a_change_of_wording_is_not(key):
+    before = key(CODE)
+    wording = ("A room", "Some room"), ("# the middle", ""), ("Half of x", "x / 2")
+    assert {key(CODE.replace(*change)) for change in wording} == {before}
+    assert key(CODE.replace("x / 2", "(x\n        / 2)")) == before, "lines broken otherwise"
+    changed = [CODE.replace("/ 2", "/ 3"), CODE.replace("half", "third"), CODE + "half(1)\n"]
+    others = [key(code) for code in changed]
+    others += [key(CODE, file="half.py"), key(CODE, ("one", "two"), packages=("numpy",))]
+    assert len({before, *others}) == 6
+    assert key(CODE, ("two",)) == key("", ("two",)), "another room's code does not count"
+
+
+def test_another_release_of_a_package_is_another_key(monkeypatch):
+    before = code_key("synthetic", packages=("numpy", "pillow"))
+    monkeypatch.setattr(cache_keys, "version", lambda name: "0")
+    assert code_key.__wrapped__("synthetic", packages=("numpy", "pillow")) != before
+    assert code_key("synthetic", packages=("numpy", "pillow")) == before, "once per process"
+
+
+def test_a_key_needs_no_torch():
+    code = (
+        "import sys; from bloodshot_lib.common.cache_keys import code_key;"
+        " code_key('embedder', packages=('torch',)); sys.exit('torch' in sys.modules)"
     )
-    assert code_key(kind) != before
-
-
-def _imported(path: Path) -> set[str]:
-    """The modules of the library that a file imports, as paths below it."""
-    found, inside = set(), path.is_relative_to(PACKAGE)
-    for node in ast.walk(ast.parse(path.read_text())):
-        if not isinstance(node, ast.ImportFrom):
-            continue
-        parts = node.module.split(".") if node.module else []
-        if node.level and inside:
-            base = path.relative_to(PACKAGE).parts[: -node.level]
-        elif parts[:1] == ["bloodshot_lib"]:
-            base, parts = (), parts[1:]
-        else:
-            continue
-        found.add("/".join([*base, *parts]))
-        found |= {"/".join([*base, *parts, alias.name]) for alias in node.names}
-    return {name for name in found if (PACKAGE / f"{name}.py").is_file()}
-
-
-def _reach(modules: set[str]) -> set[str]:
-    """The modules, and all that they import, but for those that change no number."""
-    reached = set(modules)
-    while new := (
-        {found for name in reached for found in _imported(PACKAGE / f"{name}.py")}
-        - reached
-        - set(INERT)
-    ):
-        reached |= new
-    return reached
-
-
-@pytest.mark.parametrize(
-    ("kind", "start"),
-    [
-        ("twin", "synthetic/twin"),
-        ("images", "data/images"),
-        ("embeddings", "embedder/embedding"),
-        ("run", "embedder/training_loop"),
-    ],
-)
-def test_the_list_holds_everything_that_the_code_reaches(kind, start):
-    assert _reach({start}) == set(CODE[kind][0])
-
-
-def test_the_ladders_key_holds_what_the_ladder_reaches():
-    """It calls the library by its public names; what these lead to is read from the stub."""
-    stub = ast.parse((PACKAGE / "__init__.pyi").read_text())
-    public = {
-        alias.name: node.module.replace(".", "/")
-        for node in ast.walk(stub)
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
-    names = (*ladder.CODE, "objectives")
-    sources = [PROJECT / "benchmarks" / f"{name}.py" for name in names]
-    code = "\n".join(path.read_text() for path in sources)
-    used = {module for name, module in public.items() if f"bs.{name}" in code}
-    direct = {found for path in sources for found in _imported(path)}
-    # these only find cells and runs again
-    outside = {name for name in used | direct if name.startswith("study/")}
-    outside |= {"embedder/finished_runs"}
-    reached = _reach((used | direct) - outside - set(INERT)) - outside
-    # what a folder holds decides which cells there are
-    assert reached | {"data/folder_contents"} == set(CODE["ladder"][0])
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_arrays_are_told_apart_by_shape_type_and_content():
@@ -142,7 +90,7 @@ def _one(number=1):
 
 
 def test_a_function_is_known_by_its_name_its_file_and_the_arguments_that_are_fixed():
-    functions = [_one, _reach, partial(_one, number=2), partial(_one, number=3), partial]
+    functions = [_one, fingerprint, partial(_one, number=2), partial(_one, number=3), partial]
     assert len({source_key(function, "x") for function in functions}) == 5
     assert source_key(_one, "x") == source_key(_one, "y")
 
