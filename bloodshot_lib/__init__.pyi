@@ -47,11 +47,4 @@ from .study.cells import Cells, draw_cells, load_cells
 from .study.laboratories import run_laboratory
 from .study.occlusion import occlusion_maps
 from .study.profiles import Profile, load_profile
-from .study.report_arithmetic import (
-    expected_subjects,
-    margin_handicap,
-    solve_confusion,
-    solve_table1,
-    solve_table2,
-)
 from .synthetic.twin import write_synthetic_twin

@@ -86,7 +86,7 @@ def test_a_sentence_stands_between_code_cells_which_are_short(notebook):
     assert kinds.count("markdown") >= kinds.count("code")
     lines = [cell.source.splitlines() for cell in _code(notebook)]
     lengths = [len(each) for each in lines]
-    assert statistics.median(lengths) <= 5 and statistics.quantiles(lengths, n=10)[-1] <= 20
+    assert statistics.median(lengths) <= 6 and statistics.quantiles(lengths, n=10)[-1] <= 20
     widths = [len(line) for each in lines for line in each]
     assert max(widths) <= 88, "wider lines scroll in the book"
 
@@ -119,7 +119,7 @@ def test_every_equation_is_numbered_and_used(notebook):
         assert f"{{eq}}`{label[1]}`" in text, "an equation is referred to in a sentence"
 
 
-def test_it_imports_only_the_library_and_defines_nothing(notebook):
+def test_it_imports_only_the_library_and_numpy_and_defines_nothing(notebook):
     for cell in _code(notebook):
         for node in ast.walk(ast.parse(cell.source)):
             assert not isinstance(node, ast.ClassDef | ast.FunctionDef), cell.source
@@ -129,7 +129,7 @@ def test_it_imports_only_the_library_and_defines_nothing(notebook):
                     if isinstance(node, ast.ImportFrom)
                     else [alias.name for alias in node.names]
                 )
-                assert names == ["bloodshot_lib"], cell.source
+                assert names in (["bloodshot_lib"], ["numpy"]), cell.source
 
 
 def test_every_figure_is_captioned_named_used_and_described(notebook):
