@@ -29,7 +29,7 @@ import bloodshot_lib as bs
 from benchmarks import PROJECT
 from benchmarks.cell_regions import REGIONS, regions
 from bloodshot_lib.common.atomic_files import write_whole
-from bloodshot_lib.study.occlusion import patches
+from bloodshot_lib.embedder.occlusion import patches
 from bloodshot_lib.study.results import machine
 
 AS = {"precision": "float32", "backend": "openvino"}  # a fifth of torch's time

@@ -6,7 +6,8 @@ from pathlib import Path
 import torch
 
 from benchmarks import PROJECT
-from bloodshot_lib.embedder.forward_pass import PRECISIONS, has_bfloat16
+from bloodshot_lib.embedder.embedding import PRECISIONS
+from bloodshot_lib.embedder.forward_pass import has_bfloat16
 
 GPU = torch.cuda.is_available()
 DEVICE = torch.device("cuda" if GPU else "cpu")

@@ -20,6 +20,7 @@ from .embedder.embedding import embed
 from .embedder.finished_runs import fit_or_load
 from .embedder.losses import AAMSoftmax, SoftmaxHead, rotation_consistency
 from .embedder.model import Embedder
+from .embedder.occlusion import occlusion_maps
 from .embedder.recipe import TrainConfig
 from .embedder.training_loop import Run, train, untrained
 from .embedder.training_objective import Objective
@@ -43,8 +44,9 @@ from .own_cells.label_desk import LabelDesk
 from .packaged.embeddings import load_embeddings
 from .packaged.results import read_result
 from .study.arms import ArmResults, fit_arm, run_arms
-from .study.cells import Cells, draw_cells, load_cells
+from .study.cells import draw_cells, load_cells
 from .study.laboratories import run_laboratory
-from .study.occlusion import occlusion_maps
-from .study.profiles import Profile, load_profile
+from .study.profile_data import Cells
+from .study.profile_files import load_profile
+from .study.profiles import Profile
 from .synthetic.twin import write_synthetic_twin

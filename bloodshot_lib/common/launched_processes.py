@@ -71,7 +71,7 @@ def this_process(device: str = "auto") -> Process:
             f" {device!r} ({str(error).splitlines()[0]})."
         ) from error
     alone = Process(0, 1, torch.device(device))
-    if not _launched():
+    if not launched():
         return alone
     state = _state(alone.device.type)
     return Process(state.process_index, state.num_processes, state.device)
@@ -79,12 +79,13 @@ def this_process(device: str = "auto") -> Process:
 
 def main_first() -> AbstractContextManager:
     """Let process 0 run the block first; the others follow, and find what it made."""
-    if not _launched():
+    if not launched():
         return nullcontext()
     return _state(this_process().device.type).main_process_first()
 
 
-def _launched() -> bool:
+def launched() -> bool:
+    """Whether this process is one of several that were launched together."""
     return any(int(os.environ.get(name, 1)) > 1 for name in _SIZES)
 
 

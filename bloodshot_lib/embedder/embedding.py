@@ -5,9 +5,9 @@ import io
 import warnings
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from tqdm import tqdm
 
 from ..common.atomic_files import make_folder, write_whole
@@ -19,25 +19,23 @@ from ..common.checks import (
     check_path,
     check_switch,
 )
-from ..common.launched_processes import this_process
-from .forward_pass import (
-    BACKENDS,
-    PRECISIONS,
-    Forward,
-    choose_forward,
-    mean_over_views,
-    weights_key,
-)
-from .input_batches import input_batches
-from .model import Embedder
+from ..common.launched_processes import launched, this_process
+from .weights_file import read_weights, weights_key
 
+if TYPE_CHECKING:  # torch loads slowly, and what is kept needs no network
+    import torch
+
+    from .forward_pass import Forward
+    from .model import Embedder
+
+BACKENDS = ("torch", "openvino")
+PRECISIONS = ("float32", "bfloat16")
 VIEWS = (1, 8)
-_COMPARED = 16  # cells whose embeddings decide the precision
 _BATCHES_PER_PART = 8  # a part is what one process embeds at a time, and one file of a cache
 
 
 def embed(
-    embedder: Embedder,
+    embedder: "Embedder | str | Path",
     images: np.ndarray,
     batch_size: int = 64,
     device: str = "auto",
@@ -52,6 +50,8 @@ def embed(
 
     S is the embedder's size.
 
+    - `embedder`: an `Embedder`, or the name or file of weights, as `Embedder.load` takes it; the
+      network is then loaded only if an embedding is not kept yet.
     - `batch_size`: images at a time.
     - `precision`: "float32", "bfloat16", or "auto": bfloat16 if the processor supports it and
       the embeddings of the first 16 cells all have a cosine of at least .9999 to those in
@@ -62,81 +62,84 @@ def embed(
       each image, in eight times the time.
     - `cache_dir`: a folder that keeps each finished part. A run that was interrupted, or is
       repeated, continues from there; a part that has changed since it was written is computed
-      again, with a warning.
+      again, with a warning. Under "auto" a part keeps the precision that it was computed in.
 
     Under `accelerate launch` the processes share the parts, and each returns all embeddings.
 
     Raises ValueError for images of another size or type, or an unknown option, ImportError if
     OpenVINO is missing.
     """
-    if not isinstance(embedder, Embedder):
+    named = isinstance(embedder, str | Path)
+    if named:
+        header, tensors = read_weights(embedder)
+    elif not hasattr(embedder, "image_size"):
         raise ValueError(
-            "`embedder` is an Embedder: the `embedder` of a run, or Embedder.load(...); got "
-            f"{type(embedder).__name__}."
+            "`embedder` is an Embedder, such as that of a run, or the name or file of weights; got"
+            f" {type(embedder).__name__}."
         )
-    check_images(images, embedder.image_size)
+    check_images(images, header["image_size"] if named else embedder.image_size)
     check_count("batch_size", batch_size)
     check_switch("progress", progress)
     check_choice("precision", precision, ("auto", *PRECISIONS))
     check_choice("backend", backend, BACKENDS)
     check_choice("views", views, VIEWS)
+    size, folder = batch_size * _BATCHES_PER_PART, None
+    parts = [slice(start, min(start + size, len(images))) for start in range(0, len(images), size)]
+    found = [None] * len(parts)
     if cache_dir is not None:
-        cache_dir = check_path("cache_dir", cache_dir)
-    process = this_process("cpu" if backend == "openvino" else device)
-    device = process.device
-    embedder = embedder.to(device, memory_format=torch.channels_last).eval()
-    few = images[: min(batch_size, _COMPARED)]
-    precision, forward = choose_forward(embedder, few, device, precision, backend)
-    if views > 1:
-        forward = mean_over_views(forward, views)
-    folder = None
-    if cache_dir is not None:
+        key = weights_key(header, tensors) if named else embedder.key
         ways = batch_size, precision, backend, views
-        folder = cache_dir / f"embeddings-{_key(embedder, images, *ways)}"
-        make_folder(folder)
+        folder = _cache_folder(check_path("cache_dir", cache_dir), key, images, *ways)
+        found = [_read_part(folder, part) for part in parts]
+    if parts and not launched() and all(part is not None for part in found):
+        return np.concatenate(found)
+    from .forward_pass import choose_forward, loaded  # here, as torch loads slowly
 
-    embeddings = np.empty((len(images), embedder.dim), np.float32)
-    size = batch_size * _BATCHES_PER_PART
-    starts = range(process.index * size, len(images), process.count * size)
-    mine = [slice(start, min(start + size, len(images))) for start in starts]
-    cells = sum(part.stop - part.start for part in mine)
-    shown = progress and process.main
+    process = this_process("cpu" if backend == "openvino" else device)
+    embedder = loaded(embedder, process.device)
+    few, shown, made = images[:batch_size], progress and process.main, []
+    forward = choose_forward(embedder, few, process.device, precision, backend, views)
+    mine = list(enumerate(parts))[process.index :: process.count]
+    cells = sum(part.stop - part.start for _, part in mine)
     with tqdm(total=cells, desc="embed", unit="cells", disable=not shown) as bar:
-        for part in mine:
-            kept = _read_part(folder, part, embedder.dim) if folder else None
-            if kept is None:
-                embeddings[part] = _embed_part(forward, images, part, batch_size, device)
+        for number, part in mine:
+            if found[number] is None:
+                Z = _embed_part(forward, images, part, batch_size, process.device)
+                made.append((number, Z))
                 if folder:
-                    _write_part(folder, part, embeddings[part])
-            else:
-                embeddings[part] = kept
+                    _write_part(folder, part, Z)
             bar.update(part.stop - part.start)
-    if process.count > 1:
-        for part, values in process.gather([(part, embeddings[part]) for part in mine]):
-            embeddings[part] = values
-    return embeddings
+    for number, Z in process.gather(made):
+        found[number] = Z
+    return np.concatenate([np.empty((0, embedder.dim), np.float32), *found])
 
 
 def _embed_part(
-    forward: Forward, images: np.ndarray, part: slice, batch_size: int, device: torch.device
+    forward: "Forward", images: np.ndarray, part: slice, batch_size: int, device: "torch.device"
 ) -> np.ndarray:
+    from .input_batches import input_batches
+
     starts = range(part.start, part.stop, batch_size)
     batches = [slice(start, min(start + batch_size, part.stop)) for start in starts]
     return np.concatenate([forward(pixels) for pixels in input_batches(images, batches, device)])
 
 
-def _key(
-    embedder: Embedder,
+def _cache_folder(
+    cache_dir: Path,
+    weights: str,
     images: np.ndarray,
     batch_size: int,
     precision: str,
     backend: str,
     views: int,
-) -> str:
+) -> Path:
+    """The folder of these embeddings' parts: named after everything they depend on."""
     release = version("openvino") if backend == "openvino" else None
-    ways = batch_size, precision, backend, release, views
     code = code_key("embedder", packages=("timm", "torch"))
-    return fingerprint(weights_key(embedder), images, *ways, code)
+    ways = batch_size, precision, backend, release, views
+    folder = cache_dir / f"embeddings-{fingerprint(weights, images, *ways, code)}"
+    make_folder(folder)
+    return folder
 
 
 def _write_part(folder: Path, part: slice, embeddings: np.ndarray) -> None:
@@ -147,16 +150,16 @@ def _write_part(folder: Path, part: slice, embeddings: np.ndarray) -> None:
     write_whole(folder / f"cells-{part.start:09d}-{_hash(content)}.npy", content)
 
 
-def _read_part(folder: Path, part: slice, dim: int) -> np.ndarray | None:
+def _read_part(folder: Path, part: slice) -> np.ndarray | None:
     """A kept part, or None if there is no undamaged one."""
     for file in folder.glob(f"cells-{part.start:09d}-*.npy"):
         content = file.read_bytes()
         if file.stem.endswith(_hash(content)):
             known = np.load(io.BytesIO(content))
-            if known.shape == (part.stop - part.start, dim):
+            if len(known) == part.stop - part.start:
                 return known
         warnings.warn(f"{file} is damaged: its cells will be embedded again.", stacklevel=3)
-        file.unlink()
+        file.unlink(missing_ok=True)
     return None
 
 

@@ -2,44 +2,54 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ..common.cache_keys import fingerprint
 from .augmentation import dihedral
 from .input_batches import input_batches
 from .model import Embedder
 
-BACKENDS = ("torch", "openvino")
-PRECISIONS = ("float32", "bfloat16")
+_COMPARED = 16  # cells whose embeddings decide the precision
 _LEAST_COSINE = 0.9999  # between a cell's embedding in bfloat16 and in float32
 
 Forward = Callable[[Tensor], np.ndarray]
 
 
-def choose_forward(
-    embedder: Embedder, images: np.ndarray, device: torch.device, precision: str, backend: str
-) -> tuple[str, Forward]:
-    """The precision to compute in, and the function that does.
+def loaded(embedder: Embedder | str | Path, device: torch.device) -> Embedder:
+    """The embedder on its device, ready to embed, from memory or from a file of weights."""
+    if not isinstance(embedder, Embedder):
+        embedder = Embedder.load(embedder)
+    return embedder.to(device, memory_format=torch.channels_last).eval()
 
-    "auto" compares bfloat16 with float32 on these images.
+
+def choose_forward(
+    embedder: Embedder,
+    images: np.ndarray,
+    device: torch.device,
+    precision: str,
+    backend: str,
+    views: int = 1,
+) -> Forward:
+    """The function that embeds a batch, as the mean over `views` turns and flips of it.
+
+    Precision "auto" compares bfloat16 with float32 on the first of these images.
     """
     build = _openvino if backend == "openvino" else _torch
-    if precision != "auto":
-        return precision, build(embedder, device, precision)
-    if len(images) and has_bfloat16(device):
-        forward = build(embedder, device, "bfloat16")
-        (pixels,) = input_batches(images, [slice(None)], device)
-        ours, exact = forward(pixels), _torch(embedder, device, "float32")(pixels)
-        lengths = np.linalg.norm(ours, axis=1) * np.linalg.norm(exact, axis=1)
-        if ((ours * exact).sum(axis=1) >= _LEAST_COSINE * lengths).all():
-            return "bfloat16", forward
-    return "float32", build(embedder, device, "float32")
-
-
-def mean_over_views(forward: Forward, views: int) -> Forward:
+    if precision == "auto":
+        precision, images = "float32", images[:_COMPARED]
+        if len(images) and has_bfloat16(device):
+            (pixels,) = input_batches(images, [slice(None)], device)
+            ours = build(embedder, device, "bfloat16")(pixels)
+            exact = _torch(embedder, device, "float32")(pixels)
+            lengths = np.linalg.norm(ours, axis=1) * np.linalg.norm(exact, axis=1)
+            if ((ours * exact).sum(axis=1) >= _LEAST_COSINE * lengths).all():
+                precision = "bfloat16"
+    forward = build(embedder, device, precision)
+    if views == 1:
+        return forward
     return lambda pixels: np.mean(
         [forward(dihedral(pixels, view)) for view in range(views)], axis=0
     )
@@ -63,7 +73,7 @@ def _openvino(embedder: Embedder, device: torch.device, precision: str) -> Forwa
         raise ImportError(
             'backend="openvino" needs the extra: pip install "bloodshot[fast-cpu]".'
         ) from error
-    network = _compile(embedder, precision, weights_key(embedder))
+    network = _compile(embedder, precision, embedder.key)
     return lambda pixels: network(pixels.contiguous().numpy())[0]
 
 
@@ -82,12 +92,6 @@ def _compile(embedder: Embedder, precision: str, weights: str):
         "PERFORMANCE_HINT": "LATENCY",
     }
     return openvino.compile_model(openvino.convert_model(exported), "CPU", hints)
-
-
-def weights_key(embedder: Embedder) -> str:
-    return fingerprint(
-        embedder.header, *(value.cpu().numpy() for value in embedder.state_dict().values())
-    )
 
 
 def has_bfloat16(device: torch.device) -> bool:

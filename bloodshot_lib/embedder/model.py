@@ -4,20 +4,16 @@ import json
 import math
 from pathlib import Path
 
-import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor, nn
 
 from ..common.atomic_files import write_whole
 from ..common.checks import check_count, check_number, check_switch
-from ..common.paths import PACKAGE
 from .backbone import timm_backbone
 from .public_weights import imagenet_weights
 from .recipe import LARGEST_SIDE
-
-_FORMAT = "bloodshot-embedder-1"
-_RELEASED = PACKAGE / "weights"
+from .weights_file import FORMAT, read_weights, weights_key
 
 
 class Embedder(nn.Module):
@@ -51,7 +47,7 @@ class Embedder(nn.Module):
         check_number("drop_path", drop_path, 0, 1)
         mean, std = _channels("mean", mean), _channels("std", std, above=0)
         self.header = {
-            "format": _FORMAT,
+            "format": FORMAT,
             "backbone": backbone,
             "image_size": image_size,
             "mean": mean and list(mean),
@@ -75,6 +71,11 @@ class Embedder(nn.Module):
         if self.std is not None:
             images = images / self.std
         return self.backbone(images)
+
+    @property
+    def key(self) -> str:
+        """What identifies the network as it is now: a hash of its header and weights."""
+        return weights_key(self.header, {k: v.cpu().numpy() for k, v in self.state_dict().items()})
 
     @classmethod
     def pretrained(cls, backbone: str, image_size: int) -> "Embedder":
@@ -122,36 +123,16 @@ class Embedder(nn.Module):
         Raises FileNotFoundError if there is no file, ValueError if it was not written by `save`,
         is damaged, or holds weights that are NaN or infinite.
         """
-        path = weights_file(path)
-        try:
-            with safetensors.safe_open(path, "pt") as file:
-                header = json.loads((file.metadata() or {}).get("bloodshot", "{}"))
-            state = safetensors.torch.load_file(path)
-        except (safetensors.SafetensorError, ValueError) as error:
-            raise ValueError(
-                f"{path} is not a whole safetensors file ({error}). Embedder.load reads what "
-                "Embedder.save wrote, never a pickle (.pt, .pth)."
-            ) from error
-        if not isinstance(header, dict) or header.get("format") != _FORMAT:
-            raise ValueError(
-                f"{path} is a safetensors file without the header {_FORMAT!r}: it was not"
-                " written by Embedder.save. Rebuild the network in code, load the weights, and"
-                " save it."
-            )
+        header, tensors = read_weights(path)
         try:
             embedder = cls(**_arguments(header))
-            embedder.load_state_dict(state)
+            embedder.load_state_dict({k: torch.from_numpy(v) for k, v in tensors.items()})
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise ValueError(
                 f"{path} does not describe its network correctly"
                 f" ({' '.join(str(error).split())}). Get the file again, or train and save it"
                 " again."
             ) from error
-        if damaged := [name for name, value in state.items() if not value.isfinite().all()]:
-            raise ValueError(
-                f"{path} holds weights that are NaN or infinite, {damaged[0]} first. Get the"
-                " file again."
-            )
         return embedder.eval()
 
 
@@ -180,22 +161,3 @@ def _channels(name: str, values: object, above: float = -math.inf) -> tuple[floa
             f"`{name}` is one number for each of red, green and blue; got {values!r}."
         )
     return tuple(check_number(name, value, above=above) for value in values)
-
-
-def weights_file(name: str | Path) -> Path:
-    """The file of the released weights of that name, or the path itself.
-
-    Raises FileNotFoundError if there is none.
-    """
-    if not isinstance(name, str | Path) or not str(name):
-        raise ValueError(
-            f"Weights are given as a file's path or a released name; got {name!r}."
-        )
-    released = {file.stem: file for file in _RELEASED.glob("*.safetensors")}
-    path = released.get(str(name), Path(name).expanduser())
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"There is no weights file {path}: check the path, or train and `save` first. "
-            f"Released with this version: {', '.join(sorted(released))}."
-        )
-    return path

@@ -7,8 +7,8 @@ import numpy as np
 
 from ..common.cache_keys import code_key, fingerprint, source_key
 from ..common.checks import check_images, check_labels
-from .model import weights_file
 from .recipe import TrainConfig, check_recipe
+from .weights_file import weights_file
 
 
 def training_key(
@@ -25,7 +25,8 @@ def training_key(
     """
     held_out = [] if validation is None else [validation[0], list(map(str, validation[1]))]
     start = [] if recipe.init in ("random", "imagenet") else [weights_file(recipe.init)]
-    code = source_key(objective, "objective"), code_key("run")
+    ours = code_key("embedder", packages=("timm", "torch"))
+    code = source_key(objective, "objective"), ours
     return fingerprint(asdict(recipe), images, list(map(str, labels)), *held_out, *start, *code)
 
 

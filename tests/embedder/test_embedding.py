@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from bloodshot_lib import Embedder, FewShotClassifier, embed
-from bloodshot_lib.embedder import embedding, forward_pass
+from bloodshot_lib.embedder import embedding, forward_pass, input_batches
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_auto_stays_in_float32_where_bfloat16_strays_or_is_not_there(
 def test_an_interrupted_run_goes_on_from_its_parts(embedder, images, tmp_path, monkeypatch):
     monkeypatch.setattr(embedding, "_BATCHES_PER_PART", 1)
     options = {"batch_size": 2, "precision": "float32", "cache_dir": tmp_path}
-    seen, real = [], embedding.input_batches
+    seen, real = [], input_batches.input_batches
 
     def killed_in_the_third_part(images, batches, device):
         seen.append(batches)
@@ -92,7 +92,7 @@ def test_an_interrupted_run_goes_on_from_its_parts(embedder, images, tmp_path, m
             raise KeyboardInterrupt
         return real(images, batches, device)
 
-    monkeypatch.setattr(embedding, "input_batches", killed_in_the_third_part)
+    monkeypatch.setattr(input_batches, "input_batches", killed_in_the_third_part)
     with pytest.raises(KeyboardInterrupt):
         embed(embedder, images, **options)
     (folder,) = tmp_path.iterdir()

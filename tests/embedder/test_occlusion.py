@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import bloodshot_lib as bs
-from bloodshot_lib.study.occlusion import patches
+from bloodshot_lib.embedder.occlusion import patches
 
 CLASSIFIER = bs.FewShotClassifier("cosine").fit(np.eye(3), ["blue eye", "green", "red"])
 

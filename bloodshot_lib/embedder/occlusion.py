@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 import numpy as np
+from sklearn.base import ClassifierMixin
 from tqdm import tqdm
 
 from ..common.checks import check_choice, check_count, check_images, check_switch
 from ..common.launched_processes import this_process
-from ..data.fields import background_colour
-from ..embedder.embedding import embed
-from ..embedder.model import Embedder
-from ..fewshot.classifier import FewShotClassifier
+from .embedding import embed
+from .model import Embedder
 
 FILLS = ("mean", "background")
 _AT_ONCE = 256  # covered versions of an image that are held at a time
@@ -18,7 +17,7 @@ _AT_ONCE = 256  # covered versions of an image that are held at a time
 
 def occlusion_maps(
     embedder: Embedder,
-    classifier: FewShotClassifier,
+    classifier: ClassifierMixin,
     images: np.ndarray,
     patch: int = 16,
     stride: int = 8,
@@ -31,11 +30,12 @@ def occlusion_maps(
 ) -> np.ndarray:
     """How much the evidence for each image's verdict falls when a patch covers a part of it.
 
-    `classifier` is fitted on embeddings of this `embedder`; `images` are (N, S, S, 3), uint8, S
-    the embedder's size. Returns maps (N, rows, rows), one value for each square of `stride`
-    pixels, rows = S / `stride` rounded up. The evidence is the logarithm of the odds of the
-    class given to the whole image against the runner-up, by `predict_proba`; 1 less evidence is
-    odds 2.7 times worse. Above 0 the covered part spoke for the verdict, below 0 against it.
+    `classifier`, a `FewShotClassifier` or any with `predict_proba`, is fitted on embeddings of
+    this `embedder`; `images` are (N, S, S, 3), uint8, S the embedder's size. Returns maps (N,
+    rows, rows), one value for each square of `stride` pixels, rows = S / `stride` rounded up. The
+    evidence is the logarithm of the odds of the class given to the whole image against the
+    runner-up, by `predict_proba`; 1 less evidence is odds 2.7 times worse. Above 0 the covered
+    part spoke for the verdict, below 0 against it.
 
     - `patch`: the side of the square that is covered, in pixels, around the middle of each
       square of the map, cut at the image's edge; at least `stride`.
@@ -47,11 +47,11 @@ def occlusion_maps(
     Fergus (2014). A map says what the verdict would be on a picture that nobody took, which is
     no reason for the verdict on the one that was.
 
-    Raises ValueError for a classifier that is none of ours, an image of another size or type,
+    Raises ValueError for a classifier without `predict_proba`, an image of another size or type,
     a patch larger than the image or smaller than the stride, an unknown fill, or embeddings of
     another width than the classifier's; NotFittedError before `fit`.
     """
-    if not isinstance(classifier, FewShotClassifier):
+    if not hasattr(classifier, "predict_proba"):
         raise ValueError(
             "`classifier` is a FewShotClassifier, fitted on embeddings of this embedder; got"
             f" {type(classifier).__name__}."
@@ -95,7 +95,8 @@ def patches(side: int, patch: int, stride: int) -> list[tuple[slice, slice]]:
 
 def _covered(image: np.ndarray, patch: int, stride: int, fill: str) -> Iterator[np.ndarray]:
     """The image with one patch covered after another, in blocks (n, S, S, 3)."""
-    colour = image.mean(axis=(0, 1)) if fill == "mean" else background_colour(image)
+    mean = fill == "mean"
+    colour = image.mean(axis=(0, 1)) if mean else np.percentile(image, 90, axis=(0, 1))
     places = patches(len(image), patch, stride)
     for start in range(0, len(places), _AT_ONCE):
         some = places[start : start + _AT_ONCE]

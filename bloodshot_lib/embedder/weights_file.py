@@ -1,0 +1,91 @@
+"""An embedder's weights on disk, read without loading a network: one safetensors file."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+
+from ..common.cache_keys import fingerprint
+from ..common.paths import PACKAGE
+
+FORMAT = "bloodshot-embedder-1"
+_RELEASED = PACKAGE / "weights"
+
+
+def weights_file(name: str | Path) -> Path:
+    """The file of the released weights of that name, or the path itself.
+
+    Raises FileNotFoundError if there is none.
+    """
+    if not isinstance(name, str | Path) or not str(name):
+        raise ValueError(
+            f"Weights are given as a file's path or a released name; got {name!r}."
+        )
+    released = {file.stem: file for file in _RELEASED.glob("*.safetensors")}
+    path = released.get(str(name), Path(name).expanduser())
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"There is no weights file {path}: check the path, or train and `save` first. "
+            f"Released with this version: {', '.join(sorted(released))}."
+        )
+    return path
+
+
+def read_header(name: str | Path) -> dict:
+    """What the weights of that name or file say of themselves: backbone, image size, classes, ...
+
+    Raises ValueError for a file that `Embedder.save` did not write.
+    """
+    return _read(name)[0]
+
+
+def read_weights(name: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
+    """The header, and the tensors as float32, halves included; whole numbers as they are.
+
+    Raises ValueError for a file that `Embedder.save` did not write, that is damaged, or that
+    holds weights that are NaN or infinite.
+    """
+    header, path = _read(name)
+    try:
+        tensors = safetensors.numpy.load_file(path)
+    except (KeyError, TypeError) as error:
+        raise ValueError(
+            f"{path} holds numbers of a kind that Embedder.save does not write ({error}). Load the"
+            " weights in code, in float32, and save them."
+        ) from error
+    tensors = {
+        name: value.astype(np.float32) if value.dtype == np.float16 else value
+        for name, value in tensors.items()
+    }
+    if damaged := [name for name, value in tensors.items() if not np.isfinite(value).all()]:
+        raise ValueError(
+            f"{path} holds weights that are NaN or infinite, {damaged[0]} first. Get the file"
+            " again."
+        )
+    return header, tensors
+
+
+def weights_key(header: dict, tensors: dict[str, np.ndarray]) -> str:
+    """What identifies an embedder, wherever its weights are: in a file or in memory."""
+    named = sorted(tensors.items())
+    return fingerprint(header, [name for name, _ in named], *(value for _, value in named))
+
+
+def _read(name: str | Path) -> tuple[dict, Path]:
+    path = weights_file(name)
+    try:
+        with safetensors.safe_open(path, "np") as file:
+            header = json.loads((file.metadata() or {}).get("bloodshot", "{}"))
+    except (safetensors.SafetensorError, ValueError) as error:
+        raise ValueError(
+            f"{path} is not a whole safetensors file ({error}). Embedder.load reads what "
+            "Embedder.save wrote, never a pickle (.pt, .pth)."
+        ) from error
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise ValueError(
+            f"{path} is a safetensors file without the header {FORMAT!r}: it was not written by"
+            " Embedder.save. Rebuild the network in code, load the weights, and save it."
+        )
+    return header, path
