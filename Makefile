@@ -61,7 +61,7 @@ bench: .venv/ready ## compare the obvious way and ours, step by step, into resul
 	$(BIN)/python -m benchmarks.bench
 
 portable: .venv/ready ## check the chapters' claims on imitated processors and other seeds, into results/; half an hour
-	$(BIN)/python -m benchmarks.portable
+	$(BIN)/python -m experiments.portable
 
 lock: .venv/ready ## rewrite requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras --no-header --no-annotate --upgrade \

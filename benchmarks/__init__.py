@@ -1,4 +1,4 @@
-"""What was measured, and how: run from a checkout, which has `results/`."""
+"""How fast each step is, beside the obvious way; `bench` writes results/bench.json."""
 
 from pathlib import Path
 

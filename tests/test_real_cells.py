@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from sklearn.preprocessing import normalize
 
-from benchmarks import release
 from bloodshot_lib import (
     Embedder,
     draw_supports,
@@ -24,6 +23,7 @@ from bloodshot_lib import (
     read_result,
     run_laboratory,
 )
+from experiments import release
 
 
 def test_the_sample_of_cnmc_goes_the_whole_way(shared):

@@ -13,7 +13,6 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.preprocessing import normalize
 
-from benchmarks.objectives import SubCentreAAM
 from bloodshot_lib import (
     AAMSoftmax,
     FewShotClassifier,
@@ -25,6 +24,7 @@ from bloodshot_lib import (
 )
 from bloodshot_lib.embedder.model import Embedder
 from bloodshot_lib.synthetic.twin import TARGET
+from experiments.objectives import SubCentreAAM
 from tests.oracles.plain_twin import evaluate
 
 SUPPORTS = [(1, 0, 0), (4, 0, 0), (0, 3, 0), (0, 0, 2), (0, 1, 1), (0, 0, 0.5)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from benchmarks.jupyter_lab import jupyter_lab
+from experiments.jupyter_lab import jupyter_lab
 from bloodshot_lib import read_image_folder
 from tests.own_cells.conftest import COLOURS
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from sklearn.preprocessing import normalize
 
-from benchmarks.embeddings import DIMENSIONS, keep, project
 from bloodshot_lib import draw_supports, evaluate_few_shot, load_embeddings
 from bloodshot_lib.packaged import embeddings
+from experiments.embeddings import DIMENSIONS, keep, project
 
 LABORATORY = ("released", "imagenet", "report")
 SETS = {
@@ -64,7 +64,7 @@ def test_a_projection_keeps_cosines_and_says_what_it_lost(tmp_path, monkeypatch)
     assert short.shape == (30, 30) and short.dtype == np.float16
     cosines = [normalize(each.astype(float)) for each in (short, Z)]
     assert np.abs(cosines[0] @ cosines[0].T - cosines[1] @ cosines[1].T).max() == moved < 1e-3
-    monkeypatch.setattr("benchmarks.embeddings.DIMENSIONS", 5)
+    monkeypatch.setattr("experiments.embeddings.DIMENSIONS", 5)
     assert project(Z)[0].shape == (30, 5) and project(Z)[1] > moved
 
 

@@ -1,4 +1,4 @@
-"""The embeddings that come with the library: `python -m benchmarks.embeddings`.
+"""The embeddings that come with the library: `python -m experiments.embeddings`.
 
 Real cells of four laboratories become results/embeddings/<set>.npz, which
 `bs.load_embeddings` reads, and results/embeddings/provenance.json.
@@ -15,10 +15,10 @@ import pandas as pd
 from sklearn.preprocessing import normalize
 
 import bloodshot_lib as bs
-from benchmarks import PROJECT
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.study.laboratories import embed_laboratory
 from bloodshot_lib.study.results import machine
+from experiments import PROJECT
 
 FOLDER = PROJECT / "results" / "embeddings"
 LABORATORIES = {"bccd": "bccd", "aml_lmu": "munich_15", "cnmc2019": "delhi"}

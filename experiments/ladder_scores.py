@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 import bloodshot_lib as bs
-from benchmarks.heads import self_training, soft_k_means
-from benchmarks.ladder_plan import FINER, FULL, PBC, Plan
 from bloodshot_lib.data.laboratory_shifts import SHIFTS
 from bloodshot_lib.data.tables import unique_files
 from bloodshot_lib.fewshot.heads import METHODS
+from experiments.heads import self_training, soft_k_means
+from experiments.ladder_plan import FINER, FULL, PBC, Plan
 
 # heads that are not in the library
 TRIED = {"soft k-means": soft_k_means, "self-training": self_training}

@@ -1,4 +1,4 @@
-"""Facts about the report's two sets that chapter 1 shows: `python -m benchmarks.real_facts`.
+"""Facts about the report's two sets that chapter 1 shows: `python -m experiments.real_facts`.
 
 results/report/identical_files.csv is counted in a list of C-NMC 2019's files with their SHA-256,
 results/report/colours.csv measured on the samples of both sets. Neither holds a pixel.
@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 import bloodshot_lib as bs
-from benchmarks import PROJECT
 from bloodshot_lib.common.atomic_files import write_whole
+from experiments import PROJECT
 
 FOLDER = PROJECT / "results" / "report"
 PARTS = r"(?P<fold>fold_\d)/(?P<label>all|hem)/UID_(?P<subject>[Hh]?\d+)_"
@@ -49,7 +49,7 @@ def colours(source: Path, target: Path) -> pd.DataFrame:
 
 def main() -> None:
     """Count and measure, and write both tables."""
-    parser = argparse.ArgumentParser("python -m benchmarks.real_facts", description=__doc__)
+    parser = argparse.ArgumentParser("python -m experiments.real_facts", description=__doc__)
     parser.add_argument("data", type=Path, help="the folder of the manifest and both samples")
     data = parser.parse_args().data
     tables = {

@@ -1,7 +1,7 @@
 import pytest
 
-from benchmarks.rehearsal import extrapolate, work
 from bloodshot_lib import read_result
+from experiments.rehearsal import extrapolate, work
 
 COUNTS = {"train": 12_808, "val": 1_829, "test": 3_661, "pool": 3_527, "query": 1_867}
 

@@ -1,6 +1,6 @@
 """Do the chapters' claims hold on another processor, with other threads, from other seeds?
 
-`python -m benchmarks.portable` runs the chapters that train on each of MACHINES, from an empty
+`python -m experiments.portable` runs the chapters that train on each of MACHINES, from an empty
 artifacts folder. It compares every checked cell with its stored output, prints the values behind
 every claim and writes them to results/portable.csv; differences, and what ran where, go to .json.
 """
@@ -25,8 +25,8 @@ import nbformat
 import pandas as pd
 from nbclient import NotebookClient
 
-from benchmarks import PROJECT
 from bloodshot_lib.common.atomic_files import write_whole
+from experiments import PROJECT
 
 TABLE, RECORD = (PROJECT / "results" / f"portable.{kind}" for kind in ("csv", "json"))
 RULES = {">": operator.gt, "<": operator.lt}
@@ -218,7 +218,7 @@ def main() -> None:
     Exits with 1 if a claim does not hold or a checked cell printed something else.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.portable", description=main.__doc__
+        prog="python -m experiments.portable", description=main.__doc__
     )
     parser.add_argument("machine", nargs="*", help=", ".join(MACHINES))
     names = parser.parse_args().machine or list(MACHINES)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import bloodshot_lib as bs
-from benchmarks import occlusion
-from benchmarks.cell_regions import regions
+from experiments import occlusion
+from experiments.cell_regions import regions
 
 
 def drawn(side=128, cytoplasm=0.62, nucleus=0.36, pale=(170, 150, 205)):

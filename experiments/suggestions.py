@@ -1,4 +1,4 @@
-"""Which cells should an expert label first? `python -m benchmarks.suggestions`.
+"""Which cells should an expert label first? `python -m experiments.suggestions`.
 
 Ways of choosing are compared at equal cost, in results/own_cells/suggestions.csv: in random
 halves of a set, each way chooses n cells of one half, and a classifier fitted on them is scored
@@ -32,10 +32,10 @@ from sklearn.metrics import pairwise_distances
 from sklearn.preprocessing import normalize
 
 import bloodshot_lib as bs
-from benchmarks import PROJECT
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.fewshot.selection import suggest_cells
 from bloodshot_lib.study.results import machine
+from experiments import PROJECT
 
 RESULTS = PROJECT / "results" / "own_cells"
 SHOTS = (2, 3, 5, 10)  # labels per class, on average

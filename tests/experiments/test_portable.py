@@ -9,9 +9,9 @@ import nbformat
 import pandas as pd
 import pytest
 
-from benchmarks import portable
-from benchmarks.portable import CLAIMS, MACHINES, Claim, Machine
 from bloodshot_lib import load_profile, read_result
+from experiments import portable
+from experiments.portable import CLAIMS, MACHINES, Claim, Machine
 from tests.conftest import PROJECT
 
 SMALL = Claim("the planted number is small", "planted", "<", 0.5)

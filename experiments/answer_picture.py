@@ -1,4 +1,4 @@
-"""The book's opening picture: `python -m benchmarks.answer_picture`.
+"""The book's opening picture: `python -m experiments.answer_picture`.
 
 Writes results/answer.csv, the numbers, and book/_static/real_cells.png, the picture, from the
 committed runs on healthy cells and the packaged embeddings of other laboratories; a minute.
@@ -20,14 +20,14 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 import bloodshot_lib as bs
-from benchmarks import PROJECT
-from benchmarks.browser import new_tab
 from bloodshot_lib import plots
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.common.cache_keys import fingerprint
 from bloodshot_lib.data.readers.aml_lmu import AML_RARE
 from bloodshot_lib.data.tables import named_subjects
 from bloodshot_lib.study.results import machine
+from experiments import PROJECT
+from experiments.browser import new_tab
 
 RESULTS = PROJECT / "results"
 PICTURE = PROJECT / "book" / "_static" / "real_cells.png"

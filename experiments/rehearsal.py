@@ -15,10 +15,10 @@ from functools import partial
 from pathlib import Path
 
 import bloodshot_lib as bs
-from benchmarks import PROJECT
 from benchmarks.measure import peak_memory_mb
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.study.results import machine
+from experiments import PROJECT
 
 ROLES = ("train", "val", "test", "pool", "query")
 NOTE = (
@@ -215,7 +215,7 @@ def rehearse(folder: Path) -> dict:
 
 def main() -> None:
     """Rehearse in an empty folder, which is kept, or a temporary one; about twenty minutes."""
-    parser = argparse.ArgumentParser("python -m benchmarks.rehearsal", description=main.__doc__)
+    parser = argparse.ArgumentParser("python -m experiments.rehearsal", description=main.__doc__)
     parser.add_argument("folder", nargs="?", type=Path, help="takes about a gigabyte")
     folder = parser.parse_args().folder
     if folder and folder.exists() and any(folder.iterdir()):

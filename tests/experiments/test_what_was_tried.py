@@ -1,4 +1,4 @@
-"""What was tried and lives in benchmarks/: heads, objectives, a normalisation, a resizer."""
+"""What was tried and is not in the library: heads, objectives, a normalisation, a resizer."""
 
 import math
 from dataclasses import replace
@@ -11,18 +11,7 @@ import torch.nn.functional as F
 from scipy.special import softmax
 
 from benchmarks import torch_resizer
-from benchmarks.group_norm import GROUPED, GroupNorm, group_normalise, imagenet_start
-from benchmarks.heads import self_training, soft_k_means
-from benchmarks.objectives import (
-    BFloat16,
-    Smoothed,
-    StainJitter,
-    SubCentreAAM,
-    SubCentres,
-    SupCon,
-    Triplet,
-    restained,
-)
+from benchmarks.pixels import BFloat16
 from bloodshot_lib import (
     Embedder,
     FewShotClassifier,
@@ -35,6 +24,17 @@ from bloodshot_lib import (
     train,
 )
 from bloodshot_lib.embedder.backbone import timm_backbone
+from experiments.group_norm import GROUPED, GroupNorm, group_normalise, imagenet_start
+from experiments.heads import self_training, soft_k_means
+from experiments.objectives import (
+    Smoothed,
+    StainJitter,
+    SubCentreAAM,
+    SubCentres,
+    SupCon,
+    Triplet,
+    restained,
+)
 from tests.fewshot.test_heads import _clouds
 
 OBJECTIVES = (BFloat16, Smoothed, StainJitter, SupCon, Triplet)

@@ -1,5 +1,5 @@
 """What moves the verdict, the nucleus, the rest of the cell or the background:
-`python -m benchmarks.occlusion`.
+`python -m experiments.occlusion`.
 
 Real cells of which no network here saw the class, or the laboratory: the three novel classes
 of the profile `recommended`, by that recipe's network, and BCCD, by the released weights. Ten
@@ -26,11 +26,11 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 import bloodshot_lib as bs
-from benchmarks import PROJECT
-from benchmarks.cell_regions import REGIONS, regions
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.embedder.occlusion import patches
 from bloodshot_lib.study.results import machine
+from experiments import PROJECT
+from experiments.cell_regions import REGIONS, regions
 
 AS = {"precision": "float32", "backend": "openvino"}  # a fifth of torch's time
 K, SEED, DRAWS = 10, 0, 2000

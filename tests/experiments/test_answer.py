@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from benchmarks import answer_picture
 from bloodshot_lib import plots, read_result
 from bloodshot_lib.common.cache_keys import fingerprint
+from experiments import answer_picture
 
 
 @pytest.fixture

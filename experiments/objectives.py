@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from pytorch_metric_learning.losses import SupConLoss, TripletMarginLoss
 from torch import Tensor, nn
 
-from bloodshot_lib import AAMSoftmax, Embedder, Objective
+from bloodshot_lib import AAMSoftmax, Objective
 
 _SMOOTHING = 0.1  # share of a label that goes to the other classes
 _SUBCENTRES = 3  # directions per class
@@ -112,11 +112,3 @@ def restained(images: Tensor, spread: float) -> Tensor:
     scale, shift = (spread * (2 * torch.rand(2, len(images), 1, 1, 3) - 1)).to(images)
     amounts = absorbance @ dyes.inverse() * (1 + scale) + 0.2 * shift
     return (-amounts @ dyes).exp().clamp(0, 1).movedim(3, 1)
-
-
-class BFloat16(Objective):
-    """The recipe's objective in bfloat16 where torch considers it safe (autocast)."""
-
-    def forward(self, embedder: Embedder, images: Tensor, class_numbers: Tensor) -> Tensor:
-        with torch.autocast(images.device.type, torch.bfloat16):
-            return super().forward(embedder, images, class_numbers)

@@ -1,4 +1,4 @@
-"""The released weights: `python -m benchmarks.release NAME` makes them.
+"""The released weights: `python -m experiments.release NAME` makes them.
 
 It writes bloodshot_lib/weights/NAME.safetensors and results/beyond/released/NAME.json. The
 scores there are on the cells that the weights were trained on: with `--check` they show whether a
@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import bloodshot_lib as bs
-from benchmarks import PROJECT
-from benchmarks.averaging import mean_of
-from benchmarks.ladder_plan import FIRST, PBC, RELEASED, SECOND
-from benchmarks.ladder_scores import read_cells
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.study.results import machine
+from experiments import PROJECT
+from experiments.averaging import mean_of
+from experiments.ladder_plan import FIRST, PBC, RELEASED, SECOND
+from experiments.ladder_scores import read_cells
 
 KS = (1, 5, 10, 20)
 SCORED = 200
@@ -99,7 +99,7 @@ def main(
 ) -> None:
     """Make the released weights and their record; with --check only score existing ones."""
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.release", description=main.__doc__
+        prog="python -m experiments.release", description=main.__doc__
     )
     parser.add_argument("name", choices=releases, help="the release's name")
     parser.add_argument("--check", action="store_true")

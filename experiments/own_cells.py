@@ -1,5 +1,5 @@
 """What the library says about your own cells, tested on real ones:
-`python -m benchmarks.own_cells`.
+`python -m experiments.own_cells`.
 
 Is a certainty of .8 right in 80 of 100? Does the interval of `estimate_accuracy` contain the
 accuracy on the other cells, and that of `estimate_prevalence` the true shares? Does `unlikeness`
@@ -22,10 +22,10 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 import bloodshot_lib as bs
-from benchmarks import PROJECT
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.data.readers.aml_lmu import AML_RARE
 from bloodshot_lib.study.results import machine
+from experiments import PROJECT
 
 RESULTS = PROJECT / "results" / "own_cells"
 CHOSEN_ON, LOOKED_AT_ONCE = ("pbc", "bccd"), ("aml_lmu", "cnmc2019")
@@ -203,7 +203,7 @@ def study(
 def main(arguments: Sequence[str] | None = None, results: Path = RESULTS, n_draws: int = DRAWS):
     """Measure on the sets used to choose settings; with --all on all sets, and save."""
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.own_cells", description=main.__doc__
+        prog="python -m experiments.own_cells", description=main.__doc__
     )
     parser.add_argument("--all", action="store_true")
     everything = parser.parse_args(arguments).all

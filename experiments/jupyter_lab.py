@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import PROJECT
+from experiments import PROJECT
 
 _SECONDS = 60  # on a busy machine
 _HOMES = {

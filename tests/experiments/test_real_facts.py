@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from benchmarks import real_facts
 from bloodshot_lib import read_result
+from experiments import real_facts
 
 
 def _list_of(folder, names):

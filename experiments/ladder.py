@@ -1,5 +1,5 @@
 """From the report's recipe to the recommended one, a step at a time, on real cells:
-`python -m benchmarks.ladder`.
+`python -m experiments.ladder`.
 
 The comparisons were written down before the runs, in what is now `ladder_plan`; all of them are
 reported, in results/beyond/.
@@ -28,14 +28,14 @@ import pandas as pd
 import torch
 
 import bloodshot_lib as bs
-from benchmarks import PROJECT
-from benchmarks.averaging import mean_of
-from benchmarks.group_norm import GROUPED, imagenet_start
-from benchmarks.ladder_plan import FULL, PBC, RELEASED, Job, Plan, jobs
-from benchmarks.ladder_scores import Task, compare_heads, load_task, read_cells, through_shifts
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.common.cache_keys import code_key, fingerprint, source_key
 from bloodshot_lib.study.results import machine
+from experiments import PROJECT
+from experiments.averaging import mean_of
+from experiments.group_norm import GROUPED, imagenet_start
+from experiments.ladder_plan import FULL, PBC, RELEASED, Job, Plan, jobs
+from experiments.ladder_scores import Task, compare_heads, load_task, read_cells, through_shifts
 
 # what is behind a score: files beside this one, the library's rooms, and packages
 CODE = ("averaging", "heads", "ladder", "ladder_plan", "ladder_scores", "group_norm")
@@ -50,7 +50,7 @@ def job_file(job: Job, plan: Plan) -> Path:
     amounts = plan.uneven, plan.ks, plan.episodes, plan.fewer
     trained = asdict(job.recipe), source_key(job.objective, "objective"), job.balanced
     mean_with = job.mean_with and asdict(job.mean_with)
-    files = (PROJECT / "benchmarks" / f"{name}.py" for name in CODE)
+    files = (PROJECT / "experiments" / f"{name}.py" for name in CODE)
     code = code_key(*ROOMS, packages=PACKAGES), *files
     key = fingerprint(job.study, job.arm, *trained, mean_with, *cells, *amounts, *code)
     return PBC.artifacts / "ladder" / f"{key}.csv"
@@ -140,7 +140,7 @@ def main(
     With `--released`, the releases' recipes on the ladder's cells, in results/beyond/released/.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.ladder", description=main.__doc__
+        prog="python -m experiments.ladder", description=main.__doc__
     )
     parser.add_argument("--part", default="1/1", type=part_of, metavar="i/n")
     parser.add_argument("--released", action="store_true")

@@ -1,4 +1,4 @@
-"""The pictures of the page "Classify your cells": `python -m benchmarks.own_cells_pictures`.
+"""The pictures of the page "Classify your cells": `python -m experiments.own_cells_pictures`.
 
 The output of the three commands on synthetic cells, and the desk in JupyterLab, photographed in a
 headless Chromium.
@@ -14,11 +14,11 @@ from pathlib import Path
 import nbformat
 
 import bloodshot_lib as bs
-from benchmarks import PROJECT
-from benchmarks.browser import new_tab
-from benchmarks.jupyter_lab import jupyter_lab
 from bloodshot_lib.own_cells.command_line import main as bloodshot
 from bloodshot_lib.synthetic.twin import SOURCE
+from experiments import PROJECT
+from experiments.browser import new_tab
+from experiments.jupyter_lab import jupyter_lab
 
 PICTURES = PROJECT / "book" / "_static"
 CLASSES = {"EBO": "erythroblast", "EOS": "eosinophil", "LYT": "lymphocyte", "NGS": "neutrophil"}

@@ -6,9 +6,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import bloodshot_lib as bs
-from benchmarks.group_norm import GROUPED
-from benchmarks.objectives import Smoothed, StainJitter, SubCentres, SupCon, Triplet
 from bloodshot_lib.embedder.training_objective import Builder
+from experiments.group_norm import GROUPED
+from experiments.objectives import Smoothed, StainJitter, SubCentres, SupCon, Triplet
 
 PBC = bs.load_profile("pbc")
 

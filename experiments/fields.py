@@ -1,4 +1,4 @@
-"""How many white cells `crop_cells` finds in whole fields: `python -m benchmarks.fields`.
+"""How many white cells `crop_cells` finds in whole fields: `python -m experiments.fields`.
 
 The fields are BCCD's (MIT licence), 640 x 480 pixels, in $BLOODSHOT_DATA/bccd_fields, with
 boxes.csv: field, kind (WBC, RBC, Platelets), xmin, ymin, xmax, ymax, a row per annotated cell.
@@ -19,11 +19,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from benchmarks import PROJECT
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.common.paths import data_folder
 from bloodshot_lib.data.fields import crop_cells
 from bloodshot_lib.study.results import machine
+from experiments import PROJECT
 
 SEED = 0
 WORDS = {"Platelets": "on a platelet", "RBC": "on a red cell"}

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from benchmarks import fields
+from experiments import fields
 from tests.data.test_fields import DIAMETER, drawn
 
 FIELD = drawn((80, 70), (140, 220))

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import ladder_plan, ladder_scores, release
 from bloodshot_lib import (
     Embedder,
     FewShotClassifier,
@@ -17,6 +16,7 @@ from bloodshot_lib import (
 )
 from bloodshot_lib.data.laboratory_shifts import SHIFTS
 from bloodshot_lib.fewshot.heads import METHODS
+from experiments import ladder_plan, ladder_scores, release
 
 
 def test_the_ladder_starts_at_the_report_and_ends_at_the_recommended_recipe():

@@ -1,0 +1,122 @@
+"""The ladder and the releases, on amounts that take seconds."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from bloodshot_lib import Embedder, TrainConfig
+from bloodshot_lib.data.laboratory_shifts import SHIFTS
+from experiments import ladder, ladder_plan, ladder_scores, release
+
+RECIPE = TrainConfig("softmax", "test_efficientnet", image_size=32, epochs=1, batch_size=8)
+PLAN = ladder_plan.Plan(
+    partitions={"A": ("erythroblast", "monocyte")},
+    recipes={"first": replace(RECIPE, loss="aam+consistency"), "last": RECIPE},
+    options={"turns": ladder_plan.Option({"turns": "free"})},
+    seeds=(1,),
+    ks=(1, 10),
+    seen=8,
+    pool=12,
+    query=6,
+    uneven=(12, 10),
+    episodes=2,
+    fewer=1,
+)
+
+
+@pytest.fixture
+def pbc(tmp_path, monkeypatch) -> Path:
+    """Noise in the colour of its class, named and laid out like the healthy cells of `pbc`."""
+    drawn = {
+        "neutrophil/BNE": 8,
+        "neutrophil/SNE": 8,
+        "neutrophil/NEUTROPHIL": 1,
+        "ig/IG": 8,
+        "erythroblast/ERB": 18,
+        "monocyte/MO": 18,
+    }
+    rng = np.random.default_rng(0)
+    for name, count in drawn.items():
+        colour = rng.integers(0, 155, 3)
+        for number in range(count):
+            path = tmp_path / "data" / "pbc_128px" / f"{name}_{number}.jpg"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pixels = colour + rng.integers(0, 100, (32, 32, 3))
+            Image.fromarray(pixels.astype(np.uint8)).save(path)
+    monkeypatch.setenv("BLOODSHOT_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("BLOODSHOT_ARTIFACTS", str(tmp_path / "artifacts"))
+    return tmp_path
+
+
+@pytest.mark.parametrize("part", ["3/2", "0/1", "1/0", "x", "1", "1/2/3", "-1/2", ""])
+def test_a_part_that_is_none_is_refused(part, capsys):
+    with pytest.raises(SystemExit) as error:
+        ladder.main([f"--part={part}"])
+    assert (
+        error.value.code == 2
+        and f"such as 1/2 and 2/2; got {part!r}" in capsys.readouterr().err
+    )
+
+
+def test_the_ladder_is_climbed_in_two_parts(pbc, capsys):
+    results = pbc / "results"
+    ladder.main(["--part", "1/2"], PLAN, results)
+    assert "3 of 5 jobs are finished" in capsys.readouterr().out and not results.exists()
+    ladder.main(["--part", "2/2"], PLAN, results)
+    scores = pd.read_csv(results / "scores.csv")
+    assert set(scores["study"]) == {"ladder", "heads", "options", "untrained"}
+    assert scores["balanced_accuracy"].between(0, 1).all()
+    assert set(scores["k"]) == {1, 10} and "fine-tuned, 1 episodes" in set(scores["method"])
+    assert (
+        json.loads((results / "provenance.json").read_text())["cells of a class"]["pool"] == 12
+    )
+
+
+@pytest.mark.parametrize("name", ["balanced batches", "group norm", "the same, 3 sub-centres"])
+def test_an_option_of_the_ladders_own_is_trained_and_scored(pbc, name):
+    changes, objective, balanced = ladder_plan.OPTIONS[name]
+    recipe = replace(RECIPE, **changes)
+    job = ladder_plan.Job("options", "A", name, recipe, objective, balanced)
+    cells = ladder_scores.read_cells()
+    task = ladder_scores.load_task(cells, PLAN.partitions["A"], recipe.image_size, PLAN)
+    scores = ladder.run_job(job, task, PLAN)
+    assert set(scores["shift"]) == {"none", *SHIFTS} and set(scores["k"]) == {10}
+    assert scores["balanced_accuracy"].between(0, 1).all()
+
+
+def test_every_job_of_the_ladder_is_kept_under_a_name_of_its_own():
+    jobs = ladder_plan.jobs()
+    assert len({ladder.job_file(job, ladder_plan.FULL) for job in jobs}) == len(jobs)
+
+
+def test_weights_are_made_and_checked(pbc, capsys):
+    releases = {"tiny": release.Release("tiny", RECIPE)}
+    release.main(["tiny"], releases, pbc, ks=(1, 2))
+    release.main(["tiny", "--check"], releases, pbc, ks=(1, 2))
+    _, now, recorded = capsys.readouterr().out.splitlines()
+    assert now.removeprefix("now:").split() == recorded.removeprefix("recorded:").split()
+    classes = ("band neutrophil", "erythroblast", "monocyte", "segmented neutrophil")
+    assert Embedder.load(release.weights_of(releases["tiny"], pbc)).classes == classes
+
+
+def test_a_release_may_be_the_mean_of_two_trainings(pbc):
+    one, other = (Embedder("test_efficientnet", 32) for _ in range(2))
+    before = {name: value.clone() for name, value in one.state_dict().items()}
+    mean = release.mean_of(one, other).state_dict()
+    theirs = other.state_dict()
+    moved = [name for name in mean if not mean[name].equal(before[name])]
+    assert moved and all(
+        mean[name].equal((before[name] + theirs[name]) / 2) for name in moved
+    )
+    releases = {"first": release.Release("first", RECIPE)}
+    release.main(["first"], releases, pbc, ks=(1,))
+    path = str(release.weights_of(releases["first"], pbc))
+    releases["second"] = release.Release("second", replace(RECIPE, seed=7), mean_with=path)
+    release.main(["second"], releases, pbc, ks=(1,))
+    record = json.loads(release.record_of(releases["second"], pbc).read_text())
+    assert record["mean_with"] == path and record["recipe"]["seed"] == 7

@@ -1,0 +1,40 @@
+"""What is said of own cells, tested on amounts that take seconds."""
+
+import json
+
+import numpy as np
+import pandas as pd
+
+from bloodshot_lib import read_result
+from experiments import own_cells, suggestions
+
+
+def test_ways_to_choose_cells_are_compared_at_equal_cost(tmp_path, capsys):
+    rng, y = np.random.default_rng(0), np.repeat(["ape", "bee"], [24, 8])
+    Z = suggestions.normalize(rng.normal(size=(32, 4)) + 9 * np.eye(4)[(y == "bee").astype(int)])
+    sets = {"apart": suggestions.Cells(Z, y), "people": suggestions.Cells(Z, y, np.arange(32) // 2)}
+    suggestions.main(sets, tmp_path, shots=(2, 3, 99), n_halves=3)
+    scores = pd.read_csv(tmp_path / "suggestions.csv")
+    assert list(scores) == list(read_result("own_cells/suggestions.csv"))
+    assert set(scores["n"]) == {4, 6} and set(scores["method"]) == set(suggestions.WAYS)
+    ours = scores[scores["method"].str.startswith("suggest_cells")]
+    assert (ours["balanced_accuracy"] == 1).all() and (ours["classes_found"] == 2).all()
+    assert scores[scores["method"] == "random"]["difference"].eq(0).all()
+    record = json.loads((tmp_path / "suggestions.json").read_text())
+    assert record["cells"]["people"] == {"ape": 24, "bee": 8}
+
+
+def test_what_is_said_of_own_cells_is_held_against_real_ones(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(own_cells, "KS", (2, 20))
+    own_cells.main(["--all"], tmp_path, n_draws=4)
+    committed = {path.name for path in own_cells.RESULTS.glob("*.csv")} - {"suggestions.csv"}
+    assert {path.name for path in tmp_path.glob("*.csv")} == committed
+    for name in committed:
+        made, kept = pd.read_csv(tmp_path / name), read_result(f"own_cells/{name}")
+        assert list(made) == list(kept)
+        keys = ["set", "k"]
+        asked = kept[kept["k"].isin([2, 20])]
+        assert set(made[keys].itertuples(index=False)) == set(asked[keys].itertuples(index=False))
+    assert json.loads((tmp_path / "provenance.json").read_text())["draws"] == 4
+    own_cells.main([], tmp_path / "none", n_draws=2)
+    assert not (tmp_path / "none").exists(), "only the whole of it is written"
