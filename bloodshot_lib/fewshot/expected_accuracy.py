@@ -15,7 +15,7 @@ from .held_out import HeldOut
 from .judged_supports import JudgedSupports
 
 _DRAWS = 4000
-# measured on real cells (benchmarks/own_cells.py): a held-out cell tells .7 as much about
+# measured on real cells (experiments/own_cells.py): a held-out cell tells .7 as much about
 # accuracy as a fresh one, because nearly the same supports judge them all; a class is more often
 # recognised than not;
 _WORTH, _RIGHT, _WRONG = 0.7, 1.0, 0.25

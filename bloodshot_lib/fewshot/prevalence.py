@@ -26,7 +26,7 @@ def estimate_prevalence(
     labelled cells are drawn (Dirichlet), and counts (multinomial); each draw's counts are
     corrected by its confusion (Saerens et al. 2002, eq. 2.5; non-negative least squares). The
     share itself is not corrected: with a handful of labels, a corrected share was further from
-    the truth on real cells than the plain count (benchmarks/own_cells.py).
+    the truth on real cells than the plain count (experiments/own_cells.py).
 
     Cells of a kind that was not labelled are counted as one that was.
 

@@ -45,7 +45,7 @@ def suggest_cells(
     where r_i is the share of cells that `FewShotClassifier` is less sure of than of i, by the
     margin between its best two classes. So doubt counts little at first, when doubtful cells
     are worse examples than typical ones (Hacohen et al. 2022), and more later. A gain is not
-    guaranteed: on "cnmc2019" random labels are better (benchmarks/suggestions.py).
+    guaranteed: on "cnmc2019" random labels are better (experiments/suggestions.py).
 
     Raises ValueError if `n` is not a whole number from 1 to N (at most 3,000), if only one of
     `Z_labelled` and `y_labelled` is given or their lengths differ, or if embeddings are NaN,
