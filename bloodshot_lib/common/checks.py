@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_list_like
 
 COLUMNS = ("path", "label", "subject", "split")
 _ROWS_AT_ONCE = 1 << 15  # so that a memory map larger than memory can be read through
@@ -25,11 +26,19 @@ def kind_of(value: object) -> str:
     return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
 
 
-def check_count(name: str, value: object, least: int = 1, most: int | None = None) -> int:
+def is_number(value: object, whole: bool = False) -> bool:
+    """Whether a value is a finite number; numpy's count, True and "3" do not."""
+    if isinstance(value, bool | np.bool_):
+        return False
+    if isinstance(value, numbers.Integral):
+        return True
+    return not whole and isinstance(value, numbers.Real) and math.isfinite(value)
+
+
+def check_count(name: str, value: object, least: int = 1, most: float = math.inf) -> int:
     """A whole number from `least` to `most`; numpy's integers count, True and 3.0 do not."""
-    whole = isinstance(value, numbers.Integral) and not isinstance(value, bool | np.bool_)
-    if not whole or value < least or (most is not None and value > most):
-        reach = f"at least {least}" if most is None else f"{least} to {most}"
+    if not is_number(value, whole=True) or not least <= value <= most:
+        reach = f"at least {least}" if most == math.inf else f"{least} to {most}"
         raise ValueError(f"`{name}` is a whole number, {reach}; got {value!r}.")
     return int(value)
 
@@ -42,16 +51,17 @@ def check_number(
     above: float = -math.inf,
 ) -> float:
     """A finite number, at least `least`, at most `most` and above `above`."""
-    real = isinstance(value, numbers.Real) and not isinstance(value, bool | np.bool_)
-    if not real or not math.isfinite(value):
+    if not is_number(value):
         raise ValueError(f"`{name}` is a number; got {value!r}.")
-    if least > -math.inf and most < math.inf and not least <= value <= most:
-        raise ValueError(f"`{name}` lies between {least} and {most}; got {value}.")
-    if value < least or value <= above:
-        rule = f"at least {least}" if value < least else f"above {above}"
-        raise ValueError(f"`{name}` is {rule}; got {value}.")
-    if value > most:
-        raise ValueError(f"`{name}` is at most {most}; got {value}.")
+    limits = {
+        f"at least {least}": value >= least,
+        f"above {above}": value > above,
+        f"at most {most}": value <= most,
+    }
+    if broken := [limit for limit, kept in limits.items() if not kept]:
+        between = math.isfinite(least) and math.isfinite(most)
+        rule = f"lies between {least} and {most}" if between else f"is {broken[0]}"
+        raise ValueError(f"`{name}` {rule}; got {value}.")
     return float(value)
 
 
@@ -91,14 +101,12 @@ def check_choice(name: str, value: object, known: Collection) -> None:
 
 def check_rng(name: str, value: object) -> None:
     """A seed, or numpy's generator."""
-    if not isinstance(value, np.random.Generator):
-        try:
-            check_count(name, value, least=0)
-        except ValueError:
-            raise ValueError(
-                f"`{name}` is a whole number, at least 0, or numpy.random.default_rng(...); "
-                f"got {value!r}."
-            ) from None
+    seed = is_number(value, whole=True) and value >= 0
+    if not seed and not isinstance(value, np.random.Generator):
+        raise ValueError(
+            f"`{name}` is a whole number, at least 0, or numpy.random.default_rng(...); "
+            f"got {value!r}."
+        )
 
 
 def check_rows(name: str, values: object, n: int | None = None, of: str = "cell") -> np.ndarray:
@@ -108,20 +116,18 @@ def check_rows(name: str, values: object, n: int | None = None, of: str = "cell"
     of values expected.
     """
     rule = f"`{name}` is a list, column or array with one value per {of}"
-    if isinstance(values, str | bytes | dict | set) or not isinstance(values, Iterable):
+    unordered = isinstance(values, str | bytes | dict | set | pd.DataFrame)
+    if unordered or not isinstance(values, Iterable):
         raise ValueError(f"{rule}; got {kind_of(values)}.")
-    array = values.to_numpy() if isinstance(values, pd.Series | pd.Index) else values
-    array = (
-        array
-        if isinstance(array, np.ndarray)
-        else pd.Series(list(values), dtype=object).to_numpy()
-    )
-    kinds = set(map(type, array)) if array.ndim == 1 and array.dtype == object else ()
-    nested = any(
-        issubclass(k, list | tuple | dict | set | np.ndarray | pd.Series) for k in kinds
-    )
-    if array.ndim != 1 or isinstance(values, pd.DataFrame) or nested:
-        raise ValueError(f"{rule}; got {kind_of(values)}{' of lists' if nested else ''}.")
+    if isinstance(values, np.ndarray):
+        array = values
+    elif isinstance(values, pd.Series | pd.Index):
+        array = values.to_numpy()
+    else:
+        array = pd.Series(list(values), dtype=object).to_numpy()
+    if array.ndim != 1 or (array.dtype == object and any(map(is_list_like, array))):
+        nested = " of lists" * (array.ndim == 1)
+        raise ValueError(f"{rule}; got {kind_of(values)}{nested}.")
     if n is not None and len(array) != n:
         raise ValueError(f"{rule}; got {len(array)} for {n} {of}s.")
     return array
@@ -140,18 +146,14 @@ def check_labels(
 ) -> np.ndarray:
     """Labels as an array of strings (N,), none of them missing or empty."""
     labels = check_rows(name, labels, n, of).astype(object)
-    if (missing := np.asarray(pd.isna(labels), dtype=bool)).any():
-        raise ValueError(
-            f"{missing.sum()} of {len(labels)} `{name}` are missing: leave those rows out"
-            " first."
-        )
-    labels = labels.astype(str)
-    if (labels == "").any():
-        raise ValueError(
-            f"{(labels == '').sum()} of {len(labels)} `{name}` are empty strings: name the"
-            " class, or leave those rows out."
-        )
-    return labels
+    texts = labels.astype(str)
+    gaps = {"missing: ": pd.isna(labels), "empty strings: name the class, or ": texts == ""}
+    for gap, where in gaps.items():
+        if where.any():
+            raise ValueError(
+                f"{where.sum()} of {len(labels)} `{name}` are {gap}leave those rows out first."
+            )
+    return texts
 
 
 def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
@@ -159,32 +161,20 @@ def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
 
     Whole numbers and half precision, which would overflow, become floats of at least 32 bits.
     """
-    rule = f"`{name}` holds embeddings, numbers of shape (cells, dimensions)"
-    if isinstance(Z, str | bytes | dict | set) or not hasattr(Z, "__len__"):
-        raise ValueError(f"{rule}; got {kind_of(Z)}. `embed` returns them.")
+    rule = (
+        f"`{name}` holds embeddings, numbers of shape (cells, dimensions), as `embed` returns them"
+    )
     try:
-        array = np.asarray(np.ma.filled(Z, np.nan) if isinstance(Z, np.ma.MaskedArray) else Z)
-    except (TypeError, RuntimeError) as error:  # a tensor on a GPU, or with a gradient
-        raise ValueError(
-            f"{rule}; got {kind_of(Z)}, which numpy cannot read: {error}"
-        ) from error
-    except ValueError as error:
-        raise ValueError(f"{rule}; got rows of unequal length.") from error
-    if array.dtype == object:
-        try:
-            array = array.astype(np.float64)
-        except (TypeError, ValueError) as error:
-            raise ValueError(
-                f"{rule}; got {kind_of(Z)} with values that are not numbers."
-            ) from error
-    if array.dtype.kind not in "biuf" or array.ndim != 2 or 0 in array.shape[1:]:
-        raise ValueError(f"{rule}; got {kind_of(array)}. `embed` returns them.")
+        array = np.asarray(np.ma.filled(Z, np.nan) if np.ma.isMaskedArray(Z) else Z)
+        array = array.astype(float) if array.dtype == object else array
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        raise ValueError(f"{rule}; got {kind_of(Z)}, which numpy cannot read: {error}") from error
+    if array.dtype.kind not in "biuf" or array.ndim != 2 or array.shape[1] == 0:
+        raise ValueError(f"{rule}; got {kind_of(array if array.ndim else Z)}.")
     if len(array) < least:
         raise ValueError(f"{rule}, at least {least} of them; got {len(array)}.")
-    if (floating := np.result_type(array.dtype, np.float32)) != array.dtype:
-        array = array.astype(floating)
-    starts = range(0, len(array), _ROWS_AT_ONCE)
-    blocks = (array[start : start + _ROWS_AT_ONCE] for start in starts)
+    array = array.astype(np.result_type(array.dtype, np.float32), copy=False)
+    blocks = np.array_split(array, 1 + len(array) // _ROWS_AT_ONCE)
     if bad := array.size - sum(np.count_nonzero(np.isfinite(block)) for block in blocks):
         raise ValueError(
             f"`{name}` holds finite numbers; {bad} values are not. Check images and embedder."

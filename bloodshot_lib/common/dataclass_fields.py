@@ -1,24 +1,23 @@
 """Check the settings of a frozen dataclass against its declared types."""
 
-import math
-import numbers
 from types import UnionType
 from typing import Union, get_args, get_origin, get_type_hints
 
-import numpy as np
+from .checks import is_number
 
 
 def check_fields(settings: object) -> None:
     """Raise ValueError unless a frozen dataclass's fields have their declared types.
 
-    numpy's numbers become Python's own.
+    Numbers become Python's int or float: 1 and 1.0 are the same setting and must look alike.
     """
     for name, hint in get_type_hints(type(settings)).items():
         value = getattr(settings, name)
         if not _fits(value, hint):
             got = list(value) if isinstance(value, tuple) else value
             raise ValueError(f"`{name}` is {_words(hint)}; got {got!r}.")
-        object.__setattr__(settings, name, _plain(value, hint))
+        if hint in (int, float):
+            object.__setattr__(settings, name, hint(value))
 
 
 def _fits(value: object, hint: object) -> bool:
@@ -30,21 +29,15 @@ def _fits(value: object, hint: object) -> bool:
     if kind in (Union, UnionType):
         return any(_fits(value, part) for part in parts)
     if kind in (int, float):
-        number = numbers.Integral if kind is int else numbers.Real
-        return (
-            isinstance(value, number)
-            and not isinstance(value, bool | np.bool_)
-            and math.isfinite(value)
-        )
+        return is_number(value, whole=kind is int)
     if not isinstance(value, kind):
         return False
-    if kind is tuple and parts:
-        return all(_fits(each, parts[0]) for each in value)
-    if kind is dict and parts:
-        return all(
-            _fits(key, parts[0]) and _fits(each, parts[1]) for key, each in value.items()
-        )
-    return True
+    inside = [value] if kind is tuple else [value.keys(), value.values()] if kind is dict else []
+    return all(
+        _fits(each, part)
+        for values, part in zip(inside, parts, strict=False)
+        for each in values
+    )
 
 
 def _words(hint: object) -> str:
@@ -66,10 +59,3 @@ def _words(hint: object) -> str:
         type(None): "nothing",
     }
     return known.get(kind, getattr(kind, "__name__", str(kind)))
-
-
-def _plain(value: object, hint: object) -> object:
-    """A number as Python's int or float: 1 and 1.0 are the same setting and must look alike."""
-    if hint is float or (hint is int and not isinstance(value, int)):
-        return hint(value)
-    return value
