@@ -4,17 +4,17 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.neighbors import NearestNeighbors
 
 from ..data.images import colour_facts
-from ..data.tables import file_facts, file_names, named_subjects
-from ..fewshot.classifier import FewShotClassifier
-from ..fewshot.expected_accuracy import ExpectedAccuracy, estimate_accuracy
+from ..data.tables import file_facts, file_names
+from ..fewshot.expected_accuracy import ExpectedAccuracy
+from ..fewshot.heads import cosine_scores
 from ..fewshot.prevalence import estimate_prevalence
-from .embedded_cells import EmbeddedCells, copies_among
+from .embedded_cells import EmbeddedCells
+from .labelled_cells import LabelledCells
 
-_LOOKED_AT = 2000  # cells of a folder whose colours are compared
-_NEAREST = 3
+_LOOKED_AT = 1000  # cells of a folder whose sizes and colours are compared
+_NEAREST, _AT_ONCE = 3, 4096
 _SIZES_DIFFER, _COLOURS_DIFFER = 1.25, 25.0  # a ratio of widths; grey levels of 255
 
 
@@ -24,44 +24,32 @@ class Classified(NamedTuple):
     - `cells`: a row per cell, in the folder's order: `file`, `predicted`, `certainty` (0 to 1),
       `runner_up`, `unlike` (True or False), `nearest` (labelled cells, by cosine), and
       `labelled`, whether it is one of the labelled cells.
-    - `accuracy`: what to expect, or None; then `why_not` gives the reason.
-    - `prevalence`: see `estimate_prevalence`; None without `accuracy`. Labelled cells among them
-      are certain, so an interval never begins below their share.
+    - `prevalence`: see `estimate_prevalence`; None if no accuracy can be stated. Labelled cells
+      among them are certain, so an interval never begins below their share.
     - `warnings`: what to know before trusting any of it.
     """
 
     cells: pd.DataFrame
-    accuracy: ExpectedAccuracy | None
-    why_not: str
     prevalence: pd.DataFrame | None
     warnings: list[str]
 
+    @property
+    def counts(self) -> pd.Series:
+        """How many cells were given each class."""
+        return self.cells["predicted"].value_counts().sort_index()
 
-def classify_cells(labelled: EmbeddedCells, new: EmbeddedCells) -> Classified:
+
+def classify_cells(labelled: LabelledCells, new: EmbeddedCells) -> Classified:
     """Classify new cells by labelled ones; a labelled cell among them keeps its label."""
-    labels, names = labelled.table["label"], file_names(labelled.table, 1).to_numpy()
-    groups = named_subjects(labelled.table["subject"])
-    classifier = FewShotClassifier().fit(labelled.Z, labels, groups=groups)
-    cells = _judge(classifier, new.Z, labelled.Z, names)
+    cells, known = _judge(labelled, new.Z), labelled.rows_of(new.table)
     cells.insert(0, "file", file_names(new.table))
-    known = copies_among(labelled.table, new.table)
-    cells["labelled"] = own = (known >= 0).to_numpy()
-    cells.loc[own, "predicted"] = labels.to_numpy()[known[own]]
-    cells.loc[own, "nearest"] = names[known[own]]
-    cells.loc[own, "certainty"], cells.loc[own, "unlike"] = 1.0, False
-    cells.loc[own, "runner_up"] = ""
-    accuracy, why_not = expected_accuracy(labelled)
-    prevalence = None if accuracy is None else _prevalence(cells, accuracy)
-    return Classified(cells, accuracy, why_not, prevalence, _differences(labelled, new))
-
-
-def expected_accuracy(labelled: EmbeddedCells) -> tuple[ExpectedAccuracy | None, str]:
-    """What accuracy to expect with these labels, or why that cannot be said."""
-    groups = named_subjects(labelled.table["subject"])
-    try:
-        return estimate_accuracy(labelled.Z, labelled.table["label"], groups), ""
-    except ValueError as error:
-        return None, str(error)
+    cells["labelled"] = own = known >= 0
+    theirs = labelled.table.iloc[known[own]]
+    cells.loc[own, "predicted"] = theirs["label"].to_numpy()
+    cells.loc[own, "nearest"] = theirs["file"].to_numpy()
+    cells.loc[own, ["certainty", "unlike", "runner_up"]] = [1.0, False, ""]
+    prevalence = labelled.accuracy and _prevalence(cells, labelled.accuracy)
+    return Classified(cells, prevalence, _differences(labelled.cells, new))
 
 
 def _prevalence(cells: pd.DataFrame, accuracy: ExpectedAccuracy) -> pd.DataFrame:
@@ -79,40 +67,50 @@ def _prevalence(cells: pd.DataFrame, accuracy: ExpectedAccuracy) -> pd.DataFrame
     return frame
 
 
-def _judge(
-    classifier: FewShotClassifier, Z: np.ndarray, Z_labelled: np.ndarray, names: np.ndarray
-) -> pd.DataFrame:
+def _judge(labelled: LabelledCells, Z: np.ndarray) -> pd.DataFrame:
+    classifier, files = labelled.classifier, labelled.table["file"].to_numpy()
     shares = classifier.predict_proba(Z)
     order = np.argsort(-shares, axis=1, kind="stable")
-    nearest = NearestNeighbors(n_neighbors=min(_NEAREST, len(names)), metric="cosine")
-    near = nearest.fit(Z_labelled).kneighbors(Z, return_distance=False)
+    near = [_nearest(part, labelled.cells.Z) for part in np.array_split(Z, 1 + len(Z) // _AT_ONCE)]
     return pd.DataFrame(
         {
             "predicted": classifier.classes_[order[:, 0]].astype(object),
             "certainty": shares.max(axis=1),
             "runner_up": classifier.classes_[order[:, 1]].astype(object),
             "unlike": classifier.unlikeness(Z) > 1,
-            "nearest": [" | ".join(names[row]) for row in near],
+            "nearest": [" | ".join(files[row]) for row in np.concatenate(near)],
         }
     )
 
 
+def _nearest(Z: np.ndarray, Z_labelled: np.ndarray) -> np.ndarray:
+    """The rows of the labelled cells with the largest cosine, nearest first, (N, 3)."""
+    cosines = cosine_scores(Z_labelled, Z)
+    return np.argsort(-cosines, axis=1, kind="stable")[:, :_NEAREST]
+
+
 def _differences(labelled: EmbeddedCells, new: EmbeddedCells) -> list[str]:
     """Signs that the two folders do not share a microscope and stain."""
-    found = []
-    sizes = [file_facts(cells.table)["width"].median() for cells in (labelled, new)]
-    if max(sizes) / min(sizes) > _SIZES_DIFFER:
+    found, sides = [], [_medians(cells) for cells in (labelled, new)]
+    widths = [side["width"] for side in sides]
+    if max(widths) / min(widths) > _SIZES_DIFFER:
         found.append(
-            f"The labelled images are {sizes[0]:.0f} px wide and the new ones {sizes[1]:.0f} px"
+            f"The labelled images are {widths[0]:.0f} px wide and the new ones {widths[1]:.0f} px"
             " (medians). If cells fill a different share of the image, label cells from the new"
             " folder instead."
         )
-    colours = [colour_facts(cells.images[:_LOOKED_AT])[["red", "green", "blue"]].median()
-               for cells in (labelled, new)]
-    if (gap := (colours[0] - colours[1]).abs()).max() > _COLOURS_DIFFER:
+    gap = (sides[0] - sides[1]).abs()[["red", "green", "blue"]]
+    if gap.max() > _COLOURS_DIFFER:
         found.append(
             f"The images differ in colour: in {gap.idxmax()} the medians are {gap.max():.0f} of"
             " 255 apart. If stain, lamp or camera has changed, label cells from the new folder"
             " instead."
         )
     return found
+
+
+def _medians(cells: EmbeddedCells) -> pd.Series:
+    """The median width, red, green and blue of some of the images, spread over all of them."""
+    some = slice(None, None, -(-len(cells.table) // _LOOKED_AT))
+    facts = [file_facts(cells.table.iloc[some])["width"], colour_facts(cells.images[some])]
+    return pd.concat([each.reset_index(drop=True) for each in facts], axis=1).median()

@@ -7,11 +7,11 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
-from ..data.tables import file_names, named_subjects
-from ..fewshot.separability import pca_map, stack_embeddings
+from ..fewshot.separability import pca_map
 from ..plots.mosaic import data_uri
 from .classification import Classified
 from .embedded_cells import EmbeddedCells
+from .labelled_cells import LabelledCells
 
 DOUBTFUL = 0.7  # cells below this certainty are shown separately
 _SHOWN, _SHOWN_APART, _ON_THE_MAP = 32, 48, 800
@@ -40,7 +40,7 @@ class Cell(NamedTuple):
 
 
 def report_page(
-    verdicts: Classified, labelled: EmbeddedCells, new: EmbeddedCells, facts: dict
+    verdicts: Classified, labelled: LabelledCells, new: EmbeddedCells, facts: dict
 ) -> str:
     """The report as HTML: counts, trust, contact sheets, map, and methods."""
     cells = verdicts.cells
@@ -51,13 +51,14 @@ def report_page(
     doubtful = like[like["certainty"] < DOUBTFUL]
     classes = like.groupby("predicted")
     sheets = {label: _shown(_spread(part, _SHOWN), new) for label, part in classes}
-    accuracy = verdicts.accuracy
+    accuracy = labelled.accuracy
     return _pages.get_template("report.html").render(
         verdicts=verdicts,
         counts=_counts(verdicts),
         expected=accuracy and accuracy.expected.to_dict("records"),
-        confusion=confusion_rows(verdicts),
-        quote=quotable(verdicts, labelled, facts),
+        why_not=labelled.why_not,
+        confusion=accuracy and _confusion(accuracy.confusion),
+        quote=quotable(labelled, facts),
         labelled_cells=labelled.table["label"].value_counts().sort_index().to_dict(),
         sheets=sheets,
         doubtful=_shown(doubtful.iloc[::-1][:_SHOWN_APART], new),
@@ -65,18 +66,18 @@ def report_page(
         n_doubtful=len(doubtful),
         n_unlike=len(unlike),
         limit=DOUBTFUL,
-        skipped=[*new.unreadable.items(), *labelled.unreadable.items()],
+        skipped=[*new.unreadable.items(), *labelled.cells.unreadable.items()],
         map=_map(verdicts, labelled, new),
         facts=facts,
     )
 
 
-def quotable(verdicts: Classified, labelled: EmbeddedCells, facts: dict) -> str:
+def quotable(labelled: LabelledCells, facts: dict) -> str:
     """The sentence to quote in a paper; empty if no accuracy can be stated."""
-    if verdicts.accuracy is None:
+    if labelled.accuracy is None:
         return ""
-    now = verdicts.accuracy.expected.iloc[0]
-    by = "cells" if named_subjects(labelled.table["subject"]) is None else "subjects"
+    now = labelled.accuracy.expected.iloc[0]
+    by = "cells" if labelled.subjects is None else "subjects"
     return (
         f"Cells were classified with BloodShot {facts['version']} (weights {facts['weights']},"
         f" {facts['views']} view{'s' * (facts['views'] > 1)}) after {len(labelled.table)} labelled"
@@ -86,21 +87,18 @@ def quotable(verdicts: Classified, labelled: EmbeddedCells, facts: dict) -> str:
     )
 
 
-def confusion_rows(verdicts: Classified) -> list[dict]:
+def _confusion(confusion: pd.DataFrame) -> list[dict]:
     """A row per true class: the share given to each class."""
-    if verdicts.accuracy is None:
-        return []
-    wide = verdicts.accuracy.confusion.pivot(index="label", columns="predicted", values="share")
+    wide = confusion.pivot(index="label", columns="predicted", values="share")
     return [{"label": label, "shares": row.to_dict()} for label, row in wide.iterrows()]
 
 
 def _counts(verdicts: Classified) -> list[dict]:
     if verdicts.prevalence is not None:
         return verdicts.prevalence.to_dict("records")
-    counts = verdicts.cells["predicted"].value_counts().sort_index()
     return [
-        {"label": label, "cells": n, "share": n / counts.sum(), "low": None, "high": None}
-        for label, n in counts.items()
+        {"label": label, "cells": n, "share": n / len(verdicts.cells), "low": None, "high": None}
+        for label, n in verdicts.counts.items()
     ]
 
 
@@ -119,41 +117,29 @@ def _shown(rows: pd.DataFrame, cells: EmbeddedCells) -> list[Cell]:
     ]
 
 
-def _map(verdicts: Classified, labelled: EmbeddedCells, new: EmbeddedCells) -> dict | None:
+def _map(verdicts: Classified, labelled: LabelledCells, new: EmbeddedCells) -> dict | None:
     """Labelled cells and some of the new ones on the first two principal components."""
     rows = np.sort(np.random.default_rng(0).permutation(len(new.Z))[:_ON_THE_MAP])
-    Z, domain = stack_embeddings(labelled=labelled.Z, new=new.Z[rows])
     try:
-        at, shares = pca_map(Z)
+        at, shares = pca_map(np.concatenate([labelled.cells.Z, new.Z[rows]]))
     except ValueError:  # cells that are all alike
         return None
-    at = (at - at.min()) / (at.max() - at.min())
-    images = np.concatenate([labelled.images, new.images[rows]])
-    cells = verdicts.cells.iloc[rows]
-    names = [*file_names(labelled.table, 1), *cells["file"]]
-    labels = [*labelled.table["label"], *cells["predicted"]]
-    texts = [f"labelled {label}" for label in labelled.table["label"]] + [
-        f"{predicted}, certainty {sure:.2f}{', unlike all labelled' if unlike else ''}"
-        for predicted, sure, unlike in zip(
-            cells["predicted"], cells["certainty"], cells["unlike"], strict=True
-        )
-    ]
-    classes = sorted(set(labels))
-    dots = [
-        {
-            "x": round(float(x), 4),
-            "y": round(float(1 - y), 4),
-            "class": classes.index(label),
-            "labelled": kind == "labelled",
-            "text": f"{name}: {text}",
-            "picture": picture(image, _SIDE_ON_THE_MAP),
-        }
-        for x, y, label, kind, name, text, image in zip(
-            at["pc1"], at["pc2"], labels, domain, names, texts, images, strict=True
-        )
-    ]
-    return {"dots": dots, "classes": classes, "all": len(rows) == len(new.Z),
-            "shares": [float(share) for share in shares]}
+    mine = labelled.table[["file", "label"]].assign(labelled=True)
+    mine["text"] = mine["file"] + ": labelled " + mine["label"]
+    cells = verdicts.cells.iloc[rows].assign(labelled=False)
+    sure, unlike = cells["certainty"].map("{:.2f}".format), cells["unlike"]
+    cells["text"] = cells["file"] + ": " + cells["predicted"] + ", certainty " + sure
+    cells["text"] += unlike.map({True: ", unlike all labelled", False: ""})
+    dots = pd.concat([mine, cells.rename(columns={"predicted": "label"})], ignore_index=True)
+    at = ((at - at.min()) / (at.max() - at.min())).round(4)
+    dots["x"], dots["y"] = at["pc1"], (1 - at["pc2"]).round(4)
+    images = np.concatenate([labelled.cells.images, new.images[rows]])
+    dots["picture"] = [picture(image, _SIDE_ON_THE_MAP) for image in images]
+    classes = sorted(set(dots["label"]))
+    dots["class"] = dots["label"].map(classes.index)
+    columns = ["x", "y", "class", "labelled", "text", "picture"]
+    return {"dots": dots[columns].to_dict("records"), "classes": classes,
+            "all": len(rows) == len(new.Z), "shares": shares.tolist()}
 
 
 def picture(image: np.ndarray, side: int) -> str:

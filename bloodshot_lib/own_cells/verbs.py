@@ -12,19 +12,12 @@ import bloodshot_lib
 from ..common.atomic_files import whole_folder
 from ..common.checks import check_absent, check_count
 from ..data.readers.image_folder import read_image_folder
-from ..data.tables import file_names, identical_files
+from ..data.tables import file_names
 from ..fewshot.selection import suggest_cells
-from .classification import Classified, classify_cells
-from .embedded_cells import (
-    How,
-    copies_among,
-    embed_folder,
-    embed_table,
-    facts_of,
-    without_copies,
-)
+from .classification import classify_cells
+from .embedded_cells import How, embed_folder, embed_table
 from .fields_cut import cut_fields
-from .labels_check import LabelsCheck, check_labels_of
+from .labelled_cells import LabelledCells, read_labelled
 from .report import quotable, report_page, sheet_page
 from .words import check_words, classify_words
 
@@ -51,16 +44,15 @@ def suggest(
     n, output = check_count("-n", n), check_absent(output)
     table, known = read_image_folder(cells, labelled=False), None
     if labelled:
-        known = embed_folder(labelled, True, None, how)
-        copies = copies_among(known.table, table)
-        table = table[(copies < 0).to_numpy()].reset_index(drop=True)
+        known = read_labelled(labelled, None, how)
+        table = table[known.rows_of(table) < 0].reset_index(drop=True)
     if n > len(table):
         raise ValueError(
             f"-n {n} is too many: {cells} holds {len(table)} cells that are not labelled yet."
             " Ask for fewer."
         )
     new = embed_table(table, how)
-    chosen = suggest_cells(new.Z, n, *((known.Z, known.table["label"]) if known else ()))
+    chosen = suggest_cells(new.Z, n, *((known.cells.Z, known.table["label"]) if known else ()))
     names = file_names(new.table).iloc[chosen]
     page = sheet_page(names, new.images[chosen], _facts(how, cells, labelled))
     with whole_folder(output) as folder:
@@ -77,16 +69,15 @@ def suggest(
 
 def check(labelled: Path, subject: str | None = None, *, how: How) -> Result:
     """Say what a labelled folder holds, what looks wrong, and what accuracy to expect."""
-    cells = embed_folder(labelled, True, subject, how)
-    found = check_labels_of(cells)
+    known = read_labelled(labelled, subject, how)
     facts = {
-        "classes": found.classes.to_dict("records"),
-        "duplicates": found.duplicates.to_dict("records"),
-        "doubtful_labels": found.doubtful.to_dict("records"),
-        "unreadable": cells.unreadable,
-        **_expected_facts(found),
+        "classes": known.classes.to_dict("records"),
+        "duplicates": known.duplicates.to_dict("records"),
+        "doubtful_labels": known.doubtful.to_dict("records"),
+        "unreadable": known.cells.unreadable,
+        **_expected_facts(known),
     }
-    return facts, check_words(found, cells.unreadable)
+    return facts, check_words(known)
 
 
 def classify(
@@ -94,21 +85,18 @@ def classify(
 ) -> Result:
     """Classify a folder's cells, and write cells.csv, report.html and summary.json."""
     output = check_absent(output)
-    known = embed_folder(labelled, True, subject, how)
-    known = without_copies(known, identical_files(known.table))
-    new = embed_folder(cells, False, None, how)
+    known, new = read_labelled(labelled, subject, how), embed_folder(cells, False, None, how)
     verdicts, facts = classify_cells(known, new), _facts(how, cells, labelled, subject)
-    counts = verdicts.cells["predicted"].value_counts().sort_index()
     shares = verdicts.prevalence
     summary = {
         **facts,
-        "counts": counts.to_dict(),
+        "counts": verdicts.counts.to_dict(),
         "prevalence": None if shares is None else shares.to_dict("records"),
-        **_expected_facts(verdicts),
-        "quote": quotable(verdicts, known, facts),
+        **_expected_facts(known),
+        "quote": quotable(known, facts),
         "warnings": verdicts.warnings,
         "unlike": int(verdicts.cells["unlike"].sum()),
-        "unreadable": {**known.unreadable, **new.unreadable},
+        "unreadable": {**known.cells.unreadable, **new.unreadable},
     }
     page = report_page(verdicts, known, new, facts)
     with whole_folder(output) as folder:
@@ -116,7 +104,7 @@ def classify(
         (folder / "report.html").write_text(page, encoding="utf-8")
         text = json.dumps(summary, indent=1, default=float, ensure_ascii=False)
         (folder / "summary.json").write_text(text, encoding="utf-8")
-    return summary, classify_words(verdicts, output)
+    return summary, classify_words(verdicts, known, output)
 
 
 def _facts(
@@ -125,17 +113,17 @@ def _facts(
     return {
         "date": time.strftime("%Y-%m-%d"),
         "version": bloodshot_lib.__version__,
-        **facts_of(how),
+        **how.facts,
         "labelled": str(labelled or ""),
         "cells": str(cells),
         "subject": subject,
     }
 
 
-def _expected_facts(found: LabelsCheck | Classified) -> dict:
-    if found.accuracy is None:
-        return {"expected": None, "why_not": found.why_not}
-    tables = {"expected": found.accuracy.expected, "confusion": found.accuracy.confusion}
+def _expected_facts(known: LabelledCells) -> dict:
+    if known.accuracy is None:
+        return {"expected": None, "why_not": known.why_not}
+    tables = {"expected": known.accuracy.expected, "confusion": known.accuracy.confusion}
     return {name: table.to_dict("records") for name, table in tables.items()}
 
 
