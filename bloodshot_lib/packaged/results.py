@@ -18,9 +18,7 @@ def read_result(name: str) -> pd.DataFrame | dict:
     file.
     """
     folders = (home() / "results", SHIPPED / "results")
-    path = next(
-        (folder / str(name) for folder in folders if (folder / str(name)).is_file()), None
-    )
+    path = next((folder / str(name) for folder in folders if (folder / str(name)).is_file()), None)
     if path is None:
         known = sorted(
             {

@@ -5,11 +5,12 @@ import argparse
 import pandas as pd
 
 from ..common.launched_processes import this_process
-from ..fewshot.comparisons import compare_arms
+from ..fewshot.comparisons import compare
 from ..fewshot.intervals import summarise
 from .arms import run_arms
 from .laboratories import run_laboratory
-from .profiles import Profile, load_profile
+from .profile_files import load_profile
+from .profiles import Profile
 from .results import write_results
 
 
@@ -19,9 +20,7 @@ def main() -> None:
     That is, of its arms or of its finished embedder, episodes, replicates and provenance, and
     histories or confusions.
     """
-    parser = argparse.ArgumentParser(
-        prog="python -m bloodshot_lib.study", description=main.__doc__
-    )
+    parser = argparse.ArgumentParser(prog="python -m bloodshot_lib.study", description=main.__doc__)
     parser.add_argument("profile", help="a name in profiles/ or the path of a .toml file")
     profile = load_profile(parser.parse_args().profile)
     if profile.embedder:
@@ -41,7 +40,8 @@ def _table(profile: Profile, made) -> pd.DataFrame:
         return summarise(made.episodes[columns], by="k", replicates=made.replicates[columns])
     at_k = made.episodes[made.episodes["k"] == profile.episodes.k]
     first = next(iter(profile.arms))
-    return compare_arms(at_k, made.replicates, "balanced_accuracy", to=first)
+    replicates = made.replicates
+    return compare(at_k, "balanced_accuracy", to=first, pairs="seed", replicates=replicates)
 
 
 if __name__ == "__main__":

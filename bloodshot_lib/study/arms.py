@@ -1,28 +1,20 @@
 """The arms of an experiment, trained and evaluated, each thing once."""
 
-from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.preprocessing import normalize
 
 from ..common.checks import check_shots
-from ..data.tables import merge_subjects
 from ..embedder.embedding import embed
 from ..embedder.finished_runs import fit_or_load
 from ..embedder.training_loop import Run
-from ..fewshot.evaluation import mistakes_of, sweep_of
-from ..fewshot.few_shot_task import check_task
-from ..fewshot.intervals import replicates_of
-from ..fewshot.supports import generator
-from ..fewshot.verdicts import classify
-from .cells import Cells, check_profile, load_cells
+from ..fewshot.evaluation import by_shots
+from ..fewshot.verdicts import classify_episodes
+from .cells import check_profile, load_cells
 from .profiles import Profile
-
-_REPLICATES, _REPLICATES_RNG = 500, 0
-_MISTAKES, _NEIGHBOURS = 6, 5
 
 
 class ArmResults(NamedTuple):
@@ -34,10 +26,10 @@ class ArmResults(NamedTuple):
     - `supports`: for each k, indices into the pool (episodes, classes, k), the same for all
       arms.
     - `episodes`: a row per arm, seed, k and episode.
-    - `replicates`: bootstrap replicates at the profile's k (see `bootstrap_few_shot`), a row
+    - `replicates`: bootstrap replicates at the profile's k (see `Verdicts.replicates`), a row
       per arm, seed and replicate, over subjects where they are named.
     - `mistakes`: the query cells that most episodes at the profile's k get wrong (see
-      `hardest_cells`), a few rows per arm and seed.
+      `Verdicts.hardest`), a few rows per arm and seed.
     """
 
     runs: dict[tuple[str, int], Run]
@@ -77,54 +69,31 @@ def run_arms(
             f"The profile {profile.name!r} names no arm: add some under [arms], such as aam = "
             '{ loss = "aam" }.'
         )
-    ks = check_shots((profile.episodes.k,) if ks is None else ks)
+    settings = profile.episodes
+    ks = check_shots((settings.k,) if ks is None else ks)
     pool, query = (load_cells(profile, role, progress) for role in ("pool", "query"))
-    supports = _draw(profile, pool, {*ks, profile.episodes.k})
+    supports = {
+        k: profile.draw(pool.labels, k, settings.n_episodes, settings.rng)
+        for k in sorted({*ks, settings.k})
+    }
     subjects = query.table["subject"].to_numpy()
     subjects = subjects if (subjects != "").all() else None
     runs, parts = {}, {"histories": [], "episodes": [], "replicates": [], "mistakes": []}
-    for arm in profile.arms:
-        for seed in profile.seeds:
-            run = runs[arm, seed] = fit_arm(profile, arm, seed, progress)
-            frames = _score(profile, run, pool, query, supports, ks, subjects, progress)
-            for name, frame in {"histories": run.history, **frames}.items():
-                parts[name].append(frame.assign(arm=arm, seed=seed))
+    for arm, seed in product(profile.arms, profile.seeds):
+        run = runs[arm, seed] = fit_arm(profile, arm, seed, progress)
+        where = {"cache_dir": profile.artifacts, "progress": progress}
+        Z_pool, Z_query = (embed(run.embedder, cells.images, **where) for cells in (pool, query))
+        task = Z_pool, pool.labels, Z_query, query.labels
+        verdicts = {
+            k: classify_episodes(*task, drawn, settings.method) for k, drawn in supports.items()
+        }
+        frames = {
+            "histories": run.history,
+            "episodes": by_shots({k: verdicts[k].episodes() for k in ks}),
+            "replicates": verdicts[settings.k].replicates(subjects),
+            "mistakes": verdicts[settings.k].hardest(),
+        }
+        for name, frame in frames.items():
+            parts[name].append(frame.assign(arm=arm, seed=seed))
     frames = {name: pd.concat(part, ignore_index=True) for name, part in parts.items()}
     return ArmResults(runs=runs, embeddings=profile.artifacts, supports=supports, **frames)
-
-
-def _draw(profile: Profile, pool: Cells, ks: set[int]) -> dict[int, np.ndarray]:
-    """The supports for each k, all from the same seed."""
-    settings, draw = profile.episodes, profile.draw
-    if settings.max_per_subject is not None:
-        limit = settings.max_per_subject
-        draw = partial(draw, groups=merge_subjects(pool.table), max_per_group=limit)
-    return {k: draw(pool.labels, k, settings.n_episodes, settings.rng) for k in sorted(ks)}
-
-
-def _score(
-    profile: Profile,
-    run: Run,
-    pool: Cells,
-    query: Cells,
-    supports: dict[int, np.ndarray],
-    ks: list[int],
-    subjects: np.ndarray | None,
-    progress: bool,
-) -> dict[str, pd.DataFrame]:
-    """Episodes at each k, replicates and mistakes at the profile's, of one training."""
-    settings, folder = profile.episodes, profile.artifacts
-    Z_pool, Z_query = (
-        embed(run.embedder, cells.images, progress=progress, cache_dir=folder)
-        for cells in (pool, query)
-    )
-    if settings.normalise:
-        Z_pool, Z_query = normalize(Z_pool), normalize(Z_query)
-    task = check_task(Z_pool, pool.labels, Z_query, query.labels)
-    verdicts = {k: classify(task, drawn, settings.method) for k, drawn in supports.items()}
-    at_k = verdicts[settings.k]
-    return {
-        "episodes": sweep_of({k: verdicts[k] for k in ks}),
-        "replicates": replicates_of(at_k, subjects, _REPLICATES, generator(_REPLICATES_RNG)),
-        "mistakes": mistakes_of(at_k, _MISTAKES, _NEIGHBOURS),
-    }

@@ -16,7 +16,7 @@ from ..common.cache_keys import fingerprint
 from ..common.launched_processes import this_process
 from ..common.paths import home
 from ..data.tables import merge_subjects
-from ..embedder.model import weights_file
+from ..embedder.weights_file import weights_file
 from ..fewshot.halves import HalvesResult
 from .arms import ArmResults
 from .cells import load_cells
@@ -46,27 +46,25 @@ def write_results(profile: Profile, made: ArmResults | HalvesResult) -> Path:
     """
     folder = home() / "results" / profile.name
     folder.mkdir(parents=True, exist_ok=True)
-    frames = {"episodes": "%.4f", "replicates": "%.4f"}
     if isinstance(made, ArmResults):
-        frames, record = frames | {"histories": "%.4g"}, _provenance(profile, made)
+        digits, facts = {"histories": "%.4g"}, _facts_of_arms(profile, made)
     else:
-        frames, record = frames | {"confusion": "%.4f"}, _laboratory_provenance(profile)
-    for name, digits in frames.items():
-        frame = getattr(made, name).to_csv(index=False, float_format=digits)
+        digits, facts = {"confusion": "%.4f"}, _facts_of_laboratory(profile)
+    for name, form in {"episodes": "%.4f", "replicates": "%.4f", **digits}.items():
+        frame = getattr(made, name).to_csv(index=False, float_format=form)
         write_whole(folder / f"{name}.csv", frame.encode())
-    write_whole(folder / "provenance.json", json.dumps(record, indent=1).encode())
+    today = {"profile": profile.name, "date": time.strftime("%Y-%m-%d")}
+    record = json.dumps(today | machine() | facts, indent=1)
+    write_whole(folder / "provenance.json", record.encode())
     return folder
 
 
-def _laboratory_provenance(profile: Profile) -> dict:
-    """What a laboratory's result needs to be trusted and repeated."""
-    table = profile.read_target()
+def _facts_of_laboratory(profile: Profile) -> dict:
+    """What a laboratory's result needs to be trusted and repeated: data, weights, episodes."""
+    table = profile.data.target
     names = [Path(path).name for path in table["path"]]
     files = [hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in table["path"]]
     return {
-        "profile": profile.name,
-        "date": time.strftime("%Y-%m-%d"),
-        **machine(),
         "cells": table["label"].value_counts().sort_index().to_dict(),
         "subjects": int(merge_subjects(table).nunique()) if (table["subject"] != "").all() else 0,
         "data_fingerprint": fingerprint(names, list(table["label"]), files),
@@ -76,28 +74,22 @@ def _laboratory_provenance(profile: Profile) -> dict:
     }
 
 
-def _provenance(profile: Profile, made: ArmResults) -> dict:
-    """What a committed result needs to be trusted and repeated.
-
-    That is data, recipe, versions, device and time.
-    """
-    tables = {"source": profile.read_source(), "target": profile.read_target()}
+def _facts_of_arms(profile: Profile, made: ArmResults) -> dict:
+    """What a result of arms needs to be trusted and repeated: time, data, recipe, seeds."""
+    tables = {"source": profile.data.source, "target": profile.data.target}
     names = [[Path(path).name for path in table["path"]] for table in tables.values()]
     labels = [list(table["label"]) for table in tables.values()]
-    images = [load_cells(profile, role).images for role in ("train", "pool", "query")]
+    train, pool, query = (load_cells(profile, role) for role in ("train", "pool", "query"))
+    images = train.images, pool.images, query.images
     counts = {
         f"{part} {split}": int(count)
         for part, table in tables.items()
         for split, count in table["split"].value_counts().sort_index().items()
     }
-    query = load_cells(profile, "query").labels.value_counts().sort_index()
     return {
-        "profile": profile.name,
-        "date": time.strftime("%Y-%m-%d"),
         "training_seconds": round(made.histories["seconds"].sum()),
-        **machine(),
         "cells": counts,
-        "query": query.to_dict(),
+        "query": query.labels.value_counts().sort_index().to_dict(),
         "data_fingerprint": fingerprint(*names, *labels, *images),
         "train": {k: v for k, v in vars(profile.train).items() if k not in ("loss", "seed")},
         "arms": profile.arms,

@@ -90,15 +90,12 @@ def test_two_processes_follow_the_loss_curve_of_one(results):
 
 def test_two_processes_give_the_same_embeddings_in_the_same_order(results):
     (expected,), ours = (
-        [np.load(path) for path in sorted(folder.glob("embeddings-*.npy"))]
-        for folder in results
+        [np.load(path) for path in sorted(folder.glob("embeddings-*.npy"))] for folder in results
     )
     assert len(ours) == 2
     for Z in ours:
         np.testing.assert_array_equal(Z, expected)
-    assert (
-        len(list((results[1] / "parts").rglob("*.npy"))) == 3
-    ), "parts of 8 cells: 21 make three"
+    assert len(list((results[1] / "parts").rglob("*.npy"))) == 3, "parts of 8 cells: 21 make three"
 
 
 def test_alone_a_process_is_the_main_one(monkeypatch):

@@ -2,17 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bloodshot_lib import (
-    bootstrap_few_shot,
-    embed,
-    evaluate_few_shot,
-    hardest_cells,
-    load_cells,
-    run_arms,
-)
+from bloodshot_lib import embed, load_cells, run_arms
 from bloodshot_lib.common import cache_keys
 from bloodshot_lib.embedder import embedding
-from bloodshot_lib.study import arms
+from bloodshot_lib.fewshot.verdicts import classify_episodes
+from bloodshot_lib.study import arms, profile_parts
 
 KS = (1, 3)
 
@@ -43,12 +37,12 @@ def test_it_is_what_the_public_functions_say_one_by_one(profile):
     made, (pool, query) = run_arms(profile), (load_cells(profile, r) for r in ("pool", "query"))
     run = made.runs["aam", 2]
     Z_pool, Z_query = (embed(run.embedder, cells.images) for cells in (pool, query))
-    task = Z_pool, pool.labels, Z_query, query.labels, made.supports[3]
-    subjects = query.table["subject"]
+    task = Z_pool, pool.labels, Z_query, query.labels
+    verdicts = classify_episodes(*task, made.supports[3], "cosine")
     for name, alone in (
-        ("episodes", evaluate_few_shot(*task, "cosine")),
-        ("replicates", bootstrap_few_shot(*task, subjects, method="cosine")),
-        ("mistakes", hardest_cells(*task, method="cosine")),
+        ("episodes", verdicts.episodes()),
+        ("replicates", verdicts.replicates(query.table["subject"])),
+        ("mistakes", verdicts.hardest()),
     ):
         found = getattr(made, name).query("arm == 'aam' and seed == 2")
         found = found[list(alone)].reset_index(drop=True)
@@ -57,14 +51,13 @@ def test_it_is_what_the_public_functions_say_one_by_one(profile):
 
 def test_every_value_is_made_once(profile, monkeypatch):
     """Supports once for each k, verdicts once for each k and training, each set hashed once."""
-    drawn = _watched(monkeypatch, arms, "_draw")
-    scored = _watched(monkeypatch, arms, "classify")
+    drawn, draw = [], profile_parts.DRAWS["nested"]
+    monkeypatch.setitem(profile_parts.DRAWS, "nested", lambda *a: drawn.append(a) or draw(*a))
+    scored = _watched(monkeypatch, arms, "classify_episodes")
     hashed, real = [], cache_keys.np.ascontiguousarray
-    monkeypatch.setattr(
-        cache_keys.np, "ascontiguousarray", lambda a: hashed.append(a) or real(a)
-    )
+    monkeypatch.setattr(cache_keys.np, "ascontiguousarray", lambda a: hashed.append(a) or real(a))
     run_arms(profile, KS)
-    assert len(drawn) == 1 and len(scored) == 4 * len(KS)
+    assert len(drawn) == len(KS) and len(scored) == 4 * len(KS)
     images = [array for array in hashed if array.ndim == 4 and array.dtype == np.uint8]
     assert len(images) == 4, "train, val, pool and query"
 
@@ -84,19 +77,9 @@ def test_two_runs_of_a_profile_agree(profile):
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
 
 
-def test_options_of_the_episodes_change_what_they_say(profile, monkeypatch):
-    scored = _watched(monkeypatch, arms, "classify")
+def test_the_method_of_the_episodes_is_the_head(profile, monkeypatch):
+    scored = _watched(monkeypatch, arms, "classify_episodes")
     run_arms(profile)
-    object.__setattr__(profile.episodes, "normalise", True)
     object.__setattr__(profile.episodes, "method", "ridge")
     run_arms(profile)
-    (plain, _, cosine), (changed, _, ridge) = scored[0][0], scored[4][0]
-    assert abs(np.linalg.norm(plain.Z_pool, axis=1) - 1).min() > 0.01
-    np.testing.assert_allclose(np.linalg.norm(changed.Z_pool, axis=1), 1, atol=1e-5)
-    assert (cosine, ridge) == ("cosine", "ridge")
-    limited = _watched(monkeypatch, arms, "partial")
-    object.__setattr__(profile.episodes, "max_per_subject", 1)
-    run_arms(profile)
-    options = limited[0][1]
-    assert options["max_per_group"] == 1
-    assert len(options["groups"]) == len(load_cells(profile, "pool").labels)
+    assert [arguments[5] for arguments, _ in scored] == 4 * ["cosine"] + 4 * ["ridge"]

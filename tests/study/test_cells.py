@@ -3,8 +3,7 @@ import pandas as pd
 import pytest
 
 from bloodshot_lib import Cells, draw_cells, load_cells
-from bloodshot_lib.study import cells as cells_module
-from bloodshot_lib.study import profiles
+from bloodshot_lib.study import profile_data, profile_parts
 
 ROLES = ("train", "val", "test", "pool", "query")
 
@@ -22,13 +21,13 @@ def test_roles_are_disjoint_and_complete(profile):
 
 def test_a_profile_reads_and_decodes_each_set_once(profile, monkeypatch):
     read, decoded = [], []
-    for name, reader in profiles.READERS.items():
+    for name, reader in profile_parts.READERS.items():
         monkeypatch.setitem(
-            profiles.READERS, name, lambda *a, r=reader, **o: read.append(a) or r(*a, **o)
+            profile_parts.READERS, name, lambda *a, r=reader, **o: read.append(a) or r(*a, **o)
         )
-    load = cells_module.load_images
+    load = profile_data.load_images
     monkeypatch.setattr(
-        cells_module, "load_images", lambda *a: decoded.append(len(a[0])) or load(*a)
+        profile_data, "load_images", lambda *a: decoded.append(len(a[0])) or load(*a)
     )
     for role in 2 * ROLES:
         load_cells(profile, role)

@@ -81,7 +81,7 @@ def test_the_command_writes_its_scores_confusions_and_provenance(
 @pytest.mark.parametrize(
     "change, words",
     [
-        (('embedder = "', 'seeds = [1]\nembdder = "'), "unknown key 'embdder'.*'embedder'"),
+        (('embedder = "', 'seeds = [1]\nembdder = "'), "got 'embdder'.*'embedder'"),
         (("[target]", '[source]\nreader = "image_folder"\nroot = "cells"\n[target]'), "got both"),
         (("[episodes]", '[arms]\naam = { loss = "aam" }\n[episodes]'), r"trains no \[arms\]"),
         (("n_halves = 4", "n_halves = 0"), "`n_halves` is at least 1"),

@@ -104,124 +104,32 @@ def test_classes_caps_and_unique_files_choose_cells(write, cells):
         assert len(profile.read_source()) == count
 
 
+TITLE, NOVEL = 'title = "mine"', "[target]"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("title", "titel", r"mine.toml has the unknown key 'titel'. Did you mean 'title'"),
-        (
-            "root = ",
-            "rot = ",
-            r"\[source\] of mine.toml has the unknown key 'rot'. Did you mean 'root'",
-        ),
-        (
-            '"image_folder"',
-            '"image_foldr"',
-            "`reader` is one of .*; got 'image_foldr'. Did you mean 'image_folder'",
-        ),
-        (
-            "[target]",
-            "[train]\nepoch = 3\n[target]",
-            r"\[train\] .* unknown key 'epoch'. Did you mean 'epochs'",
-        ),
-        (
-            "[target]",
-            '[episodes]\ndraw = "papper"\n[target]',
-            "`draw` is one of .*; got 'papper'. Did you mean 'paper'",
-        ),
-        (
-            "[target]",
-            '[arms]\nx = { loss = "arcface" }\n[target]',
-            "`loss` is one of softmax, .* got 'arcface'",
-        ),
-        (
-            "[target]",
-            '[arms]\nx = { los = "aam" }\n[target]',
-            r"\[arms\] 'x' of mine.toml has the unknown key 'los'",
-        ),
-        (
-            'title = "mine"',
-            'title = "mine"\narms = ["aam"]',
-            r"`arms` is a table.*; got \['aam'\]",
-        ),
-        (
-            "[target]",
-            '[train]\nepochs = "six"\n[target]',
-            "`epochs` is a whole number; got 'six'",
-        ),
-        (
-            "[target]",
-            '[target]\npool = "q"\nquery = "q"',
-            "come from different splits; both are 'q'",
-        ),
-        (
-            'title = "mine"',
-            'title = "mine"\nseeds = []',
-            "`seeds` names at least one training seed.*got none",
-        ),
-        (
-            "[target]",
-            "[episodes]\nks = 5\n[target]",
-            "`ks` is a list, each entry a whole number; got 5",
-        ),
-        ("[target]", "[train]\nshuffle = 1\n[target]", "`shuffle` is true or false; got 1"),
-        ("[target]", "[episodes]\nk = -3\n[target]", "`k` is at least 1; got -3"),
-        (
-            "[target]",
-            '[episodes]\nks = ["1"]\n[target]',
-            r"`ks` is a list, each entry a whole number; got \['1'\]",
-        ),
-        (
-            "[target]",
-            "[episodes]\nks = []\n[target]",
-            "`ks` are different numbers of shots.*got none",
-        ),
-        ("[target]", "[episodes]\nks = [5, 5]\n[target]", r"`ks` are different.*got \[5, 5\]"),
-        ("[target]", "[episodes]\nrng = -1\n[target]", "`rng` is at least 0; got -1"),
-        (
-            "[target]",
-            "[episodes]\nmax_per_subject = 0\n[target]",
-            "`max_per_subject` .*at least 1; got 0",
-        ),
-        ("query = 0.5", "query = 0.4", r"The shares of `split` sum to 1; .* sum to 0.9"),
-        ("query = 0.5", "query = -0.5", r"`split.query` is above 0; got -0.5"),
-        ("query = 0.5", 'query = "half"', "`split` is a table, each value a number"),
-        ("query = 0.5", "quarry = 0.5", "`split` draws pool, quarry, not query"),
-        (
-            "[target]",
-            "cap = 0\n[target]",
-            r"\[source\] of mine.toml: `cap` is at least 1; got 0",
-        ),
-        ("[target]", "classes = [1]\n[target]", "`classes` is a list, each entry text"),
-        (
-            "[target]",
-            "options = { lable = 1 }\n[target]",
-            "`source.options` is one of .*; got 'lable'",
-        ),
-        (
-            "[target]",
-            "[synthetic]\ncells = 9\n[target]",
-            "`synthetic` is one of .*; got 'cells'",
-        ),
-        ("[target]", "[train]\nlr = nan\n[target]", "`lr` is a number; got nan"),
-        ("[target]", "[train]\nseed = -1\n[target]", "`seed` lies between 0 and .*; got -1"),
-        ("[target]", '[arms]\nx = "aam"\n[target]', "`arms` is a table, each value a table"),
-        (
-            'title = "mine"',
-            'title = "mine"\nseeds = [1, 1]',
-            r"none of them twice or below 0; got \[1, 1\]",
-        ),
-        ('title = "mine"', 'title = "mine"\nmargin_on = -1', "`margin_on` is at least 0"),
-        (
-            'title = "mine"',
-            'title = "mine"\ntrain = 3',
-            r"\[train\] of mine.toml is a table of settings; got 3",
-        ),
-        (
-            "[target]",
-            "[tagret]",
-            r"unknown key 'tagret'|\[target\] of mine.toml: .*missing.*'reader'",
-        ),
-        ('title = "mine"', "title = mine", "is not valid TOML"),
+        ("root = ", "rot = ", r"\[source\] of mine.toml: `key` .* got 'rot'. Did you mean 'root'"),
+        (NOVEL, "[train]\nepoch = 3\n[target]", r"\[train\] .*'epoch'. Did you mean 'epochs'"),
+        (NOVEL, "[train]\nshuffle = 1\n[target]", "`shuffle` is true or false; got 1"),
+        (NOVEL, "[train]\nlr = nan\n[target]", "`lr` is a number; got nan"),
+        (NOVEL, "[train]\nseed = -1\n[target]", "`seed` lies between 0 and .*; got -1"),
+        (TITLE, f"{TITLE}\ntrain = 3", r"\[train\] of mine.toml is a table of settings; got 3"),
+        (NOVEL, '[arms]\nx = { loss = "arcface" }\n[target]', "`loss` is one of .* 'arcface'"),
+        (NOVEL, '[arms]\nx = { los = "aam" }\n[target]', "`arms.x` is .* Did you mean 'loss'"),
+        (NOVEL, '[arms]\nx = "aam"\n[target]', "`arms` is a table, each value a table"),
+        (TITLE, f'{TITLE}\narms = ["aam"]', r"`arms` is a table.*; got \['aam'\]"),
+        (TITLE, f"{TITLE}\nseeds = []", "`seeds` names at least one training seed.*got none"),
+        (TITLE, f"{TITLE}\nseeds = [1, 1]", r"none of them twice or below 0; got \[1, 1\]"),
+        (TITLE, f"{TITLE}\nmargin_on = -1", "`margin_on` is at least 0"),
+        (NOVEL, "[synthetic]\ncells = 9\n[target]", "`synthetic` is one of .*; got 'cells'"),
+        (NOVEL, "[episodes]\nks = []\n[target]", "`ks` are different .* shots.*got none"),
+        (NOVEL, "[episodes]\nks = [5, 5]\n[target]", r"`ks` are different.*got \[5, 5\]"),
+        (NOVEL, "[episodes]\nrng = -1\n[target]", "`rng` is at least 0; got -1"),
+        ("query = 0.5", "query = -0.5", "`split.query` is above 0; got -0.5"),
+        (NOVEL, '[target]\npool = "q"\nquery = "q"', "different splits; both are 'q'"),
+        (NOVEL, "[tagret]", "got 'tagret'. Did you mean 'target'|missing.*'reader'"),
     ],
 )
 def test_mistakes_in_a_profile_are_named(write, old, new, message):
@@ -230,10 +138,8 @@ def test_mistakes_in_a_profile_are_named(write, old, new, message):
 
 
 def test_a_class_that_is_not_there_is_named(write):
-    profile = load_profile(
-        write(MINIMAL.replace("[source]", '[source]\nclasses = ["ape", "aep"]'))
-    )
-    with pytest.raises(ValueError, match=r"classes that cells does not have: \['aep'\]"):
+    profile = load_profile(write(MINIMAL.replace("[source]", '[source]\nclasses = ["ape", "aep"]')))
+    with pytest.raises(ValueError, match=r"some that cells does not have: \['aep'\]"):
         profile.read_source()
 
 
@@ -256,7 +162,7 @@ def test_missing_and_incomplete_data_say_exactly_that(tmp_path, monkeypatch, twi
     shutil.copytree(twin / TARGET, tmp_path / paper.target.root)
     with pytest.raises(
         ValueError,
-        match=r"not the complete one that the profile 'paper' expects.*NGS: \d+ of 8484",
+        match=r"not the complete one that the profile expects.*NGS: \d+ of 8484",
     ):
         paper.read_source()
     with pytest.raises(ValueError, match=r"fold_0: \d+ of 3527.*Unpack every part"):

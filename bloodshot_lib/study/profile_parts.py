@@ -1,6 +1,11 @@
 """The parts of a profile: where cells come from, which of them take part, and the episodes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from inspect import signature
+from pathlib import Path
+
+import pandas as pd
 
 from ..common.checks import check_choice, check_number
 from ..common.dataclass_fields import check_fields
@@ -8,6 +13,7 @@ from ..data.readers.aml_lmu import read_aml_lmu
 from ..data.readers.bccd import read_bccd
 from ..data.readers.cnmc2019 import read_cnmc2019
 from ..data.readers.image_folder import read_image_folder
+from ..data.tables import cap_per_class, split_table, unique_files
 from ..fewshot.heads import DEFAULT_METHOD, check_method
 from ..fewshot.supports import draw_supports, paper_supports
 
@@ -25,6 +31,7 @@ class Source:
     """Where cells come from and which of them take part.
 
     - `root`: relative to the data folder.
+    - `options`: of the reader.
     - `classes`: keep these labels only.
     - `cap`: at most so many cells of each class.
     - `unique_files`: keep the first of byte-identical files only.
@@ -45,6 +52,7 @@ class Source:
     def __post_init__(self):
         check_fields(self)
         check_choice("reader", self.reader, READERS)
+        check_options("options", self.options, READERS[self.reader])
         check_number("split_seed", self.split_seed, least=0)
         if self.cap is not None:
             check_number("cap", self.cap, least=1)
@@ -52,11 +60,42 @@ class Source:
             check_number(f"split.{name}", share, above=0, most=1)
         if self.split and abs(sum(self.split.values()) - 1) > 1e-9:
             raise ValueError(
-                f"The shares of `split` sum to 1; {self.split} sum to"
-                f" {sum(self.split.values()):g}."
+                f"The shares of `split` sum to 1; {self.split} sum to {sum(self.split.values()):g}."
             )
         for name, count in self.expect.items():
             check_number(f"expect.{name}", count, least=0)
+
+    def read(self, folder: Path) -> pd.DataFrame:
+        """The table of the cells that take part, with `root` in `folder`.
+
+        Raises FileNotFoundError or ValueError if the data set is missing or incomplete.
+        """
+        table = READERS[self.reader](folder / self.root, **self.options)
+        self._check_complete(table)
+        if self.classes:
+            table = table[table["label"].isin(self.classes)].reset_index(drop=True)
+        if self.unique_files:
+            table = unique_files(table)
+        if self.cap is not None:
+            table = cap_per_class(table, self.cap, self.split_seed)
+        return split_table(table, self.split, self.split_seed) if self.split else table
+
+    def _check_complete(self, table: pd.DataFrame) -> None:
+        """Compare with the counts of a complete download, and with the classes asked for."""
+        have = pd.concat([table["label"].value_counts(), table["split"].value_counts()])
+        wrong = [
+            f"{name}: {have.get(name, 0)} of {count}"
+            for name, count in self.expect.items()
+            if have.get(name, 0) != count
+        ]
+        if wrong:
+            raise ValueError(
+                f"The data set under {self.root} is not the complete one that the profile"
+                f" expects ({', '.join(wrong)}). Unpack every part of the download, and nothing"
+                " else, there."
+            )
+        if unknown := sorted(set(self.classes) - set(table["label"].dropna())):
+            raise ValueError(f"`classes` names some that {self.root} does not have: {unknown}.")
 
 
 @dataclass(frozen=True)
@@ -91,9 +130,6 @@ class Episodes:
     - `k`, `n_episodes`: supports per class, and episodes.
     - `ks`, `sweep_episodes`: the same for a sweep over k, episodes at each.
     - `draw`, `rng`: the draw, "nested" or "paper", and its seed.
-    - `max_per_subject`: limits the supports from one subject, subjects that share identical
-      files counting as one.
-    - `normalise`: scales embeddings to length 1 before prototypes are averaged.
     - `method`: the head, as in `FewShotClassifier`.
     - `n_halves`: of a laboratory's set, which is too small to be split once.
     - `views`: 1 or 8, as in `embed`; of a laboratory's set.
@@ -105,8 +141,6 @@ class Episodes:
     sweep_episodes: int = 20
     draw: str = "nested"
     rng: int = 42
-    max_per_subject: int | None = None
-    normalise: bool = False
     method: str = DEFAULT_METHOD
     n_halves: int = 20
     views: int = 1
@@ -117,12 +151,16 @@ class Episodes:
             check_number(name, getattr(self, name), least=1)
         if not self.ks or min(self.ks) < 1 or len(set(self.ks)) < len(self.ks):
             raise ValueError(
-                "`ks` are different numbers of shots, at least 1; got"
-                f" {list(self.ks) or 'none'}."
+                f"`ks` are different numbers of shots, at least 1; got {list(self.ks) or 'none'}."
             )
-        if self.max_per_subject is not None:
-            check_number("max_per_subject", self.max_per_subject, least=1)
         check_number("rng", self.rng, least=0)
         check_choice("draw", self.draw, DRAWS)
         check_choice("views", self.views, (1, 8))
         check_method(self.method)
+
+
+def check_options(name: str, options: dict, function: Callable) -> None:
+    """Raise ValueError unless each option is a parameter of a function, but for its first."""
+    known = list(signature(function).parameters)[1:]
+    for option in options:
+        check_choice(name, option, known)
