@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,7 +17,8 @@ try:
 except ImportError:
     fcntl = None
 
-_PARTIAL = re.compile(r"\..+\.[0-9a-f]{8}\.partial")
+_PARTIAL = re.compile(r"\.(.+)\.[0-9a-f]{8}\.partial")
+_REFUSED = "EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "ENOENT"
 _SEAL = "whole.json"
 _HASHED = 1 << 26  # bytes; hashing a larger file would take as long as the work it saves
 
@@ -55,7 +56,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
         publish(unfinished, path)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-        _let_go(handle)
+        if handle is not None:
+            os.close(handle)
 
 
 def publish(unfinished: Path, path: Path) -> None:
@@ -92,14 +94,12 @@ def check_seal(folder: Path) -> None:
     try:
         files = json.loads((folder / _SEAL).read_text(encoding="utf-8"))
         changed = [name for name, facts in files.items() if _facts(folder / name) != facts]
+        damage = f"{changed[0]} is not what was written" if changed else None
     except (OSError, ValueError, AttributeError) as error:
+        damage = error
+    if damage:
         raise DamagedError(
-            f"{folder} is damaged ({error}). Delete that folder: it will be made again."
-        ) from error
-    if changed:
-        raise DamagedError(
-            f"{folder} is damaged: {changed[0]} is not what was written. Delete that folder: it"
-            " will be made again."
+            f"{folder} is damaged: {damage}. Delete that folder: it will be made again."
         )
 
 
@@ -109,10 +109,8 @@ def sweep(folder: Path, name: str | None = None) -> None:
     Work that a running process holds stays.
     """
     for leftover in folder.glob(".*.partial"):
-        if _PARTIAL.fullmatch(leftover.name) and name in (
-            None,
-            leftover.name[1 : -len(".01234567.partial")],
-        ):
+        partial = _PARTIAL.fullmatch(leftover.name)
+        if partial and name in (None, partial[1]):
             _remove_if_left(leftover)
 
 
@@ -151,15 +149,8 @@ def _begin(path: Path) -> tuple[Path, int | None]:
 def _hold(handle: int) -> None:
     """Mark an open file or folder as in use until this process ends, however it ends."""
     if fcntl is not None:
-        try:
+        with suppress(OSError):  # a file system without locks: leftovers stay
             fcntl.flock(handle, fcntl.LOCK_SH)
-        except OSError:  # a file system without locks: leftovers stay, see `_remove_if_left`
-            pass
-
-
-def _let_go(handle: int | None) -> None:
-    if handle is not None:
-        os.close(handle)
 
 
 def _remove_if_left(leftover: Path) -> None:
@@ -188,14 +179,7 @@ def _writable(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in (
-            errno.EACCES,
-            errno.EPERM,
-            errno.EROFS,
-            errno.ENOTDIR,
-            errno.EEXIST,
-            errno.ENOENT,
-        ):
+        if errno.errorcode.get(error.errno) not in _REFUSED:
             raise
         raise OSError(
             error.errno,
