@@ -60,7 +60,7 @@ def draw_cell(
     """Draw one cell of a type in LOOKS as uint8 (pixels, pixels, 3).
 
     `stain` (3,) multiplies the colours, as a slide's staining would. With `cut_out` the cell is
-    on exact black, as in C-NMC 2019; otherwise in a light field among red cells, as in
+    on exact black, as in C-NMC 2019; otherwise on a light background among red cells, as in
     AML-Cytomorphology_LMU.
     """
     look = LOOKS[name]
@@ -70,10 +70,8 @@ def draw_cell(
     x, y = x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)
     radius = look.radius * rng.normal(1, 0.09)
     body = _blob(x, y, radius, 0.05, rng)
-    canvas = np.zeros((pixels, pixels, 3)) if cut_out else _field(x, y, radius, stain, rng)
-    canvas = _paint(
-        canvas, body, np.array(look.cytoplasm) * stain, 0.06, _noise(pixels, 18, rng)
-    )
+    canvas = np.zeros((pixels, pixels, 3)) if cut_out else _smear(x, y, radius, stain, rng)
+    canvas = _paint(canvas, body, np.array(look.cytoplasm) * stain, 0.06, _noise(pixels, 18, rng))
     nucleus = np.minimum(_nucleus(look, x, y, radius, rng), body)
     canvas = _paint(
         canvas,
@@ -92,8 +90,8 @@ def draw_cell(
         )
         canvas = _paint(canvas, 0.55 * np.minimum(spot, nucleus), np.array(SKY) * stain)
     if look.granules:
-        field = _noise(pixels, 60, rng)
-        grains = np.clip((field - np.quantile(field, 1 - look.grain)) * 6, 0, 1)
+        texture = _noise(pixels, 60, rng)
+        grains = np.clip((texture - np.quantile(texture, 1 - look.grain)) * 6, 0, 1)
         canvas = _paint(
             canvas,
             0.8 * grains * np.clip(body - 0.7 * nucleus, 0, 1),
@@ -105,10 +103,10 @@ def draw_cell(
     return np.clip(canvas, 0, 255).astype(np.uint8)
 
 
-def _field(
+def _smear(
     x: np.ndarray, y: np.ndarray, radius: float, stain: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
-    """The light field of a smear, with a few pale-centred red cells around the middle."""
+    """The light background of a smear, with a few pale-centred red cells around the middle."""
     canvas = (
         np.array([244, 238, 228]) * stain**0.3
         + 6 * (x * rng.normal() + y * rng.normal())[..., None]
@@ -173,8 +171,7 @@ def _blob(
     outline = radius * (
         1
         + sum(
-            rng.normal(0, wobble / n) * np.cos(n * angle + rng.uniform(0, 6.3))
-            for n in (2, 3, 5)
+            rng.normal(0, wobble / n) * np.cos(n * angle + rng.uniform(0, 6.3)) for n in (2, 3, 5)
         )
     )
     return np.clip((outline - np.hypot(x, y)) / soft + 0.5, 0, 1)

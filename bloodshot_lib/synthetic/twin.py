@@ -112,15 +112,11 @@ def write_synthetic_twin(
         with ProcessPoolExecutor(os.cpu_count(), initializer=end_with_parent) as workers:
             work = workers.map(partial(_write, unfinished), cells, chunksize=16)
             list(tqdm(work, total=len(cells), desc="synthetic twin", disable=not progress))
-        _copy_one_under_another_subject(
-            unfinished / TARGET / "C-NMC_training_data", replace=full
-        )
+        _copy_one_under_another_subject(unfinished / TARGET / "C-NMC_training_data", replace=full)
     return root
 
 
-def _plan(
-    source_cells: int, target_cells: int, scale: float, seed: int, full: bool
-) -> list[_Cell]:
+def _plan(source_cells: int, target_cells: int, scale: float, seed: int, full: bool) -> list[_Cell]:
     """Name and seed every cell of both sets."""
     counts, parts = _SOURCE_COUNTS, _TARGET_COUNTS
     if not full:
@@ -133,9 +129,7 @@ def _plan(
 def _few_of_source(n_cells: int) -> dict[str, int]:
     softened = {label: count**0.6 for label, count in _SOURCE_COUNTS.items()}
     total = sum(softened.values())
-    return {
-        label: max(3, round(n_cells * weight / total)) for label, weight in softened.items()
-    }
+    return {label: max(3, round(n_cells * weight / total)) for label, weight in softened.items()}
 
 
 def _few_of_target(n_cells: int) -> dict[str, tuple[int, ...]]:
@@ -151,9 +145,7 @@ def _plan_source(counts: dict[str, int], pixels: int, rng: np.random.Generator) 
     cells = []
     for label, count in counts.items():
         for number in range(1, count + 1):
-            path, stain = f"{SOURCE}/{label}/{label}_{number:04d}.tiff", tuple(
-                rng.choice(slides)
-            )
+            path, stain = f"{SOURCE}/{label}/{label}_{number:04d}.tiff", tuple(rng.choice(slides))
             cells.append(_Cell(path, "", label, stain, pixels, int(rng.integers(2**32))))
     return cells
 
