@@ -36,6 +36,7 @@ from experiments.averaging import mean_of
 from experiments.group_norm import GROUPED, imagenet_start
 from experiments.ladder_plan import FULL, PBC, RELEASED, Job, Plan, jobs
 from experiments.ladder_scores import Task, compare_heads, load_task, read_cells, through_shifts
+from experiments.objectives import Averaged
 
 # what is behind a score: files beside this one, the library's rooms, and packages
 CODE = ("averaging", "heads", "ladder", "ladder_plan", "ladder_scores", "group_norm")
@@ -67,9 +68,11 @@ def run_job(job: Job, task: Task, plan: Plan) -> pd.DataFrame:
         start = PBC.artifacts / "ladder" / f"{GROUPED}-{recipe.image_size}px.safetensors"
         recipe = replace(recipe, init=str(imagenet_start(start, recipe.image_size)))
     seen, y_seen = task.seen[rows] if job.balanced else task.seen, task.y_seen.iloc[rows]
-    where = {"artifacts": PBC.artifacts, "objective": job.objective}
-    run = bs.fit_or_load(recipe, seen, y_seen, **where)
+    where = {"artifacts": PBC.artifacts}
+    run = bs.fit_or_load(recipe, seen, y_seen, **where, objective=job.objective)
     embedder = run.embedder
+    if job.objective is Averaged:
+        embedder.backbone = run.objective.average.module
     if job.mean_with:
         embedder = mean_of(embedder, bs.fit_or_load(job.mean_with, seen, y_seen, **where).embedder)
     if job.study == "heads":
@@ -118,6 +121,7 @@ def write_results(plan: Plan, frames: list[pd.DataFrame], results: Path) -> None
         "cells of a class": {"seen": plan.seen, "pool": plan.pool, "query": plan.query},
         "steps": {step: asdict(recipe) for step, recipe in plan.recipes.items()},
         "options": {name: option.words for name, option in plan.options.items()},
+        "objectives": {step: builder.__name__ for step, builder in plan.objectives.items()},
         "training_seconds": sum(int(frame["training_seconds"].iloc[0]) for frame in trained),
     }
     write_whole(results / "provenance.json", json.dumps(record, indent=1).encode())

@@ -8,7 +8,16 @@ from typing import NamedTuple
 import bloodshot_lib as bs
 from bloodshot_lib.embedder.training_objective import Builder
 from experiments.group_norm import GROUPED
-from experiments.objectives import Smoothed, StainJitter, SubCentres, SupCon, Triplet
+from experiments.objectives import (
+    Averaged,
+    FreeTurns,
+    Smoothed,
+    StainJitter,
+    SubCentres,
+    SupCon,
+    Triplet,
+    WhiteBalance,
+)
 
 PBC = bs.load_profile("pbc")
 
@@ -67,7 +76,7 @@ class Option(NamedTuple):
 # each is one change to the recommended recipe, on partition A, at k = 10
 OPTIONS = {
     "no turns": Option({"turns": "none"}),
-    "turns by any angle": Option({"turns": "free"}),
+    "turns by any angle": Option(objective=FreeTurns),
     "no colour jitter": Option({"colour_jitter": 0.0}),
     "stain jitter": Option(objective=StainJitter),
     "no backgrounds": Option({"random_background": 0.0}),
@@ -79,7 +88,7 @@ OPTIONS = {
     "supervised contrastive": Option(objective=SupCon),
     "labels smoothed": Option(objective=Smoothed),
     "balanced batches": Option(balanced=True),
-    "weights averaged": Option({"average": 0.98}),
+    "weights averaged": Option(objective=Averaged),
     "twice the epochs": Option({"epochs": 8}),
     "images of 128 px": Option({"image_size": 128}),  # added while the others were running
 }
@@ -111,6 +120,7 @@ class Plan:
     fewer: int = FEWER
     studies: tuple[str, ...] = ("ladder", "heads", "options", "untrained")
     methods: tuple[str, ...] = ("cosine", "ridge")  # for each step of the ladder
+    objectives: dict[str, Builder] = field(default_factory=dict)  # of a step, if not its recipe's
     means: dict[str, str] = field(default_factory=dict)  # a step: the one it is averaged with
 
     @property
@@ -123,12 +133,13 @@ FULL = Plan()
 # both releases' recipes, chosen on other grounds, on the ladder's cells; the second release
 # averages the weights of the first and of a training with stronger colour
 FIRST, SECOND = "bloodshot-pbc", "bloodshot-pbc-2"
-_COLOUR = bs.TrainConfig.recommended(colour_jitter=0.3, white_balance=0.15)
+_COLOUR = bs.TrainConfig.recommended(colour_jitter=0.3)
 RELEASED = Plan(
     recipes={FIRST: bs.TrainConfig.recommended(), "stronger colour": _COLOUR, SECOND: _COLOUR},
     ks=(10,),
     studies=("ladder",),
     methods=("lda",),
+    objectives={"stronger colour": WhiteBalance, SECOND: WhiteBalance},
     means={SECOND: FIRST},
 )
 
@@ -142,14 +153,21 @@ class Job(NamedTuple):
     recipe: bs.TrainConfig
     objective: Builder = bs.Objective
     balanced: bool = False
-    mean_with: bs.TrainConfig | None = None  # average its weights with that recipe's
+    mean_with: bs.TrainConfig | None = None  # average its weights with that plain recipe's
 
 
 def jobs(plan: Plan = FULL) -> list[Job]:
     """Every job, for each partition and seed, the ladder first."""
     recommended = plan.recipes[plan.last_step]
     ladder = [
-        Job("ladder", partition, step, recipe, mean_with=plan.recipes.get(plan.means.get(step)))
+        Job(
+            "ladder",
+            partition,
+            step,
+            recipe,
+            plan.objectives.get(step, bs.Objective),
+            mean_with=plan.recipes.get(plan.means.get(step)),
+        )
         for partition in plan.partitions
         for step, recipe in plan.recipes.items()
     ]

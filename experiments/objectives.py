@@ -1,18 +1,23 @@
-"""Objectives that were tried and did not help, or did harm, so they are not in the library.
+"""Objectives that were tried, most of which did not help or did harm, so the library has none.
 
 Each is an `objective` for `train` and `fit_or_load`, and changes one part of the recipe's own.
+`WhiteBalance` is behind the released weights `bloodshot-pbc-2`.
 """
 
 import torch
 import torch.nn.functional as F
 from pytorch_metric_learning.losses import SupConLoss, TripletMarginLoss
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from bloodshot_lib import AAMSoftmax, Objective
+from bloodshot_lib import AAMSoftmax, Embedder, Objective, TrainConfig, rotate
+from bloodshot_lib.embedder.backbone import timm_backbone
 
 _SMOOTHING = 0.1  # share of a label that goes to the other classes
 _SUBCENTRES = 3  # directions per class
 _STAIN_SPREAD = 0.2
+_GAIN_SPREAD = 0.15  # of red, green and blue
+_DECAY = 0.98  # of the running mean of the weights, each step
 # absorbance of haematoxylin, eosin and diaminobenzidine in red, green and blue (Ruifrok &
 # Johnston 2001)
 _DYES = torch.tensor([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]])
@@ -112,3 +117,41 @@ def restained(images: Tensor, spread: float) -> Tensor:
     scale, shift = (spread * (2 * torch.rand(2, len(images), 1, 1, 3) - 1)).to(images)
     amounts = absorbance @ dyes.inverse() * (1 + scale) + 0.2 * shift
     return (-amounts @ dyes).exp().clamp(0, 1).movedim(3, 1)
+
+
+class FreeTurns(Objective):
+    """Turns each image by any angle, reflected at the border, before the recipe varies it."""
+
+    def vary(self, images: Tensor) -> Tensor:
+        return super().vary(rotate(images, 360 * torch.rand(len(images)), "reflect"))
+
+
+class WhiteBalance(Objective):
+    """Scales red, green and blue of each image after the recipe varied it.
+
+    The gains are 1 plus or minus at most .15.
+    """
+
+    def vary(self, images: Tensor) -> Tensor:
+        images = super().vary(images)
+        gains = 1 + _GAIN_SPREAD * (2 * torch.rand(len(images), 3, 1, 1) - 1)
+        return (gains.to(images) * images).clamp(0, 1)
+
+
+class Averaged(Objective):
+    """Keeps a running mean of the network's weights and statistics, `average.module`.
+
+    It is taken before each step, so the last one is missing, which a rate that has fallen to
+    nothing makes small.
+    """
+
+    def __init__(self, recipe: TrainConfig, n_classes: int, dim: int):
+        super().__init__(recipe, n_classes, dim)
+        network = timm_backbone(recipe.backbone, recipe.image_size, recipe.drop_path)
+        mean_of_weights = get_ema_multi_avg_fn(_DECAY)
+        self.average = AveragedModel(network, multi_avg_fn=mean_of_weights, use_buffers=True)
+        self.average.requires_grad_(False)
+
+    def forward(self, embedder: Embedder, images: Tensor, class_numbers: Tensor) -> Tensor:
+        self.average.update_parameters(embedder.backbone)
+        return super().forward(embedder, images, class_numbers)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import bloodshot_lib as bs
 from bloodshot_lib.common.atomic_files import write_whole
+from bloodshot_lib.embedder.training_objective import Builder
 from bloodshot_lib.study.results import machine
 from experiments import PROJECT
 from experiments.averaging import mean_of
@@ -26,7 +27,7 @@ SCORED = 200
 
 
 class Release(NamedTuple):
-    """A name, the recipe behind it, and perhaps an earlier release to average with.
+    """A name, the recipe and objective behind it, perhaps an earlier release to average with.
 
     Both trainings start from the same weights and stay close enough for that (Wortsman et al.
     2022, "Model soups").
@@ -35,11 +36,12 @@ class Release(NamedTuple):
     name: str
     recipe: bs.TrainConfig
     mean_with: str | None = None
+    objective: Builder = bs.Objective
 
 
 RELEASES = {
     FIRST: Release(FIRST, RELEASED.recipes[FIRST]),
-    SECOND: Release(SECOND, RELEASED.recipes[SECOND], mean_with=FIRST),
+    SECOND: Release(SECOND, RELEASED.recipes[SECOND], FIRST, RELEASED.objectives[SECOND]),
 }
 
 
@@ -70,8 +72,8 @@ def make(release: Release, project: Path, ks: tuple[int, ...]) -> None:
     """Train, save, score, record."""
     table = read_cells().sample(frac=1, random_state=0).reset_index(drop=True)
     images = bs.load_images(table, release.recipe.image_size, PBC.artifacts, progress=True)
-    where = {"artifacts": PBC.artifacts, "progress": True}
-    run = bs.fit_or_load(release.recipe, images, table["label"], **where)
+    how = {"artifacts": PBC.artifacts, "progress": True, "objective": release.objective}
+    run = bs.fit_or_load(release.recipe, images, table["label"], **how)
     weights, record = weights_of(release, project), record_of(release, project)
     weights.parent.mkdir(parents=True, exist_ok=True)
     embedder = run.embedder
@@ -82,6 +84,7 @@ def make(release: Release, project: Path, ks: tuple[int, ...]) -> None:
         "date": time.strftime("%Y-%m-%d"),
         **machine(),
         "recipe": asdict(release.recipe),
+        "objective": release.objective.__name__,
         "mean_with": release.mean_with,
         "cells": table["label"].value_counts().sort_index().to_dict(),
         "history": run.history.round(4).to_dict("records"),

@@ -4,7 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..common.checks import check_choice
+from ..common.checks import check_choice, kind_of
+from .losses import check_tensor
 from .recipe import TrainConfig
 
 FILLS = ("black", "reflect")
@@ -15,27 +16,21 @@ _LUMA = torch.tensor([0.2989, 0.587, 0.114])
 def augment(images: Tensor, recipe: TrainConfig) -> Tensor:
     """Vary each image (N, 3, H, W), values 0..1, on its own, as the recipe says.
 
-    - `turns`: "dihedral", one of the eight quarter turns and flips; "free", any angle,
-      reflected at the border, and a flip; "none".
+    - `turns`: "dihedral", one of the eight quarter turns and flips, or "none".
     - `random_background`: the share of images, 0 to 1, whose light field (the pixels above
       Otsu's threshold in green) gets a random colour; not for cells cut out on black, where it
       would replace the cell.
     - `colour_jitter`: brightness, contrast and saturation are each scaled by 1 plus or minus at
       most this, 0 to 1.
-    - `white_balance`: red, green and blue are each scaled by 1 plus or minus at most this, 0 to
-      1.
 
     Draws from torch's generator. Without these options the images are returned unchanged.
     """
     if recipe.turns != "none":
-        images = _turned(images, recipe.turns)
+        images = _turned(images)
     if recipe.random_background:
         images = _before_random_colours(images, recipe.random_background)
     if recipe.colour_jitter:
         images = _recoloured(images, recipe.colour_jitter)
-    if recipe.white_balance:
-        gains = 1 + recipe.white_balance * (2 * torch.rand(len(images), 3, 1, 1) - 1)
-        images = (gains.to(images) * images).clamp(0, 1)
     return images
 
 
@@ -60,7 +55,8 @@ def rotate(images: Tensor, degrees: Tensor, fill: str = "black") -> Tensor:
     - an unknown `fill`.
     """
     check_choice("fill", fill, FILLS)
-    _check_turn(images, degrees)
+    check_tensor("images", images, "N", "C", "H", "W")
+    _check_angles(degrees, len(images))
     angle = torch.deg2rad(degrees.to(images))
     cos, sin, zero = angle.cos(), angle.sin(), torch.zeros_like(angle)
     ratio = images.shape[2] / images.shape[3]  # the grid's axes run -1..1 whatever the sides
@@ -72,28 +68,17 @@ def rotate(images: Tensor, degrees: Tensor, fill: str = "black") -> Tensor:
     return F.grid_sample(images, grid, "nearest", padding, align_corners=False)
 
 
-def _check_turn(images: Tensor, degrees: Tensor) -> None:
-    right = isinstance(images, Tensor) and images.ndim == 4 and images.is_floating_point()
-    if not right or 0 in images.shape:
+def _check_angles(degrees: Tensor, n: int) -> None:
+    right = isinstance(degrees, Tensor) and degrees.shape == (n,) and not degrees.is_complex()
+    if not right:
         raise ValueError(
-            "`images` is a tensor of floating-point numbers, shape (N, C, H, W); got "
-            f"{_kind(images)}."
-        )
-    right = isinstance(degrees, Tensor) and degrees.shape == images.shape[:1]
-    if not right or degrees.is_complex():
-        raise ValueError(
-            "`degrees` is a tensor with the angle of each image, shape "
-            f"({len(images)},); got {_kind(degrees)}."
+            f"`degrees` is a tensor with the angle of each image, shape ({n},); got"
+            f" {kind_of(degrees)}."
         )
     on_cpu = degrees.device.type == "cpu"  # reading a GPU's numbers would stall it
     if on_cpu and not degrees.isfinite().all():
         bad = int((~degrees.isfinite()).sum())
         raise ValueError(f"`degrees` holds finite numbers; {bad} are not.")
-
-
-def _kind(value: object) -> str:
-    got = isinstance(value, Tensor)
-    return f"{value.dtype} {tuple(value.shape)}" if got else type(value).__name__
 
 
 def light_field(images: Tensor, levels: int = 64) -> Tensor:
@@ -114,14 +99,12 @@ def light_field(images: Tensor, levels: int = 64) -> Tensor:
     return (green > between.argmax(1, keepdim=True)).view_as(images[:, :1])
 
 
-def _turned(images: Tensor, turns: str) -> Tensor:
+def _turned(images: Tensor) -> Tensor:
     views = torch.randint(8, (len(images),))
     turned = torch.empty_like(images)
     for view in views.unique().tolist():
         rows = (views == view).to(images.device)
         turned[rows] = dihedral(images[rows], view)
-    if turns == "free":
-        return rotate(turned, 360 * torch.rand(len(images)), "reflect")
     return turned
 
 

@@ -28,8 +28,7 @@ def save_checkpoint(
         tensors |= {f"optimiser.{number}.{name}": value for name, value in state.items()}
     tensors = {name: value.contiguous().cpu() for name, value in tensors.items()}
     write_whole(
-        Path(path),
-        safetensors.torch.save(tensors, {"history": json.dumps(history), "key": key}),
+        Path(path), safetensors.torch.save(tensors, {"history": json.dumps(history), "key": key})
     )
 
 
@@ -58,23 +57,15 @@ def load_checkpoint(
             " training."
         )
     tensors = safetensors.torch.load_file(path)
-    modules.load_state_dict(
-        {name: tensor for name, tensor in tensors.items() if not name.startswith("optimiser.")}
-    )
-    parameters = [
-        parameter for group in optimiser.param_groups for parameter in group["params"]
-    ]
-    state: dict[int, dict] = {}
-    for name, tensor in tensors.items():
-        if name.startswith("optimiser."):
-            _, number, key = name.split(".")
+    modules.load_state_dict({name: tensors.pop(name) for name in modules.state_dict()})
+    parameters = [each for group in optimiser.param_groups for each in group["params"]]
+    state = optimiser.state_dict()
+    for name, value in tensors.items():
+        _, number, part = name.split(".")
+        like = parameters[int(number)]
+        if value.shape == like.shape:
             # the fused optimiser walks memory: moments need their parameter's layout, channels last
-            like = parameters[int(number)]
-            value = (
-                torch.empty_like(like).copy_(tensor) if tensor.shape == like.shape else tensor
-            )
-            state.setdefault(int(number), {})[key] = value
-    optimiser.load_state_dict(
-        {"state": state, "param_groups": optimiser.state_dict()["param_groups"]}
-    )
+            value = torch.empty_like(like).copy_(value)
+        state["state"].setdefault(int(number), {})[part] = value
+    optimiser.load_state_dict(state)
     return history

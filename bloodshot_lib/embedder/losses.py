@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..common.checks import check_choice, check_count, check_number, check_switch
+from ..common.checks import check_choice, check_count, check_number, check_switch, kind_of
 
 _REDUCTIONS = ("mean", "sum", "none")
 _WHOLE = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
@@ -81,15 +81,12 @@ class AAMSoftmax(nn.Module):
 
     def forward(self, embeddings: Tensor, class_numbers: Tensor, reduction: str = "mean") -> Tensor:
         """Loss of embeddings (N, dim) with their class numbers (N,)."""
-        embeddings = _single(embeddings)
-        _check_embeddings(embeddings, self.weight)
-        class_numbers = _class_numbers(class_numbers, embeddings, self.n_classes)
+        cosine = self._exact_cosine(embeddings)
+        class_numbers = _class_numbers(class_numbers, cosine, self.n_classes)
         check_choice("reduction", reduction, _REDUCTIONS)
-        with torch.autocast(embeddings.device.type, enabled=False):
-            cosine = self.cosine(embeddings)
-            true = cosine.gather(1, class_numbers[:, None])
-            logits = self.scale * cosine.scatter(1, class_numbers[:, None], self._with_margin(true))
-            return F.cross_entropy(logits, class_numbers, reduction=reduction)
+        true = cosine.gather(1, class_numbers[:, None])
+        logits = self.scale * cosine.scatter(1, class_numbers[:, None], self._with_margin(true))
+        return F.cross_entropy(logits, class_numbers, reduction=reduction)
 
     def logits(self, embeddings: Tensor, margin_on: int | None = None) -> Tensor:
         """Scale times cosine, shape (N, n_classes), without a margin, for use at test time.
@@ -100,24 +97,23 @@ class AAMSoftmax(nn.Module):
         """
         if margin_on is not None:
             check_count("margin_on", margin_on, 0, self.n_classes - 1)
-        embeddings = _single(embeddings)
-        _check_embeddings(embeddings, self.weight)
-        with torch.autocast(embeddings.device.type, enabled=False):
-            cosine = self.cosine(embeddings)
-            if margin_on is not None:
-                cosine = torch.cat(
-                    [
-                        cosine[:, :margin_on],
-                        self._with_margin(cosine[:, [margin_on]]),
-                        cosine[:, margin_on + 1 :],
-                    ],
-                    dim=1,
-                )
-            return self.scale * cosine
+        cosine = self._exact_cosine(embeddings)
+        if margin_on is not None:
+            its_own = torch.arange(self.n_classes, device=cosine.device) == margin_on
+            cosine = torch.where(its_own, self._with_margin(cosine), cosine)
+        return self.scale * cosine
 
     def cosine(self, embeddings: Tensor) -> Tensor:
         """Cosine of embeddings (N, dim) to each class's direction, (N, n_classes)."""
         return F.linear(F.normalize(embeddings), F.normalize(self.weight)).clamp(-1, 1)
+
+    def _exact_cosine(self, embeddings: Tensor) -> Tensor:
+        """The same after checking them, in float32 or better also under autocast."""
+        if getattr(embeddings, "dtype", None) in (torch.float16, torch.bfloat16):
+            embeddings = embeddings.float()
+        _check_embeddings(embeddings, self.weight)
+        with torch.autocast(embeddings.device.type, enabled=False):
+            return self.cosine(embeddings)
 
     def _with_margin(self, cosine: Tensor) -> Tensor:
         # cos(a + m) = cos a cos m - sin a sin m
@@ -137,35 +133,33 @@ def rotation_consistency(embeddings: Tensor, rotated_embeddings: Tensor) -> Tens
     distance (L2). The gradient flows through both. Raises ValueError for embeddings of unequal
     shape.
     """
-    _check_matrix(embeddings, "embeddings")
-    _check_matrix(rotated_embeddings, "rotated_embeddings")
-    if embeddings.shape != rotated_embeddings.shape:
-        raise ValueError(
-            "Each embedding is compared with that of its rotated image, so both have the same"
-            f" shape; got {tuple(embeddings.shape)} and {tuple(rotated_embeddings.shape)}."
-        )
+    check_tensor("embeddings", embeddings, "N", "D")
+    check_tensor("rotated_embeddings", rotated_embeddings, *embeddings.shape)
     return F.mse_loss(rotated_embeddings, embeddings)
 
 
-def _single(embeddings: Tensor) -> Tensor:
-    """Half precision as float32; anything else unchanged."""
-    half = isinstance(embeddings, Tensor) and embeddings.dtype in (
-        torch.float16,
-        torch.bfloat16,
-    )
-    return embeddings.float() if half else embeddings
+def check_tensor(name: str, value: object, *shape: int | str) -> None:
+    """A tensor of floating-point numbers of that shape; a letter is any number above 0.
+
+    Raises ValueError. The numbers are not read: that would stall a GPU, and stop one process
+    while others go on. If some are NaN or infinite, so is the loss, and the training reports it
+    with its cause.
+    """
+    right = isinstance(value, Tensor) and value.is_floating_point() and value.ndim == len(shape)
+    if right:
+        sides = zip(value.shape, shape, strict=True)
+        right = all(got == side or (got > 0 and isinstance(side, str)) for got, side in sides)
+    if not right:
+        raise ValueError(
+            f"`{name}` is a tensor of floating-point numbers, shape ({', '.join(map(str, shape))});"
+            f" got {kind_of(value)}."
+        )
 
 
 def _check_embeddings(embeddings: Tensor, weight: Tensor) -> None:
-    """Raise ValueError if a batch does not fit the loss's weights.
-
-    Its numbers are not checked: that would stall a GPU, and stop one process while others go
-    on. If some are NaN or infinite, so is the loss, and the training reports it with its cause.
-    """
-    _check_matrix(embeddings, "embeddings", weight.shape[1])
-    cast = (
-        torch.is_autocast_enabled(embeddings.device.type) and embeddings.dtype != torch.float64
-    )
+    """Raise ValueError if a batch does not fit the loss's weights."""
+    check_tensor("embeddings", embeddings, "N", weight.shape[1])
+    cast = torch.is_autocast_enabled(embeddings.device.type) and embeddings.dtype != torch.float64
     if embeddings.device != weight.device or not (cast or embeddings.dtype == weight.dtype):
         raise ValueError(
             "Embeddings and the loss's weights share one precision and one device; got "
@@ -180,7 +174,7 @@ def _class_numbers(class_numbers: Tensor, embeddings: Tensor, n_classes: int) ->
     if not right or class_numbers.dtype not in _WHOLE:
         raise ValueError(
             "`class_numbers` is a tensor with a class number per embedding, whole numbers "
-            f"of shape ({len(embeddings)},); got {_kind(class_numbers)}."
+            f"of shape ({len(embeddings)},); got {kind_of(class_numbers)}."
         )
     on_cpu = class_numbers.device.type == "cpu"  # reading a GPU's numbers would stall it
     if on_cpu and not (class_numbers.min() >= 0 and class_numbers.max() < n_classes):
@@ -189,21 +183,3 @@ def _class_numbers(class_numbers: Tensor, embeddings: Tensor, n_classes: int) ->
             f"to {class_numbers.max()}."
         )
     return class_numbers.long()
-
-
-def _check_matrix(embeddings: Tensor, name: str, dim: int | None = None) -> None:
-    right = (
-        isinstance(embeddings, Tensor) and embeddings.ndim == 2 and 0 not in embeddings.shape
-    )
-    right = right and embeddings.is_floating_point() and dim in (None, embeddings.shape[1])
-    if not right:
-        raise ValueError(
-            f"`{name}` is a tensor of floating-point numbers, shape (N, "
-            f"{dim or 'D'}); got "
-            f"{_kind(embeddings)}."
-        )
-
-
-def _kind(value: object) -> str:
-    got = isinstance(value, Tensor)
-    return f"{value.dtype} {tuple(value.shape)}" if got else type(value).__name__

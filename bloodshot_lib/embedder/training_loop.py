@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import torch
 from torch import nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..common.checks import check_embeddings, check_labels, check_path, check_switch
 from ..common.launched_processes import this_process
@@ -46,14 +45,9 @@ class Run:
         `options` go to the last layer's `logits`; `margin_on=0` repeats the report's test of
         AAM-Softmax.
         """
-        embeddings = check_embeddings(embeddings, "embeddings")
-        if embeddings.shape[1] != self.embedder.dim:
-            raise ValueError(
-                "`embeddings` come from this run's embedder, whose width is"
-                f" {self.embedder.dim}; got {embeddings.shape[1]}."
-            )
+        embeddings = torch.from_numpy(check_embeddings(embeddings, "embeddings"))
         with torch.inference_mode():
-            scores = self.objective.cpu().logits(torch.from_numpy(embeddings), **options)
+            scores = self.objective.cpu().logits(embeddings, **options)
         return np.array(self.classes)[scores.argmax(1).numpy()]
 
 
@@ -137,30 +131,22 @@ def train(
         parameters = [*embedder.parameters(), *built.parameters()]
         optimiser = torch.optim.Adam(parameters, lr=recipe.lr, fused=True)
         trained = nn.ModuleDict({"embedder": embedder, "objective": built})
-        kept, result, after_step = trained, trained, None
-        if recipe.average:
-            decay = get_ema_multi_avg_fn(recipe.average)
-            average = AveragedModel(trained, multi_avg_fn=decay, use_buffers=True)
-            kept, result = nn.ModuleDict({**trained, "average": average}), average.module
-            after_step = partial(average.update_parameters, trained)
-        history = load_checkpoint(checkpoint, kept, optimiser, key) if checkpoint else []
+        history = load_checkpoint(checkpoint, trained, optimiser, key) if checkpoint else []
         step = process.parallel(Step(embedder, built))
         images = on_device(images, device)
         pass_over = partial(train_epoch, step, optimiser, images, class_numbers, recipe)
         for epoch in range(len(history) + 1, recipe.epochs + 1):
             # a resumed epoch draws as it would have before, and each process draws its own
             torch.manual_seed(recipe.seed * 1000 + epoch + (process.index << 32))
-            row = {"epoch": epoch} | pass_over(epoch, process, progress, after_step)
+            row = {"epoch": epoch} | pass_over(epoch, process, progress)
             if validation is not None:
-                row |= validate(result["embedder"], result["objective"], classes, *validation)
+                row |= validate(embedder, built, classes, *validation)
             history.append(row)
             if checkpoint and process.main:
-                save_checkpoint(checkpoint, kept, optimiser, history, key)
-    if not all(parameter.isfinite().all() for parameter in result.parameters()):
+                save_checkpoint(checkpoint, trained, optimiser, history, key)
+    if not all(parameter.isfinite().all() for parameter in parameters):
         raise ValueError(
-            "The last step left weights that are NaN or infinite: lower `lr` or raise"
-            " `batch_size`."
+            "The last step left weights that are NaN or infinite: lower `lr` or raise `batch_size`."
         )
-    result = result.cpu().eval()
-    history = pd.DataFrame(history)
-    return Run(recipe, result["embedder"], result["objective"], classes, history)
+    trained.cpu().eval()
+    return Run(recipe, embedder, built, classes, pd.DataFrame(history))

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import numpy as np
 
 from ..common.cache_keys import code_key, fingerprint, source_key
-from ..common.checks import check_images, check_labels
+from ..common.checks import check_images, check_labels, kind_of
 from .recipe import TrainConfig, check_recipe
 from .weights_file import weights_file
 
@@ -41,7 +41,7 @@ def check_training_set(
     Raises ValueError as `train` does.
     """
     check_recipe(recipe)
-    labels = _labelled_images(recipe, images, labels, "images", "labels")
+    labels = _labels(recipe, images, labels)
     classes = classes_of(labels)
     if recipe.n_outputs is not None and recipe.n_outputs < len(classes):
         raise ValueError(
@@ -51,10 +51,8 @@ def check_training_set(
     if validation is None:
         return classes, labels, None
     if not isinstance(validation, tuple | list) or len(validation) != 2:
-        raise ValueError(
-            f"`validation` is a pair, images and labels; got {type(validation).__name__}."
-        )
-    held = _labelled_images(recipe, *validation, "validation images", "validation labels")
+        raise ValueError(f"`validation` is a pair, images and labels; got {kind_of(validation)}.")
+    held = _labels(recipe, *validation, "validation ")
     if unknown := sorted(set(held.tolist()) - set(classes)):
         raise ValueError(
             f"Validation labels {unknown} are not among the training classes {list(classes)}."
@@ -63,20 +61,18 @@ def check_training_set(
 
 
 def classes_of(labels: np.ndarray) -> tuple[str, ...]:
+    """The classes, sorted, of which there are at least two."""
     classes = tuple(sorted(set(labels.tolist())))
     if len(classes) < 2:
         raise ValueError(f"Training needs at least two classes; got {list(classes)}.")
     return classes
 
 
-def _labelled_images(
-    recipe: TrainConfig,
-    images: np.ndarray,
-    labels: Sequence[str],
-    images_name: str,
-    labels_name: str,
+def _labels(
+    recipe: TrainConfig, images: np.ndarray, labels: Sequence[str], which: str = ""
 ) -> np.ndarray:
-    check_images(images, recipe.image_size, images_name)
+    """The labels as an array, checked together with their images."""
+    check_images(images, recipe.image_size, f"{which}images")
     if len(images) == 0:
-        raise ValueError(f"`{images_name}` holds no image: check the split or label selected.")
-    return check_labels(labels, labels_name, len(images), "image")
+        raise ValueError(f"`{which}images` holds no image: check the split or label selected.")
+    return check_labels(labels, f"{which}labels", len(images), "image")

@@ -20,9 +20,7 @@ def weights_file(name: str | Path) -> Path:
     Raises FileNotFoundError if there is none.
     """
     if not isinstance(name, str | Path) or not str(name):
-        raise ValueError(
-            f"Weights are given as a file's path or a released name; got {name!r}."
-        )
+        raise ValueError(f"Weights are given as a file's path or a released name; got {name!r}.")
     released = {file.stem: file for file in _RELEASED.glob("*.safetensors")}
     path = released.get(str(name), Path(name).expanduser())
     if not path.is_file():

@@ -16,7 +16,7 @@ from bloodshot_lib import (
 )
 from bloodshot_lib.data.laboratory_shifts import SHIFTS
 from bloodshot_lib.fewshot.heads import METHODS
-from experiments import ladder_plan, ladder_scores, release
+from experiments import ladder_plan, ladder_scores, objectives, release
 
 
 def test_the_ladder_starts_at_the_report_and_ends_at_the_recommended_recipe():
@@ -99,8 +99,10 @@ def test_the_released_weights_are_small_loaded_by_name_and_of_their_recipe(name)
     embedder = Embedder.load(name)
     recorded = embedder.header["recipe"]
     assert recorded == read_result(f"beyond/released/{name}.json")["recipe"]
-    # settings of another time are off
+    # settings of another time are off, or in the objective
     assert asdict(made.recipe).items() <= (asdict(TrainConfig()) | recorded).items()
+    gains = recorded.get("white_balance", 0.0)
+    assert gains == (0.15 if made.objective is objectives.WhiteBalance else 0.0)
     assert len(embedder.classes) == 11 and not embedder.training
     images = np.zeros((2, embedder.image_size, embedder.image_size, 3), np.uint8)
     assert np.isfinite(embed(embedder, images)).all()

@@ -12,12 +12,13 @@ from PIL import Image
 from bloodshot_lib import Embedder, TrainConfig
 from bloodshot_lib.data.laboratory_shifts import SHIFTS
 from experiments import ladder, ladder_plan, ladder_scores, release
+from experiments.objectives import FreeTurns
 
 RECIPE = TrainConfig("softmax", "test_efficientnet", image_size=32, epochs=1, batch_size=8)
 PLAN = ladder_plan.Plan(
     partitions={"A": ("erythroblast", "monocyte")},
     recipes={"first": replace(RECIPE, loss="aam+consistency"), "last": RECIPE},
-    options={"turns": ladder_plan.Option({"turns": "free"})},
+    options={"turns": ladder_plan.Option(objective=FreeTurns)},
     seeds=(1,),
     ks=(1, 10),
     seen=8,
@@ -77,7 +78,9 @@ def test_the_ladder_is_climbed_in_two_parts(pbc, capsys):
     )
 
 
-@pytest.mark.parametrize("name", ["balanced batches", "group norm", "the same, 3 sub-centres"])
+@pytest.mark.parametrize(
+    "name", ["balanced batches", "group norm", "the same, 3 sub-centres", "weights averaged"]
+)
 def test_an_option_of_the_ladders_own_is_trained_and_scored(pbc, name):
     changes, objective, balanced = ladder_plan.OPTIONS[name]
     recipe = replace(RECIPE, **changes)

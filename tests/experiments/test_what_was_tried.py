@@ -27,17 +27,20 @@ from bloodshot_lib.embedder.backbone import timm_backbone
 from experiments.group_norm import GROUPED, GroupNorm, group_normalise, imagenet_start
 from experiments.heads import self_training, soft_k_means
 from experiments.objectives import (
+    Averaged,
+    FreeTurns,
     Smoothed,
     StainJitter,
     SubCentreAAM,
     SubCentres,
     SupCon,
     Triplet,
+    WhiteBalance,
     restained,
 )
 from tests.fewshot.test_heads import _clouds
 
-OBJECTIVES = (BFloat16, Smoothed, StainJitter, SupCon, Triplet)
+OBJECTIVES = (Averaged, BFloat16, FreeTurns, Smoothed, StainJitter, SupCon, Triplet, WhiteBalance)
 
 
 def test_the_other_resizer_is_at_most_one_grey_level_away(twin):
@@ -120,7 +123,7 @@ def test_every_objective_learns_two_colours(objective, tiny, tiny_set):
 
 def test_each_objective_makes_another_network(tiny, tiny_set):
     recipe = replace(tiny, loss="aam", epochs=1)
-    objectives = [Triplet, SupCon, SubCentres, StainJitter, BFloat16]
+    objectives = [Triplet, SupCon, SubCentres, StainJitter, BFloat16, FreeTurns, WhiteBalance]
     weights = [
         torch.cat([p.flatten() for p in run.embedder.parameters()])
         for run in (train(recipe, *tiny_set, objective=each) for each in objectives)
@@ -148,6 +151,39 @@ def test_label_smoothing_is_torchs(tiny):
 def test_stain_without_spread_changes_nothing():
     images = torch.rand(6, 3, 16, 16)
     assert torch.allclose(restained(images, 0.0), images.clamp(min=1 / 256), atol=1e-5)
+
+
+def test_white_balance_scales_the_channels_of_each_image(tiny):
+    images = torch.rand(300, 3, 4, 4) * 0.5 + 0.1
+    gains = WhiteBalance(tiny, 2, 2).vary(images) / images
+    within = gains.flatten(2).std(dim=2)
+    assert within.max() < 1e-5, "one gain a channel"
+    assert 0.85 <= gains.min() < 0.86 and 1.14 < gains.max() <= 1.15
+    assert gains[:, 0].mean().item() == pytest.approx(1, abs=0.05)
+
+
+def test_free_turns_are_each_images_own_and_fill_the_corners(tiny):
+    varied = FreeTurns(tiny, 2, 2).vary(torch.rand(1, 3, 16, 16).expand(6, -1, -1, -1))
+    assert len({tuple(image.flatten().tolist()) for image in varied}) == 6 and varied.min() > 0
+
+
+def test_the_average_lags_behind_and_is_by_hand_what_it_says(tiny, tiny_set, monkeypatch):
+    """Before the first step the average is the weights, then .98 of itself and .02 of them."""
+    seen = []
+    step = torch.optim.Adam.step
+
+    def watched(self, *args, **options):
+        seen.append(self.param_groups[0]["params"][0].detach().clone())
+        return step(self, *args, **options)
+
+    monkeypatch.setattr(torch.optim.Adam, "step", watched)
+    run = train(tiny, *tiny_set, objective=Averaged)
+    expected = seen[0]
+    for weights in seen[1:]:
+        expected = 0.98 * expected + 0.02 * weights
+    average = next(run.objective.average.module.parameters())
+    assert torch.allclose(average, expected, atol=1e-6)
+    assert not torch.equal(average, next(run.embedder.backbone.parameters()))
 
 
 def test_triplets_by_hand(tiny):
