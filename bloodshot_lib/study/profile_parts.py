@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..common.checks import check_choice, check_number
-from ..common.dataclass_fields import check_fields
+from ..common.settings import check_settings
 from ..data.readers.aml_lmu import read_aml_lmu
 from ..data.readers.bccd import read_bccd
 from ..data.readers.cnmc2019 import read_cnmc2019
@@ -50,12 +50,9 @@ class Source:
     expect: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self):
-        check_fields(self)
+        check_settings(self, cap=1, split_seed=0)
         check_choice("reader", self.reader, READERS)
         check_options("options", self.options, READERS[self.reader])
-        check_number("split_seed", self.split_seed, least=0)
-        if self.cap is not None:
-            check_number("cap", self.cap, least=1)
         for name, share in self.split.items():
             check_number(f"split.{name}", share, above=0, most=1)
         if self.split and abs(sum(self.split.values()) - 1) > 1e-9:
@@ -146,14 +143,11 @@ class Episodes:
     views: int = 1
 
     def __post_init__(self):
-        check_fields(self)
-        for name in ("k", "n_episodes", "sweep_episodes", "n_halves"):
-            check_number(name, getattr(self, name), least=1)
+        check_settings(self, k=1, n_episodes=1, sweep_episodes=1, n_halves=1, rng=0)
         if not self.ks or min(self.ks) < 1 or len(set(self.ks)) < len(self.ks):
             raise ValueError(
                 f"`ks` are different numbers of shots, at least 1; got {list(self.ks) or 'none'}."
             )
-        check_number("rng", self.rng, least=0)
         check_choice("draw", self.draw, DRAWS)
         check_choice("views", self.views, (1, 8))
         check_method(self.method)

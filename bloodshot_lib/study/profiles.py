@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from ..common.cache_keys import code_key, fingerprint
-from ..common.checks import check_choice, check_number
-from ..common.dataclass_fields import check_fields
+from ..common.checks import check_choice
 from ..common.paths import artifacts_folder, data_folder
+from ..common.settings import check_settings
 from ..embedder.recipe import TrainConfig
 from ..synthetic.twin import write_synthetic_twin
 from .profile_data import ProfileData
@@ -47,7 +47,7 @@ class Profile:
     synthetic: dict | None = None
 
     def __post_init__(self):
-        check_fields(self)
+        check_settings(self, margin_on=0)
         if (self.source is None) != bool(self.embedder):
             raise ValueError(
                 "A profile has either a [source] to train on or an `embedder` that is finished;"
@@ -60,8 +60,6 @@ class Profile:
                 "`seeds` names at least one training seed, none of them twice or below 0; got "
                 f"{list(self.seeds) or 'none'}."
             )
-        if self.margin_on is not None:
-            check_number("margin_on", self.margin_on, least=0)
         check_options("synthetic", self.synthetic or {}, write_synthetic_twin)
         settings = [setting.name for setting in fields(TrainConfig)]
         for arm, changes in self.arms.items():

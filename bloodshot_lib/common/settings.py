@@ -1,13 +1,15 @@
-"""Check the settings of a frozen dataclass against its declared types."""
+"""Check the settings of a frozen dataclass: their declared types, and how small they may be."""
 
 from types import UnionType
 from typing import Union, get_args, get_origin, get_type_hints
 
-from .checks import is_number
+from .checks import check_number, is_number
 
 
-def check_fields(settings: object) -> None:
-    """Raise ValueError unless a frozen dataclass's fields have their declared types.
+def check_settings(settings: object, **least: int) -> None:
+    """Raise ValueError unless each setting of a frozen dataclass has its declared type.
+
+    Those named in `least` are at least so large, unless they are None.
 
     Numbers become Python's int or float: 1 and 1.0 are the same setting and must look alike.
     """
@@ -16,6 +18,8 @@ def check_fields(settings: object) -> None:
         if not _fits(value, hint):
             got = list(value) if isinstance(value, tuple) else value
             raise ValueError(f"`{name}` is {_words(hint)}; got {got!r}.")
+        if name in least and value is not None:
+            check_number(name, value, least[name])
         if hint in (int, float):
             object.__setattr__(settings, name, hint(value))
 
@@ -34,9 +38,7 @@ def _fits(value: object, hint: object) -> bool:
         return False
     inside = [value] if kind is tuple else [value.keys(), value.values()] if kind is dict else []
     return all(
-        _fits(each, part)
-        for values, part in zip(inside, parts, strict=False)
-        for each in values
+        _fits(each, part) for values, part in zip(inside, parts, strict=False) for each in values
     )
 
 
