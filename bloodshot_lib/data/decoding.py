@@ -1,8 +1,9 @@
 """Files -> pixels: each file is a complete 8-bit colour image, or an error says what it is."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import numpy as np
 from PIL import Image
@@ -28,26 +29,13 @@ def decode_into(
 ) -> np.ndarray:
     """Fill `array` (N, size, size, 3), uint8, from N files.
 
-    The workers are threads: Pillow decodes and resizes outside Python's lock. Raises
-    UnreadableImageError, naming the first three files that fail and counting the rest.
+    Raises UnreadableImageError, naming the first three files that fail and counting the rest.
     """
 
-    def decode(row: int) -> str | None:
-        try:
-            array[row] = resize(_decode(paths[row]), array.shape[1])
-        except UnreadableImageError as error:
-            return str(error)
-        return None
+    def decode(row: int) -> None:
+        array[row] = resize(_decode(paths[row]), array.shape[1])
 
-    with ThreadPoolExecutor(os.cpu_count()) as workers:
-        done = tqdm(
-            workers.map(decode, range(len(paths))),
-            total=len(paths),
-            desc="images",
-            disable=not progress,
-        )
-        faults = [fault for fault in done if fault]
-    if faults:
+    if faults := list(filter(None, _faults(decode, range(len(paths)), progress))):
         more = f"\n... and {len(faults) - 3} more." if len(faults) > 3 else ""
         raise UnreadableImageError(
             f"{len(faults)} of {len(paths)} images cannot be used:\n"
@@ -68,47 +56,65 @@ def read_image(path: str) -> np.ndarray:
 
 def unreadable_files(paths: Iterable[str]) -> dict[str, str]:
     """The files that `decode_into` would refuse, and what is wrong with each."""
-
-    def fault(path: str) -> str | None:
-        try:
-            _decode(path)
-        except UnreadableImageError as error:
-            return str(error).removeprefix(f"{path}: ")
-        return None
-
     paths = list(paths)
-    with ThreadPoolExecutor(os.cpu_count()) as workers:
-        found = zip(paths, workers.map(fault, paths), strict=True)
-        return {path: reason for path, reason in found if reason}
+    faults = zip(paths, _faults(_decode, paths), strict=True)
+    return {path: fault.removeprefix(f"{path}: ") for path, fault in faults if fault}
 
 
-def _decode(path: str) -> Image.Image:
+@contextmanager
+def opened(path: str) -> Iterator[Image.Image]:
+    """An image file, its header read and no pixel; UnreadableImageError says what is wrong."""
     try:
         with Image.open(path) as image:
-            if getattr(image, "n_frames", 1) != 1:
-                raise UnreadableImageError(
-                    f"{path}: one image per file; this one has {image.n_frames} frames or pages."
-                )
-            # Pillow opens 16-bit colour as 8-bit RGB; only the tile's raw mode shows it
-            if image.mode not in ("RGB", "RGBA") or ";16" in str(image.tile):
-                raise UnreadableImageError(
-                    f"{path}: 8-bit RGB or RGBA is needed; this is {_kind(image)}. "
-                    "Convert it, if you know how its values map to colour."
-                )
-            image.load()
-            return image if image.mode == "RGB" else image.convert("RGB")  # drops alpha
+            yield image
     except (UnreadableImageError, FileNotFoundError, MemoryError):
         raise
     except PermissionError as error:
-        raise UnreadableImageError(f"{path}: may not be read (permission denied).") from error
+        raise UnreadableImageError(
+            f"{path}: may not be read (permission denied): ask its owner for access."
+        ) from error
     except Exception as error:  # on damaged files Pillow raises almost anything
-        raise UnreadableImageError(f"{path}: not a whole image file ({error}).") from error
+        raise UnreadableImageError(
+            f"{path}: not a whole image file ({error}): replace it."
+        ) from error
+
+
+def _faults(work: Callable, items: Sequence, progress: bool = False) -> list[str | None]:
+    """What is wrong with each file, None if `work` can use it.
+
+    The workers are threads: Pillow decodes and resizes outside Python's lock.
+    """
+
+    def fault(item: object) -> str | None:
+        try:
+            work(item)
+        except UnreadableImageError as error:
+            return str(error)
+        return None
+
+    with ThreadPoolExecutor(os.cpu_count()) as workers:
+        done = workers.map(fault, items)
+        return list(tqdm(done, total=len(items), desc="images", disable=not progress))
+
+
+def _decode(path: str) -> Image.Image:
+    with opened(path) as image:
+        if getattr(image, "n_frames", 1) != 1:
+            raise UnreadableImageError(
+                f"{path}: one image per file; this one has {image.n_frames} frames or pages."
+            )
+        # Pillow opens 16-bit colour as 8-bit RGB; only the tile's raw mode shows it
+        if image.mode not in ("RGB", "RGBA") or ";16" in str(image.tile):
+            raise UnreadableImageError(
+                f"{path}: 8-bit RGB or RGBA is needed; this is {_kind(image)}. "
+                "Convert it, if you know how its values map to colour."
+            )
+        image.load()
+        return image if image.mode == "RGB" else image.convert("RGB")  # drops alpha
 
 
 def _kind(image: Image.Image) -> str:
     names = {"L": "grey", "LA": "grey", "1": "black and white", "P": "palette", "CMYK": "CMYK"}
-    return (
-        "16-bit"
-        if "16" in image.mode or ";16" in str(image.tile)
-        else names.get(image.mode, f"mode {image.mode}")
-    )
+    if "16" in image.mode or ";16" in str(image.tile):
+        return "16-bit"
+    return names.get(image.mode, f"mode {image.mode}")

@@ -1,6 +1,7 @@
 """Table -> images: every file decoded once, in parallel, into one uint8 array on disk."""
 
 import errno
+import math
 import os
 import shutil
 from pathlib import Path
@@ -41,8 +42,8 @@ def load_images(
 
     - ValueError for an empty table, a row without a path, a size that is not a whole number
       from 1 to 16384, or, without `cache_dir`, an array larger than the memory;
-    - FileNotFoundError for a file that is gone, NotADirectoryError for a `cache_dir` that is a
-      file or a broken symbolic link, OSError if the disk is too small;
+    - FileNotFoundError for a file that is gone, OSError for a `cache_dir` that is not a folder
+      or cannot be written, or if the disk is too small;
     - UnreadableImageError, naming the first files that are truncated, not an image, grey, not
       8-bit, unreadable (permission denied), or have a palette or several frames;
     - DamagedError, a ValueError, naming the folder to delete, if a kept array has changed since
@@ -52,11 +53,13 @@ def load_images(
     size = check_count("size", size, most=_LARGEST)
     progress = check_switch("progress", progress)
     cache_dir = None if cache_dir is None else check_path("cache_dir", cache_dir)
-    _check_room(len(paths), size, cache_dir)
-    states = [_state(path) for path in paths]
     shape = (len(paths), size, size, 3)
     if cache_dir is None:
+        _check_memory(shape)
+    files = [(path, state(path)) for path in paths]
+    if cache_dir is None:
         return decode_into(np.empty(shape, np.uint8), paths, progress)
+    states = [(path, file.st_size, file.st_mtime_ns) for path, file in files]
     key = fingerprint(size, states, code_key("data", packages=("pillow",)))
     folder = cache_dir / f"images-{size}px-{key}"
     with main_first():
@@ -88,30 +91,15 @@ def colour_facts(images: np.ndarray) -> pd.DataFrame:
     )
 
 
-def _check_room(n: int, size: int, cache_dir: Path | None) -> None:
-    """Refuse an array larger than the memory, and a `cache_dir` that is not a folder.
-
-    Out of memory, the process would be killed without a message.
-    """
-    if cache_dir is not None:
-        above = (cache_dir, *cache_dir.absolute().parents)
-        there = next(path for path in above if os.path.lexists(path))
-        if not there.is_dir():
-            raise NotADirectoryError(
-                f"`cache_dir` is a folder; {there} is a file or a broken "
-                "symbolic link: pass another folder, or remove that one."
-            )
-    elif (needed := n * size * size * 3) > (memory := psutil.virtual_memory().total):
+def _check_memory(shape: tuple[int, ...]) -> None:
+    """Refuse an array larger than the memory: the process would be killed without a message."""
+    needed, memory = math.prod(shape), psutil.virtual_memory().total
+    if needed > memory:
         raise ValueError(
-            f"{n} images of {size} px need {needed / 1e9:.0f} GB, more than the "
-            f"memory's {memory / 1e9:.0f} GB: choose a smaller `size`, or pass "
-            "`cache_dir` to keep the array on disk."
+            f"{shape[0]} images of {shape[1]} px need {needed / 1e9:.0f} GB, more than the memory's"
+            f" {memory / 1e9:.0f} GB: choose a smaller `size`, or pass `cache_dir` to keep the"
+            " array on disk."
         )
-
-
-def _state(path: str) -> tuple[str, int, int]:
-    found = state(path)
-    return path, found.st_size, found.st_mtime_ns
 
 
 def _allocate(path: Path, shape: tuple[int, ...]) -> np.memmap:

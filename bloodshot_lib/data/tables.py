@@ -5,17 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
-from ..common.checks import (
-    check_count,
-    check_labels,
-    check_number,
-    check_rng,
-    check_rows,
-    check_table,
-)
-from .folder_contents import content, paths_of, state
+from ..common.checks import check_count, check_labels, check_number, check_rows, check_table
+from .decoding import opened
+from .folder_contents import paths_of, readable, state
 
 _SEEDS = 2**32 - 1  # the largest that pandas and torch both accept
 
@@ -57,14 +50,14 @@ def split_table(table: pd.DataFrame, fractions: dict[str, float], rng: int) -> p
 
 
 def _check_fractions(fractions: object) -> None:
-    if not isinstance(fractions, dict) or not fractions:
+    """Raise ValueError unless names of splits come with shares that sum to 1."""
+    named = isinstance(fractions, dict) and all(isinstance(n, str) and n for n in fractions)
+    if not named or not fractions:
         raise ValueError(
             "`fractions` maps the name of each split to its share, such as "
             f"{{'train': 0.8, 'test': 0.2}}; got {fractions!r}."
         )
     for name, share in fractions.items():
-        if not isinstance(name, str) or not name:
-            raise ValueError(f"The name of a split is text; got {name!r} in `fractions`.")
         check_number(f"fractions[{name!r}]", share, above=0, most=1)
     if abs(sum(fractions.values()) - 1) > 1e-9:
         raise ValueError(f"The shares of a split sum to 1; got {fractions}.")
@@ -78,7 +71,6 @@ def cap_per_class(table: pd.DataFrame, cap: int, rng: int) -> pd.DataFrame:
     check_table(table, columns=("label",))
     labels = check_labels(table["label"], "label")
     cap = check_count("cap", cap)
-    check_rng("rng", rng)
     if not isinstance(rng, np.random.Generator):
         check_count("rng", rng, least=0, most=_SEEDS)
     # by position, because indices may repeat
@@ -99,27 +91,14 @@ def file_facts(table: pd.DataFrame) -> pd.DataFrame:
 
     Columns: `format`, `mode`, `width` and `height` in pixels, and `bytes`, the file's size.
 
-    Raises, naming the file,
-
-    - FileNotFoundError if it is gone;
-    - PermissionError if it may not be read (permission denied);
-    - ValueError if it is not an image.
+    Raises FileNotFoundError, naming the file, if it is gone, UnreadableImageError if it is not an
+    image or may not be read (permission denied).
     """
     facts = []
     for path in paths_of(table):
         size = state(path).st_size
-        try:
-            with Image.open(path) as image:
-                facts.append((image.format, image.mode, *image.size, size))
-        except PermissionError as error:
-            raise PermissionError(f"{path} may not be read (permission denied).") from error
-        except MemoryError:
-            raise
-        except Exception as error:  # on damaged files Pillow raises almost anything
-            raise ValueError(
-                f"{path} is not an image file ({error}): replace it, or drop its row "
-                "from the table."
-            ) from error
+        with opened(path) as image:
+            facts.append((image.format, image.mode, *image.size, size))
     return pd.DataFrame(
         facts, columns=["format", "mode", "width", "height", "bytes"], index=table.index
     )
@@ -172,10 +151,10 @@ def _copies(table: pd.DataFrame) -> np.ndarray:
     """Each row's group of byte-identical files, -1 for a file without a copy."""
     paths = paths_of(table)
     sizes = pd.Series([state(path).st_size for path in paths], dtype=np.int64)
-    hashes = {
-        row: hashlib.sha256(content(paths[row])).hexdigest()
-        for row in np.flatnonzero(sizes.duplicated(keep=False))
-    }
+    hashes = {}
+    for row in np.flatnonzero(sizes.duplicated(keep=False)):
+        with readable(paths[row]):
+            hashes[row] = hashlib.sha256(Path(paths[row]).read_bytes()).hexdigest()
     found = pd.Series(hashes, dtype=object)
     found = found[found.duplicated(keep=False)]
     group = np.full(len(paths), -1)

@@ -30,17 +30,14 @@ def test_every_shift_changes_pixels_alone_and_always_alike(shift, cell):
 
 def test_the_mask_is_the_cell_in_the_middle(cell):
     mask = cell_mask(cell)
-    assert (
-        mask[24, 24] and not mask[3, 3] and mask.sum() == pytest.approx(np.pi * 100, rel=0.05)
-    )
+    assert mask[24, 24] and not mask[3, 3]
+    assert mask.sum() == pytest.approx(np.pi * 100, rel=0.05)
     cut = shift_images(cell[None], "cut-out")[0]
     assert (cut[~mask] == 0).all() and (cut[mask] == cell[mask]).all()
     hollow = cell.copy()
     hollow[22:27, 22:27] = 255
     assert cell_mask(hollow)[24, 24], "holes belong to the cell"
-    assert cell_mask(
-        np.full((16, 16, 3), 99, np.uint8)
-    ).all(), "without a cell nothing is cut out"
+    assert cell_mask(np.full((9, 9, 3), 99, np.uint8)).all(), "without a cell nothing is cut out"
 
 
 def test_otsu_parts_two_heaps_and_agrees_with_trying_every_level():
@@ -74,25 +71,16 @@ def test_real_cells_are_cut_out_around_their_nucleus(shared):
         np.array([g[m].mean() for g, m in zip(green, part, strict=True)])
         for part in (masks, ~masks)
     )
-    assert (outside - inside > 30).mean() > 0.95 and (
-        masks.mean(axis=(1, 2)) < 0.6
-    ).mean() > 0.95
+    assert (outside - inside > 30).mean() > 0.95
+    assert (masks.mean(axis=(1, 2)) < 0.6).mean() > 0.95
 
 
-def test_an_unknown_shift_is_refused(cell):
-    with pytest.raises(ValueError, match=r"`shift` is one of stain, .*; got 'night'"):
-        shift_images(cell[None], "night")
-    with pytest.raises(ValueError, match="`images` are uint8 of shape"):
-        shift_images(cell[None] / 255, "blur")
+def test_no_image_is_shifted_to_none(cell):
     assert shift_images(cell[None][:0], "blur").shape == (0, 48, 48, 3)
 
 
 @pytest.mark.parametrize("shift", SHIFTS)
 @pytest.mark.parametrize("side", [1, 2, 5])
 def test_images_of_a_few_pixels_are_shifted_too(shift, side):
-    assert shift_images(np.full((2, side, side, 3), 99, np.uint8), shift).shape == (
-        2,
-        side,
-        side,
-        3,
-    )
+    images = np.full((2, side, side, 3), 99, np.uint8)
+    assert shift_images(images, shift).shape == images.shape

@@ -1,5 +1,8 @@
+"""What the readers read. What they refuse is in `tests/bad_inputs`, but for what takes a copy of a
+data set to show.
+"""
+
 import os
-import re
 import shutil
 
 import pandas as pd
@@ -24,44 +27,13 @@ def test_an_image_folder_becomes_a_table(cells):
     assert list(table.columns) == ["path", "label", "subject", "split"]
     assert table["label"].tolist() == ["ape"] * 3 + ["bee"] * 3
     assert table["subject"].tolist() == ["d0", "d1", "d2"] * 2
-    assert all(
-        f"/{label}/" in path for path, label in zip(table["path"], table["label"], strict=True)
-    )
+    folders = table["path"].str.split("/").str[-2]
+    assert (folders == table["label"]).all()
 
 
-def test_a_missing_root_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"no folder .*nowhere.*check the path"):
-        read_image_folder(tmp_path / "nowhere")
-
-
-def test_a_root_one_level_too_high_names_the_right_one(cells):
-    with pytest.raises(ValueError, match=f"one level too high.* Pass {re.escape(str(cells))}"):
-        read_image_folder(cells.parent)
-
-
-def test_a_root_one_level_too_low_names_the_right_one(cells):
-    with pytest.raises(ValueError, match=f"one level too low. Pass {re.escape(str(cells))}"):
-        read_image_folder(cells / "ape")
-
-
-def test_an_empty_root_an_empty_class_and_loose_images_are_errors(cells, tmp_path):
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(ValueError, match="is empty: it needs one sub-folder per class"):
-        read_image_folder(tmp_path / "empty")
-    (cells / "cow").mkdir()
-    with pytest.raises(ValueError, match=r"cow holds no .*png.* image: fill or remove it"):
-        read_image_folder(cells)
-    (cells / "cow").rmdir()
+def test_loose_images_beside_class_folders_are_an_error(cells):
     _image(cells / "loose.png")
     with pytest.raises(ValueError, match=r"1 images beside its class folders, first loose.png"):
-        read_image_folder(cells)
-
-
-def test_two_classes_with_the_same_name_in_other_case_are_an_error(cells):
-    _image(cells / "Ape" / "x.png")
-    with pytest.raises(
-        ValueError, match=r"differ only in case, in spaces or .*: \['Ape', 'ape'\]"
-    ):
         read_image_folder(cells)
 
 
@@ -72,36 +44,10 @@ def test_a_file_that_is_no_image_is_left_out_with_a_warning(cells):
         assert len(read_image_folder(cells)) == 6
 
 
-def test_a_subject_pattern_that_does_not_match_is_an_error(cells):
-    with pytest.raises(ValueError, match=r"'\(z\)' does not match the file name d0_ape.png"):
-        read_image_folder(cells, subject="(z)")
-
-
 def test_unlabelled_cells_lie_in_one_folder(cells):
     table = read_image_folder(cells / "ape", subject="(d.)", labelled=False)
-    assert (
-        len(table) == 3
-        and table["label"].isna().all()
-        and table["subject"].tolist() == ["d0", "d1", "d2"]
-    )
-
-
-def test_a_broken_link_is_an_error(cells):
-    (cells / "ape" / "gone.png").symlink_to(cells / "nothing.png")
-    with pytest.raises(
-        ValueError, match=r"1 broken symbolic link, first gone\.png: fix or remove it"
-    ):
-        read_image_folder(cells)
-
-
-def test_unlabelled_cells_in_sub_folders_are_not_lost_without_a_word(cells):
-    _image(cells / "ape" / "slide 7" / "x.png")
-    with pytest.raises(
-        ValueError, match=r"got 1 sub-folders \(slide 7\), whose cells would be left out"
-    ):
-        read_image_folder(cells / "ape", labelled=False)
-    with pytest.raises(ValueError, match=r"ape should hold only images; got 1 sub-folders"):
-        read_image_folder(cells)
+    assert table["subject"].tolist() == ["d0", "d1", "d2"]
+    assert table["label"].isna().all()
 
 
 def test_what_unzipping_leaves_is_no_class_and_no_level(cells):
@@ -112,15 +58,7 @@ def test_what_unzipping_leaves_is_no_class_and_no_level(cells):
     assert len(read_image_folder(cells / "ape", labelled=False)) == 3
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("monocyte", "monocyte "),
-        ("Größe", "Gro\u0308ße"),
-        ("a b", "a  b"),
-        ("Straße", "STRASSE"),
-    ],
-)
+@pytest.mark.parametrize(("one", "other"), [("a b", "a  b"), ("Straße", "STRASSE")])
 def test_two_spellings_of_a_class_are_an_error(tmp_path, one, other):
     for name in (one, other):
         _image(tmp_path / name / "1.png")
@@ -128,26 +66,18 @@ def test_two_spellings_of_a_class_are_an_error(tmp_path, one, other):
         read_image_folder(tmp_path)
 
 
-def test_a_pipe_is_called_what_it_is(cells):
-    os.mkfifo(cells / "ape" / "stream.png")
-    with pytest.raises(ValueError, match=r"stream\.png is not a regular file but a pipe"):
-        read_image_folder(cells)
-
-
-@pytest.mark.parametrize("name", ["listdir", "stat", "scandir"])
-def test_what_may_not_be_read_is_called_so_and_never_left_out(tmp_path, monkeypatch, name):
+def test_a_folder_that_may_not_be_listed_is_never_left_out(tmp_path, monkeypatch):
     _cnmc(tmp_path)
-    real = getattr(os, name)
+    scandir = os.scandir
 
-    def refuse(path=".", *rest, **options):
+    def refuse(path="."):
         if str(path).endswith("fold_0"):
             raise PermissionError(13, "Permission denied", str(path))
-        return real(path, *rest, **options)
+        return scandir(path)
 
-    monkeypatch.setattr(os, name, refuse)
-    root = tmp_path / "C-NMC_training_data"
+    monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(PermissionError, match=r"fold_0 may not be read \(permission denied\)"):
-        read_cnmc2019(tmp_path) if name == "scandir" else read_image_folder(root)
+        read_cnmc2019(tmp_path)
 
 
 # AML-Cytomorphology_LMU
@@ -155,35 +85,25 @@ def test_what_may_not_be_read_is_called_so_and_never_left_out(tmp_path, monkeypa
 
 def test_aml_labels_come_from_names_and_rare_classes_are_an_option(twin):
     kept, everything = read_aml_lmu(twin / SOURCE), read_aml_lmu(twin / SOURCE, drop=())
-    assert sorted(kept["label"].unique()) == sorted(
-        "BAS EBO EOS LYT MON MYB MYO NGB NGS PMB PMO".split()
-    )
+    assert set(kept["label"]) == set("BAS EBO EOS LYT MON MYB MYO NGB NGS PMB PMO".split())
     assert set(everything["label"]) - set(kept["label"]) == set(AML_RARE)
-    assert all(
-        path.split("/")[-1].startswith(label)
-        for path, label in everything[["path", "label"]].to_numpy()
-    )
+    names = everything["path"].str.split("/").str[-1]
+    assert (names.str.split("_").str[0] == everything["label"]).all()
 
 
 def test_aml_accepts_doubled_suffixes_and_refuses_strangers(tmp_path):
     _image(tmp_path / "BAS" / "BAS_0001.tiff.tiff")
     assert read_aml_lmu(tmp_path)["label"].tolist() == ["BAS"]
-    _image(tmp_path / "EBO" / "BAS_0002.tiff")
-    with pytest.raises(ValueError, match="folder EBO, but its name says class BAS"):
-        read_aml_lmu(tmp_path)
-    (tmp_path / "EBO" / "BAS_0002.tiff").rename(tmp_path / "EBO" / "EBO_0002.tiff")
     _image(tmp_path / "XYZ" / "XYZ_1.tiff")
     with pytest.raises(ValueError, match=r"XYZ is not a class of AML.*Known: BAS, EBO"):
         read_aml_lmu(tmp_path)
 
 
-def test_aml_roots_a_level_off_and_unknown_drops_are_errors(twin):
+def test_aml_roots_a_level_off_are_errors(twin):
     with pytest.raises(ValueError, match="one level too high"):
         read_aml_lmu(twin)
     with pytest.raises(ValueError, match="one level too low"):
         read_aml_lmu(twin / SOURCE / "BAS")
-    with pytest.raises(ValueError, match=r"got \['KCS'\]"):
-        read_aml_lmu(twin / SOURCE, drop=("KCS",))
 
 
 # C-NMC 2019
@@ -193,13 +113,9 @@ def _cnmc(
     root, training="C-NMC_training_data", prelim="C-NMC_test_prelim_phase_data", csv_beside=True
 ):
     """A complete C-NMC 2019 of one image per part, in the archive's names or others."""
-    for fold in range(3):
+    for fold, normal in enumerate(("H1", "h2", "h3")):
         _image(root / training / f"fold_{fold}/all/UID_{fold + 1}_1_1_all.bmp")
-        _image(
-            root
-            / training
-            / f"fold_{fold}/hem/UID_{'h' if fold else 'H'}{fold + 1}_1_1_hem.bmp"
-        )
+        _image(root / training / f"fold_{fold}/hem/UID_{normal}_1_1_hem.bmp")
     for name in ("1.bmp", "2.bmp"):
         _image(root / prelim / name)
     folder = root / prelim if csv_beside else (root / prelim).parent
@@ -223,32 +139,19 @@ def test_cnmc_is_read_in_every_layout(tmp_path, names):
     _cnmc(tmp_path, **names)
     _image(tmp_path / "testing_data/C-NMC_test_final_phase_data/1.bmp")
     table = read_cnmc2019(tmp_path)
-    assert table["split"].tolist() == ["fold_0"] * 2 + ["fold_1"] * 2 + ["fold_2"] * 2 + [
-        "prelim"
-    ] * 2 + ["final"]
+    twos = [split for split in ("fold_0", "fold_1", "fold_2", "prelim") for _ in range(2)]
+    assert table["split"].tolist() == [*twos, "final"]
     assert table["label"].tolist()[:-1] == ["all", "hem"] * 4
     assert table["subject"].tolist() == ["1", "H1", "2", "H2", "3", "H3", "53", "H40", ""]
     assert pd.isna(table["label"].iloc[-1])
 
 
-def test_cnmc_roots_a_level_off_and_missing_parts_are_errors(tmp_path):
-    csv = _cnmc(tmp_path)
-    with pytest.raises(ValueError, match="single fold, one level too low"):
-        read_cnmc2019(tmp_path / "C-NMC_training_data/fold_0")
-    with pytest.raises(FileNotFoundError, match="no fold_<n>/all and fold_<n>/hem below"):
-        read_cnmc2019(tmp_path / "C-NMC_test_prelim_phase_data")
+def test_cnmc_without_its_prelim_images_is_read_if_asked_for(tmp_path):
+    _cnmc(tmp_path)
+    folds = tmp_path / "C-NMC_training_data"
     with pytest.raises(FileNotFoundError, match="no prelim images below"):
-        read_cnmc2019(tmp_path / "C-NMC_training_data")
-    assert set(read_cnmc2019(tmp_path / "C-NMC_training_data", prelim=False)["split"]) == {
-        "fold_0",
-        "fold_1",
-        "fold_2",
-    }
-    csv.unlink()
-    with pytest.raises(
-        FileNotFoundError, match=r"labels of .* are missing: put C-NMC_test_prelim"
-    ):
-        read_cnmc2019(tmp_path)
+        read_cnmc2019(folds)
+    assert set(read_cnmc2019(folds, prelim=False)["split"]) == {"fold_0", "fold_1", "fold_2"}
 
 
 def test_cnmc_two_copies_are_an_error(tmp_path):
@@ -261,16 +164,11 @@ def test_cnmc_two_copies_are_an_error(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("labels", "label", r"needs the columns .*\['labels'\] missing"),
-        ("1.bmp,1", "1.bmp,2", "is 1 .all. or 0 .hem.; got '2' for 1.bmp"),
+        ("1.bmp,1", "1.bmp,2", "`labels` in .* is 0 or 1; got '2' for 1.bmp"),
         ("1.bmp,1", "9.bmp,1", "names 1 images without a file, first 9.bmp"),
         ("UID_H40_1_1_hem.bmp,2.bmp,0\n", "", "holds 1 images without a row in .* first 2.bmp"),
         ("2.bmp,0", "1.bmp,0", "names 1.bmp twice"),
-        (
-            "UID_53_4_8_all",
-            "UID_53_4_8_hem",
-            "is named UID_<subject>.*_all.bmp; got UID_53_4_8_hem",
-        ),
+        ("_53_4_8_all", "_53_4_8_hem", "UID_<subject>.*_all.bmp; got UID_53_4_8_hem"),
     ],
 )
 def test_a_csv_that_does_not_fit_is_an_error(tmp_path, old, new, message):
@@ -286,26 +184,6 @@ def test_cnmc_from_a_mac_is_read_as_it_is(tmp_path):
     shutil.copytree(tmp_path / "C-NMC_training_data", tmp_path / "__MACOSX/C-NMC_training_data")
     csv.with_name("._" + csv.name).write_bytes(b"\0\5\x16\7")
     assert read_cnmc2019(tmp_path)["path"].tolist() == expected
-
-
-def test_cnmc_half_a_fold_and_final_images_twice_are_errors(tmp_path):
-    _cnmc(tmp_path)
-    _image(tmp_path / "test/final_data/1.bmp")
-    assert read_cnmc2019(tmp_path)["split"].tolist().count("final") == 1
-    _image(tmp_path / "test/final_data/final_data/1.bmp")
-    with pytest.raises(ValueError, match=r"the final images found twice"):
-        read_cnmc2019(tmp_path)
-    shutil.rmtree(tmp_path / "test")
-    shutil.rmtree(tmp_path / "C-NMC_training_data/fold_2/hem")
-    with pytest.raises(FileNotFoundError, match=r"fold_2/hem is missing"):
-        read_cnmc2019(tmp_path)
-
-
-def test_a_foreign_name_in_a_fold_is_an_error(tmp_path):
-    _cnmc(tmp_path)
-    _image(tmp_path / "C-NMC_training_data/fold_1/all/cell7.bmp")
-    with pytest.raises(ValueError, match=r"got cell7\.bmp"):
-        read_cnmc2019(tmp_path)
 
 
 def test_the_twin_reads_like_the_real_target(twin):

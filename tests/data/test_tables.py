@@ -15,72 +15,21 @@ from bloodshot_lib import (
 )
 from bloodshot_lib.data.tables import unique_files
 
-# cells per class that the report keeps, in alphabetical order, and its three splits as an
-# independent run gave them
-COUNTS = {
-    "BAS": 79,
-    "EBO": 78,
-    "EOS": 424,
-    "LYT": 3937,
-    "MON": 1789,
-    "MYB": 42,
-    "MYO": 3268,
-    "NGB": 109,
-    "NGS": 8484,
-    "PMB": 18,
-    "PMO": 70,
-}
+# cells per class that the report keeps, and its three splits as an independent run gave them
+CLASSES = "BAS EBO EOS LYT MON MYB MYO NGB NGS PMB PMO".split()
+COUNTS = (79, 78, 424, 3937, 1789, 42, 3268, 109, 8484, 18, 70)
 SPLITS = {
-    "train": {
-        "BAS": 53,
-        "EBO": 47,
-        "EOS": 274,
-        "LYT": 2715,
-        "MON": 1283,
-        "MYB": 29,
-        "MYO": 2311,
-        "NGB": 86,
-        "NGS": 5944,
-        "PMB": 14,
-        "PMO": 52,
-    },
-    "val": {
-        "BAS": 6,
-        "EBO": 11,
-        "EOS": 51,
-        "LYT": 409,
-        "MON": 172,
-        "MYB": 3,
-        "MYO": 326,
-        "NGB": 7,
-        "NGS": 838,
-        "PMO": 6,
-    },
-    "test": {
-        "BAS": 20,
-        "EBO": 20,
-        "EOS": 99,
-        "LYT": 813,
-        "MON": 334,
-        "MYB": 10,
-        "MYO": 631,
-        "NGB": 16,
-        "NGS": 1702,
-        "PMB": 4,
-        "PMO": 12,
-    },
+    "train": (53, 47, 274, 2715, 1283, 29, 2311, 86, 5944, 14, 52),
+    "val": (6, 11, 51, 409, 172, 3, 326, 7, 838, 0, 6),
+    "test": (20, 20, 99, 813, 334, 10, 631, 16, 1702, 4, 12),
 }
 
 
 def test_the_split_is_the_reports():
-    labels = [label for label, count in COUNTS.items() for _ in range(count)]
-    table = split_table(
-        pd.DataFrame({"label": labels, "split": ""}),
-        {"train": 0.7, "val": 0.1, "test": 0.2},
-        rng=42,
-    )
-    for split, counts in SPLITS.items():
-        assert table[table["split"] == split]["label"].value_counts().to_dict() == counts
+    table = pd.DataFrame({"label": np.repeat(CLASSES, COUNTS), "split": ""})
+    table = split_table(table, {"train": 0.7, "val": 0.1, "test": 0.2}, rng=42)
+    found = pd.crosstab(table["split"], table["label"])
+    assert {split: tuple(row) for split, row in found[CLASSES].iterrows()} == SPLITS
 
 
 def test_a_split_loses_nothing_and_mixes_the_classes(cells):
@@ -92,12 +41,9 @@ def test_a_split_loses_nothing_and_mixes_the_classes(cells):
     pd.testing.assert_frame_equal(split, split_table(table, {"a": 0.5, "b": 0.5}, rng=1))
 
 
-def test_impossible_splits_are_errors(cells):
-    table = read_image_folder(cells)
-    with pytest.raises(ValueError, match="sum to 1"):
-        split_table(table, {"a": 0.5, "b": 0.4}, rng=1)
+def test_an_empty_split_is_an_error(cells):
     with pytest.raises(ValueError, match="6 rows leave a split empty"):
-        split_table(table, {"a": 0.9, "b": 0.05, "c": 0.05}, rng=1)
+        split_table(read_image_folder(cells), {"a": 0.9, "b": 0.05, "c": 0.05}, rng=1)
 
 
 def test_a_cap_keeps_that_many_of_each_class_in_order(cells):
@@ -130,22 +76,13 @@ def test_a_cap_counts_rows_not_indices(doubled):
 def test_repeated_indices_change_nothing(doubled):
     numbered = doubled.reset_index(drop=True)
     copies = identical_files(doubled)
-    assert (
-        copies["group"].tolist()
-        == identical_files(numbered)["group"].tolist()
-        == [*range(6)] * 2
-    )
-    assert (
-        copies.index.tolist() == doubled.index.tolist()
-    ), "the rows keep the index they came with"
+    assert copies["group"].tolist() == [*range(6)] * 2
+    assert identical_files(numbered)["group"].tolist() == [*range(6)] * 2
+    assert (copies.index == doubled.index).all(), "the rows keep the index they came with"
     assert unique_files(doubled)["path"].tolist() == numbered["path"].tolist()[:6]
-    assert (
-        merge_subjects(doubled).tolist()
-        == merge_subjects(numbered).tolist()
-        == ["d0", "d1", "d2"] * 4
-    )
-    assert file_facts(doubled).to_numpy().tolist() == file_facts(numbered).to_numpy().tolist()
-    assert file_names(doubled).tolist() == file_names(numbered).tolist()
+    for function in (merge_subjects, file_facts, file_names):
+        assert (function(doubled).to_numpy() == function(numbered).to_numpy()).all()
+    assert merge_subjects(doubled).tolist() == ["d0", "d1", "d2"] * 4
     assert file_names(doubled, 1).iloc[0] == "ape/d0_ape.png"
     halves = {"a": 0.5, "b": 0.5}
     pd.testing.assert_frame_equal(
@@ -167,10 +104,8 @@ def test_an_empty_table_has_no_copies_facts_or_names(cells):
 
 
 def test_file_facts_come_from_the_headers(cells):
-    facts = file_facts(read_image_folder(cells))
-    assert facts[
-        ["format", "mode", "width", "height"]
-    ].drop_duplicates().to_numpy().tolist() == [["PNG", "RGB", 8, 8]]
+    facts = file_facts(read_image_folder(cells)).drop(columns="bytes")
+    assert facts.to_numpy().tolist() == [["PNG", "RGB", 8, 8]] * 6
 
 
 def test_identical_files_are_grouped(cells):

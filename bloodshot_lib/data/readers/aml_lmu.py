@@ -5,26 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from ...common.checks import check_choice
 from ..folder_contents import class_folders, existing_folder, images_in
 from ..tables import table_of
 
-AML_CLASSES = (
-    "BAS",
-    "EBO",
-    "EOS",
-    "KSC",
-    "LYA",
-    "LYT",
-    "MMZ",
-    "MOB",
-    "MON",
-    "MYB",
-    "MYO",
-    "NGB",
-    "NGS",
-    "PMB",
-    "PMO",
-)
+AML_CLASSES = tuple("BAS EBO EOS KSC LYA LYT MMZ MOB MON MYB MYO NGB NGS PMB PMO".split())
 AML_RARE = ("KSC", "LYA", "MMZ", "MOB")  # the four classes that the report drops
 
 
@@ -45,16 +30,9 @@ def read_aml_lmu(root: str | Path, drop: tuple[str, ...] = AML_RARE) -> pd.DataF
         raise ValueError(
             f'`drop` is a list of class names; got {drop!r}. Write one class as ("KSC",).'
         )
-    if unknown := [
-        name for name in drop if not isinstance(name, str) or name not in AML_CLASSES
-    ]:
-        raise ValueError(
-            f"`drop` names classes of AML-Cytomorphology_LMU; got {unknown}, known:"
-            f" {list(AML_CLASSES)}."
-        )
-    root = existing_folder(
-        "root", root, "the class folders BAS, EBO, ... of AML-Cytomorphology_LMU"
-    )
+    for name in drop:
+        check_choice("drop", name, AML_CLASSES)
+    root = existing_folder("root", root, "AML-Cytomorphology_LMU's class folders BAS, EBO, ...")
     rows = []
     for folder in class_folders(root):
         if folder.name not in AML_CLASSES:

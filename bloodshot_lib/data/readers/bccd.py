@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from ...common.checks import check_switch
+from ..file_lists import read_list
 from ..folder_contents import existing_folder
 from ..tables import table_of
 
@@ -33,31 +34,14 @@ def read_bccd(root: str | Path, strict: bool = False) -> pd.DataFrame:
             f"{root} has no {_INDEX}, which names each cell's file and class. To read class folders"
             " alone, use read_image_folder."
         )
-    index = _read_index(root / _INDEX)
+    index = read_list(root / _INDEX, _COLUMNS, file="file", flag="strict")
     if strict:
         index = index[index["strict"] == "1"]
     rows = []
     for file, label, group in index[list(_COLUMNS[:3])].itertuples(index=False):
         if not (root / file).is_file():
-            raise FileNotFoundError(f"{root / _INDEX} names {file}, which is not there.")
+            raise FileNotFoundError(
+                f"{root / _INDEX} names {file}, which is not there: unpack the archive again."
+            )
         rows.append((root / file, label, f"cell {group}", ""))
     return table_of(rows)
-
-
-def _read_index(path: Path) -> pd.DataFrame:
-    """The list of cells, every value as text."""
-    try:
-        index = pd.read_csv(path, dtype=str)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} is not a table in CSV format: {error}.") from error
-    if missing := [name for name in _COLUMNS if name not in index]:
-        raise ValueError(
-            f"{path} has the columns {', '.join(_COLUMNS)}; {', '.join(missing)} is missing."
-        )
-    if gaps := int(index[list(_COLUMNS)].isna().any(axis=1).sum()):
-        raise ValueError(f"{path} has a missing value in {gaps} of {len(index)} rows.")
-    if odd := sorted(set(index["strict"]) - {"0", "1"}):
-        raise ValueError(f"`strict` in {path} is 0 or 1; got {odd[0]!r}.")
-    if (twice := index["file"].duplicated()).any():
-        raise ValueError(f"{path} names {index['file'][twice].iloc[0]} twice.")
-    return index

@@ -1,22 +1,18 @@
 """The reader of C-NMC 2019, the report's target set: the ALL challenge."""
 
-import io
 import re
 from pathlib import Path
 
 import pandas as pd
 
 from ...common.checks import check_switch
-from ..folder_contents import content, existing_folder, folders_below, images_in, names_in
+from ..file_lists import read_list
+from ..folder_contents import existing_folder, folders_below, images_in, names_in
 from ..tables import table_of
 
-_CNMC_NAME = re.compile(r"UID_(H?\d+)_(\d+)_(\d+)_(all|hem)\.bmp", re.IGNORECASE)
-_CNMC_ROOT = (
-    "Pass the folder that holds the training and test folders, and check that every part is"
-    " unpacked."
-)
-_CNMC_CSV_COLUMNS = ("Patient_ID", "new_names", "labels")
-_CNMC_CSV_LABELS = {"1": "all", "0": "hem"}
+_NAME = re.compile(r"UID_(H?\d+)_(\d+)_(\d+)_(all|hem)\.bmp", re.IGNORECASE)
+_LABELS = {"1": "all", "0": "hem"}
+_COLUMNS = ("Patient_ID", "new_names", "labels")
 
 
 def read_cnmc2019(root: str | Path, prelim: bool = True) -> pd.DataFrame:
@@ -51,43 +47,34 @@ def read_cnmc2019(root: str | Path, prelim: bool = True) -> pd.DataFrame:
             " training and test folders."
         )
     folders = folders_below(root)
-    rows = [row for number in range(3) for row in _cnmc_fold(folders, f"fold_{number}", root)]
+    rows = [row for number in range(3) for row in _fold(folders, f"fold_{number}", root)]
     if not rows:
-        raise FileNotFoundError(
-            f"C-NMC 2019: no fold_<n>/all and fold_<n>/hem below {root}. {_CNMC_ROOT}"
-        )
+        raise _missing("fold_<n>/all and fold_<n>/hem", root)
     filled = [f for f in folders if any(name.lower().endswith(".bmp") for name in names_in(f))]
     if prelim:
-        folder = _at_most_one(filled, "prelim[^/]*$", "the prelim images", root)
-        if folder is None:
-            raise FileNotFoundError(f"C-NMC 2019: no prelim images below {root}. {_CNMC_ROOT}")
-        rows += _cnmc_prelim(folder)
-    if folder := _at_most_one(filled, "final[^/]*$", "the final images", root):
-        rows += [(path, None, "", "final") for path in images_in(folder, (".bmp",))]
+        rows += _prelim(_only([f for f in filled if "prelim" in f.name], "prelim images", root))
+    if final := [f for f in filled if "final" in f.name]:
+        images = images_in(_only(final, "final images", root), (".bmp",))
+        rows += [(path, None, "", "final") for path in images]
     return table_of(rows)
 
 
-def _cnmc_fold(folders: list[Path], fold: str, root: Path) -> list[tuple]:
+def _fold(folders: list[Path], fold: str, root: Path) -> list[tuple]:
     """The rows of one training fold, none if it is missing; half a fold is an error."""
     found = {
-        label: _at_most_one(folders, f"/{fold}/{label}$", f"{fold}/{label}", root)
-        for label in ("all", "hem")
+        label: [f for f in folders if f.parts[-2:] == (fold, label)] for label in _LABELS.values()
     }
-    if (gaps := [label for label, folder in found.items() if folder is None]) == ["all", "hem"]:
+    if not any(found.values()):
         return []
-    if gaps:
-        raise FileNotFoundError(
-            f"C-NMC 2019: {fold}/{gaps[0]} is missing below {root}. {_CNMC_ROOT}"
-        )
     return [
-        (path, label, _cnmc_subject(path.name, label), fold)
-        for label, folder in found.items()
-        for path in images_in(folder, (".bmp",))
+        (path, label, _subject(path.name, label), fold)
+        for label, places in found.items()
+        for path in images_in(_only(places, f"{fold}/{label}", root), (".bmp",))
     ]
 
 
-def _cnmc_subject(name: str, label: str) -> str:
-    match = _CNMC_NAME.fullmatch(name)
+def _subject(name: str, label: str) -> str:
+    match = _NAME.fullmatch(name)
     if match is None or match[4].lower() != label:
         raise ValueError(
             f"A {label} image of C-NMC 2019 is named UID_<subject>_<image>_<cell>_{label}.bmp;"
@@ -96,76 +83,55 @@ def _cnmc_subject(name: str, label: str) -> str:
     return match[1].upper()
 
 
-def _cnmc_prelim(folder: Path) -> list[tuple]:
+def _prelim(folder: Path) -> list[tuple]:
     """Label the prelim images by their csv: original name, new name, 1 = all / 0 = hem."""
-    labels, csv = _cnmc_csv(folder)
+    csv = _csv_of(folder)
+    listed = read_list(csv, _COLUMNS, file="new_names", flag="labels")
     images = {path.name: path for path in images_in(folder, (".bmp",))}
-    if repeated := labels["new_names"][labels["new_names"].duplicated()].tolist():
-        raise ValueError(f"{csv} names {repeated[0]} twice: keep one row per image.")
-    if absent := sorted(set(labels["new_names"]) - set(images)):
+    if absent := sorted(set(listed["new_names"]) - set(images)):
         raise ValueError(
             f"{csv} names {len(absent)} images without a file, first {absent[0]}: unpack them"
             " again."
         )
-    if extra := sorted(set(images) - set(labels["new_names"])):
+    if extra := sorted(set(images) - set(listed["new_names"])):
         raise ValueError(
             f"{folder} holds {len(extra)} images without a row in {csv.name}, first {extra[0]}:"
             " take both from the same download."
         )
-    rows = []
-    for original, name, code in labels[list(_CNMC_CSV_COLUMNS)].itertuples(index=False):
-        if code not in _CNMC_CSV_LABELS:
-            raise ValueError(
-                f"A label in {csv} is 1 (all) or 0 (hem); got {code!r} for {name}."
-            )
-        label = _CNMC_CSV_LABELS[code]
-        rows.append((images[name], label, _cnmc_subject(original, label), "prelim"))
-    return rows
+    labels = listed["labels"].map(_LABELS)
+    rows = zip(listed["Patient_ID"], listed["new_names"], labels, strict=True)
+    return [
+        (images[name], label, _subject(original, label), "prelim")
+        for original, name, label in rows
+    ]
 
 
-def _cnmc_csv(folder: Path) -> tuple[pd.DataFrame, Path]:
-    """The csv of the prelim images, in their folder or above it, and its path."""
-    places = [folder, folder.parent, folder.parent.parent]  # the last one for a nested copy
-    csv = next(
-        (
-            place / name
-            for place in places
-            for name in names_in(place)
-            if re.fullmatch(r".*prelim.*labels.*\.csv", name)
-        ),
-        None,
+def _csv_of(folder: Path) -> Path:
+    """The csv of the prelim images, in their folder or above it."""
+    for place in (folder, folder.parent, folder.parent.parent):  # the last for a nested copy
+        for name in names_in(place):
+            if re.fullmatch(r".*prelim.*labels.*\.csv", name):
+                return place / name
+    raise FileNotFoundError(
+        f"The labels of {folder} are missing: put C-NMC_test_prelim_phase_data_labels.csv beside"
+        " the images or one level up."
     )
-    if csv is None:
-        raise FileNotFoundError(
-            f"The labels of {folder} are missing: put "
-            "C-NMC_test_prelim_phase_data_labels.csv beside the images or one "
-            "level up."
-        )
-    try:
-        labels = pd.read_csv(io.BytesIO(content(str(csv))), dtype=str)
-    except ValueError as error:
-        raise ValueError(
-            f"{csv} is not a comma-separated table in UTF-8 ({error}). Download it again."
-        ) from error
-    if missing := [c for c in _CNMC_CSV_COLUMNS if c not in labels]:
-        raise ValueError(
-            f"{csv} needs the columns {', '.join(_CNMC_CSV_COLUMNS)}; {missing} "
-            f"missing, got {list(labels)}. Download it again."
-        )
-    if (gaps := labels[list(_CNMC_CSV_COLUMNS)].isna().any(axis=1)).any():
-        raise ValueError(
-            f"{csv} has {gaps.sum()} rows with an empty field, first row "
-            f"{gaps.argmax() + 1}: every image has a patient, a name and a label. "
-            "Download it again."
-        )
-    return labels, csv
 
 
-def _at_most_one(folders: list[Path], pattern: str, what: str, root: Path) -> Path | None:
-    found = [f for f in folders if re.search(pattern, f.as_posix())]
+def _only(found: list[Path], what: str, root: Path) -> Path:
+    """The one folder found; none and two copies are errors."""
+    if not found:
+        raise _missing(what, root)
     if len(found) > 1:
         raise ValueError(
-            f"C-NMC 2019: {what} found twice below {root}: {found[0]} and {found[1]}. Remove"
-            " one copy."
+            f"C-NMC 2019: {what} found twice below {root}: {found[0]} and {found[1]}. Remove one"
+            " copy."
         )
-    return found[0] if found else None
+    return found[0]
+
+
+def _missing(what: str, root: Path) -> FileNotFoundError:
+    return FileNotFoundError(
+        f"C-NMC 2019: no {what} below {root}. Pass the folder that holds the training and test"
+        " folders, and check that every part is unpacked."
+    )

@@ -34,9 +34,7 @@ def read_image_folder(
     root = existing_folder(
         "root", root, "one sub-folder per class" if labelled else "the images"
     )
-    folders = (
-        {folder: folder.name for folder in class_folders(root)} if labelled else {root: None}
-    )
+    folders = {each: each.name for each in class_folders(root)} if labelled else {root: None}
     rows = []
     for folder, label in folders.items():
         for path in images_in(folder, IMAGE_SUFFIXES):
@@ -48,23 +46,13 @@ def _subject_pattern(pattern: object) -> re.Pattern | None:
     """The regular expression that finds a subject, its first group."""
     if pattern is None:
         return None
-    text = pattern.pattern if isinstance(pattern, re.Pattern) else pattern
-    if not isinstance(text, str):
-        raise ValueError(
-            "`subject` is a regular expression with a group, such as r'^(P[0-9]+)_'; got "
-            f"{pattern!r}."
-        )
+    rule = "`subject` is a regular expression with a group in round brackets, as r'^(P[0-9]+)_'"
     try:
         compiled = re.compile(pattern)
-    except re.error as error:
-        raise ValueError(
-            f"`subject` is a regular expression; {pattern!r} is not: {error}. Fix the pattern."
-        ) from error
-    if compiled.groups == 0:
-        raise ValueError(
-            f"The subject pattern {text!r} has no group: put round brackets around "
-            "the part of a file name that is the subject."
-        )
+    except (re.error, TypeError) as error:
+        raise ValueError(f"{rule}; got {pattern!r}: {error}.") from error
+    if not isinstance(compiled.pattern, str) or compiled.groups == 0:
+        raise ValueError(f"{rule}: the part of a file name that is the subject; got {pattern!r}.")
     return compiled
 
 
@@ -72,15 +60,9 @@ def _search_subject(pattern: re.Pattern | None, path: Path) -> str:
     if pattern is None:
         return ""
     match = pattern.search(path.name)
-    if match is None:
+    if match is None or not match[1]:
         raise ValueError(
-            f"The subject pattern {pattern.pattern!r} does not match the file name "
-            f"{path.name}: fix the pattern, or leave `subject` out."
-        )
-    if not match[1]:
-        raise ValueError(
-            f"The first group of the subject pattern {pattern.pattern!r} is empty for "
-            f"the file name {path.name}: fix the pattern to find a subject "
-            "in every name."
+            f"The first group of `subject`, {pattern.pattern!r}, finds nothing in the file name"
+            f" {path.name}: fix the pattern, or leave `subject` out."
         )
     return match[1]
