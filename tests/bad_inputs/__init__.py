@@ -1,16 +1,21 @@
-"""What must not be given to a public function, and the error that says so: a table a room."""
+"""What must not be given to a public function, and the error that says so.
+
+`kit.py` holds a good value for each name of an argument. `arguments.py` spoils, in one way for
+each rule, the arguments of every public name that several of them take; `arrays.py`,
+`network.py` and `files.py` hold the rules of one name.
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 
 class Bad(NamedTuple):
-    """One bad input: the public name it is given to, the call, and what its error has to say.
+    """One bad input: a public name, the arguments that are spoilt, and what its error says.
 
-    `call` takes one argument, the kit (see `kit.py`): small good inputs, of which it spoils one.
+    `change` holds the spoilt arguments by name, or is a function that makes them from the kit.
     """
 
     name: str
-    call: Callable
+    change: dict | Callable
     words: str  # a regular expression, found in the error's message
     error: type[Exception] | tuple[type[Exception], ...] = ValueError
