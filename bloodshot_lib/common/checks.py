@@ -161,9 +161,7 @@ def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
 
     Whole numbers and half precision, which would overflow, become floats of at least 32 bits.
     """
-    rule = (
-        f"`{name}` holds embeddings, numbers of shape (cells, dimensions), as `embed` returns them"
-    )
+    rule = f"`{name}` holds embeddings, numbers (cells, dimensions), as `embed` returns them"
     try:
         array = np.asarray(np.ma.filled(Z, np.nan) if np.ma.isMaskedArray(Z) else Z)
         array = array.astype(float) if array.dtype == object else array

@@ -36,13 +36,10 @@ def decode_into(
         array[row] = resize(_decode(paths[row]), array.shape[1])
 
     if faults := list(filter(None, _faults(decode, range(len(paths)), progress))):
-        more = f"\n... and {len(faults) - 3} more." if len(faults) > 3 else ""
-        raise UnreadableImageError(
-            f"{len(faults)} of {len(paths)} images cannot be used:\n"
-            + "\n".join(faults[:3])
-            + more
-            + "\nReplace these files, or drop their rows from the table."
-        )
+        more = [f"... and {len(faults) - 3} more."] * (len(faults) > 3)
+        step = "Replace these files, or drop their rows from the table."
+        count = f"{len(faults)} of {len(paths)} images cannot be used:"
+        raise UnreadableImageError("\n".join([count, *faults[:3], *more, step]))
     return array
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import ndimage
 
-from ..common.checks import check_count, check_number
+from ..common.checks import check_count, check_number, kind_of
 from .laboratory_shifts import otsu
 
 # in units of a red cell's diameter, or of the area of a disc that wide
@@ -92,12 +92,10 @@ def background_colour(image: np.ndarray) -> np.ndarray:
 
 
 def _check_field(field: object) -> None:
-    shape = getattr(field, "shape", ())
     right = isinstance(field, np.ndarray) and field.dtype == np.uint8 and field.ndim == 3
-    if not right or shape[2] != 3 or 0 in shape:
-        got = f"{field.dtype} {shape}" if isinstance(field, np.ndarray) else type(field).__name__
+    if not right or field.shape[2] != 3 or field.size == 0:
         raise ValueError(
-            f"`field` is one image, uint8 of shape (H, W, 3); got {got}. Read it with"
+            f"`field` is one image, uint8 of shape (H, W, 3); got {kind_of(field)}. Read it with"
             " np.asarray(PIL.Image.open(file).convert('RGB'))."
         )
 

@@ -67,22 +67,18 @@ def listing(folder: Path) -> tuple[list[Path], list[Path]]:
 def class_folders(root: Path) -> list[Path]:
     """The sub-folders of `root`, checked to be class folders; `root` is not a level off."""
     folders, files = listing(root)
-    loose = [f.name for f in files if f.suffix.lower() in IMAGE_SUFFIXES]
-    if loose and not folders:
-        raise ValueError(
-            f"{root} holds images, not class folders: it is one level too low. Pass"
-            f" {root.resolve().parent}, or labelled=False if these cells have no labels yet."
-        )
+    loose = _with(IMAGE_SUFFIXES, files)
     if loose:
         raise ValueError(
-            f"{root} holds {len(loose)} images beside its class folders, first {loose[0]}: move"
-            " them into a class folder."
+            f"{root} should hold class folders; got {len(loose)} images, first {loose[0].name}. If"
+            f" it is one level too low, pass {root.resolve().parent}; if these cells have no"
+            " labels yet, labelled=False; else move them into a class folder."
         )
     if not folders:
         raise ValueError(f"{root} is empty: it needs one sub-folder per class.")
     for folder in folders:
         deeper, files = listing(folder)
-        if deeper and not any(f.suffix.lower() in IMAGE_SUFFIXES for f in files):
+        if deeper and not _with(IMAGE_SUFFIXES, files):
             raise ValueError(
                 f"{folder} holds folders ({deeper[0].name}, ...) but no images: {root} is one"
                 f" level too high. Pass {folder}, or move the images up."
@@ -101,13 +97,13 @@ def images_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
             " cells would be left out. Move their images up or the sub-folders away, or read each"
             " folder and join the tables: pd.concat(tables, ignore_index=True)."
         )
-    images = [f for f in files if f.suffix.lower() in suffixes]
+    images = _with(suffixes, files)
     if not images:
         raise ValueError(f"{folder} holds no {' / '.join(suffixes)} image: fill or remove it.")
-    if others := [f.name for f in files if f.suffix.lower() not in (*suffixes, ".csv")]:
+    if others := sorted(set(files) - set(_with((*suffixes, ".csv"), files))):
         warnings.warn(
             f"{folder}: left out {len(others)} files that are not {' / '.join(suffixes)}, first"
-            f" {others[0]}.",
+            f" {others[0].name}.",
             stacklevel=3,
         )
     return images
@@ -173,6 +169,10 @@ def _check_class_names(root: Path, names: list[str]) -> None:
                 f"{root} has classes whose names differ only in case, in spaces or in how accents"
                 f" are stored: [{same!a}, {name!a}]. Merge or rename them."
             )
+
+
+def _with(suffixes: tuple[str, ...], files: list[Path]) -> list[Path]:
+    return [file for file in files if file.suffix.lower() in suffixes]
 
 
 def _is_debris(name: str) -> bool:

@@ -1,6 +1,5 @@
 """Table -> images: every file decoded once, in parallel, into one uint8 array on disk."""
 
-import errno
 import math
 import os
 import shutil
@@ -113,13 +112,12 @@ def _allocate(path: Path, shape: tuple[int, ...]) -> np.memmap:
             if hasattr(os, "posix_fallocate"):
                 os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
-            raise
         free = shutil.disk_usage(path.parent).free
         raise OSError(
             error.errno,
-            f"The image array needs {array.nbytes / 1e6:.0f} MB in {path.parent.parent}, where "
-            f"{free / 1e6:.0f} MB are free. Free some, or pass another cache_dir.",
+            f"The image array needs {array.nbytes / 1e6:.0f} MB in {path.parent.parent}, where"
+            f" {free / 1e6:.0f} MB are free ({error.strerror}). Free some, or pass another"
+            " cache_dir.",
         ) from error
     return array
 

@@ -30,22 +30,14 @@ def read_cnmc2019(root: str | Path, prelim: bool = True) -> pd.DataFrame:
     Raises
 
     - FileNotFoundError if the folds, one class of a fold, the prelim images or the csv are
-      missing;
+      missing, or the root is too low;
     - PermissionError for anything unreadable (permission denied);
-    - ValueError for a root that is too low, two copies of a part, a file name of another form,
-      or a csv that does not match its images.
+    - ValueError for two copies of a part, a file name of another form, or a csv that does not
+      match its images.
     """
     prelim = check_switch("prelim", prelim)
-    root = existing_folder(
-        "root",
-        root,
-        "C-NMC_training_data and C-NMC_test_prelim_phase_data (or Kaggle's training_data, ...)",
-    )
-    if (root / "all").is_dir() or (root / "hem").is_dir():
-        raise ValueError(
-            f"{root} is a single fold, one level too low: pass the folder that holds the"
-            " training and test folders."
-        )
+    parts = "C-NMC_training_data and C-NMC_test_prelim_phase_data (or Kaggle's training_data, ...)"
+    root = existing_folder("root", root, parts)
     folders = folders_below(root)
     rows = [row for number in range(3) for row in _fold(folders, f"fold_{number}", root)]
     if not rows:
@@ -88,22 +80,16 @@ def _prelim(folder: Path) -> list[tuple]:
     csv = _csv_of(folder)
     listed = read_list(csv, _COLUMNS, file="new_names", flag="labels")
     images = {path.name: path for path in images_in(folder, (".bmp",))}
-    if absent := sorted(set(listed["new_names"]) - set(images)):
+    if alone := sorted(set(listed["new_names"]) ^ set(images)):
         raise ValueError(
-            f"{csv} names {len(absent)} images without a file, first {absent[0]}: unpack them"
-            " again."
+            f"{csv} names each image of {folder}; {len(alone)} are in one of the two alone, first"
+            f" {alone[0]}: take both from the same download."
         )
-    if extra := sorted(set(images) - set(listed["new_names"])):
-        raise ValueError(
-            f"{folder} holds {len(extra)} images without a row in {csv.name}, first {extra[0]}:"
-            " take both from the same download."
-        )
-    labels = listed["labels"].map(_LABELS)
-    rows = zip(listed["Patient_ID"], listed["new_names"], labels, strict=True)
-    return [
-        (images[name], label, _subject(original, label), "prelim")
-        for original, name, label in rows
-    ]
+    rows = []
+    for original, name, flag in listed[list(_COLUMNS)].itertuples(index=False):
+        label = _LABELS[flag]
+        rows.append((images[name], label, _subject(original, label), "prelim"))
+    return rows
 
 
 def _csv_of(folder: Path) -> Path:
