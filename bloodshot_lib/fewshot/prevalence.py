@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import nnls
 
-from ..common.checks import check_count, check_labels, check_table
+from ..common.checks import check_count, check_labels
 from .expected_accuracy import ExpectedAccuracy
 
 _DRAWS = 400
@@ -39,7 +39,7 @@ def estimate_prevalence(
             "`accuracy` is what estimate_accuracy(Z, y) returns; got"
             f" {type(accuracy).__name__}."
         )
-    confusion = check_table(accuracy.confusion, ("label", "share", "cells"), "confusion")
+    confusion = accuracy.confusion
     classes = confusion["label"].unique()
     if unknown := sorted(set(predicted) - set(classes)):
         raise ValueError(

@@ -12,6 +12,7 @@ from ..common.paths import cache_folder
 from ..data.decoding import UnreadableImageError, unreadable_files
 from ..data.images import load_images
 from ..data.readers.image_folder import read_image_folder
+from ..data.tables import file_names
 from ..embedder.embedding import embed
 from ..embedder.weights_file import read_header
 
@@ -53,10 +54,13 @@ class How:
 def embed_folder(root: str | Path, labelled: bool, subject: str | None, how: How) -> EmbeddedCells:
     """Read, decode and embed a folder; steps that were done before are found again.
 
-    With `how.skip_unreadable`, files that are not intact images are left out and named;
-    otherwise they are an error.
+    Cells are in the order of their names, whatever class they are in, so that a corrected label
+    asks for no new embedding. With `how.skip_unreadable`, files that are not intact images are
+    left out and named; otherwise they are an error.
     """
-    return embed_table(read_image_folder(root, subject, labelled), how)
+    table = read_image_folder(root, subject, labelled)
+    order = file_names(table).sort_values(kind="stable").index
+    return embed_table(table.loc[order].reset_index(drop=True), how)
 
 
 def embed_table(table: pd.DataFrame, how: How) -> EmbeddedCells:

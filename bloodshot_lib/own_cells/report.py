@@ -1,7 +1,5 @@
 """Verdicts -> one page that opens offline and can be printed."""
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -26,17 +24,6 @@ _pages = Environment(
 )
 _pages.filters["two"] = lambda number: f"{number:.2f}"
 _pages.filters["percent"] = lambda share: f"{share:.0%}".replace("%", " %")
-
-
-class Cell(NamedTuple):
-    """A cell as a page shows it."""
-
-    picture: str
-    file: str
-    predicted: str
-    certainty: float
-    runner_up: str
-    nearest: str
 
 
 def report_page(
@@ -107,14 +94,10 @@ def _spread(rows: pd.DataFrame, n: int) -> pd.DataFrame:
     return rows if len(rows) <= n else rows.iloc[np.linspace(0, len(rows) - 1, n).astype(int)]
 
 
-def _shown(rows: pd.DataFrame, cells: EmbeddedCells) -> list[Cell]:
-    return [
-        Cell(
-            picture(cells.images[row], _SIDE),
-            *(facts[name] for name in ("file", "predicted", "certainty", "runner_up", "nearest")),
-        )
-        for row, facts in zip(rows.index, rows.to_dict("records"), strict=True)
-    ]
+def _shown(rows: pd.DataFrame, cells: EmbeddedCells) -> list[dict]:
+    """What a page shows of some cells: the rows, and a picture of each."""
+    pictures = [picture(cells.images[row], _SIDE) for row in rows.index]
+    return rows.assign(picture=pictures).to_dict("records")
 
 
 def _map(verdicts: Classified, labelled: LabelledCells, new: EmbeddedCells) -> dict | None:
@@ -131,7 +114,7 @@ def _map(verdicts: Classified, labelled: LabelledCells, new: EmbeddedCells) -> d
     cells["text"] = cells["file"] + ": " + cells["predicted"] + ", certainty " + sure
     cells["text"] += unlike.map({True: ", unlike all labelled", False: ""})
     dots = pd.concat([mine, cells.rename(columns={"predicted": "label"})], ignore_index=True)
-    at = ((at - at.min()) / (at.max() - at.min())).round(4)
+    at = ((at - at.min()) / (at.max() - at.min())).astype(float).round(4)
     dots["x"], dots["y"] = at["pc1"], (1 - at["pc2"]).round(4)
     images = np.concatenate([labelled.cells.images, new.images[rows]])
     dots["picture"] = [picture(image, _SIDE_ON_THE_MAP) for image in images]

@@ -1,5 +1,7 @@
 import json
 import shutil
+import subprocess
+import sys
 from html.parser import HTMLParser
 
 import numpy as np
@@ -101,7 +103,7 @@ def test_subjects_are_found_by_a_pattern_and_held_out(bloodshot, folders):
     status, said, _ = bloodshot("check", "labelled", "--subject", "^(P[0-9])_")
     assert status == 0 and "subjects" in said
     status, said, said_wrong = bloodshot("check", "labelled", "--subject", "^(Q[0-9])_")
-    assert status == 2 and "does not match" in said_wrong
+    assert status == 2 and "finds nothing in the file name" in said_wrong
 
 
 def test_a_label_that_looks_wrong_and_copies_are_named(bloodshot, folders):
@@ -162,3 +164,18 @@ def test_help_teaches(capsys):
         main(["--help"])
     said = capsys.readouterr().out
     assert stopped.value.code == 0 and said.count("bloodshot ") >= 3 and "-o result/" in said
+
+
+def test_what_is_kept_needs_no_network(bloodshot, folders, weights):
+    """The loop of correcting a label and running again does not wait for torch."""
+    assert bloodshot("classify", "labelled", "cells", "-o", "first")[0] == 0
+    shutil.move("labelled/ape/P0_ape0.png", "labelled/bee/P0_ape0.png")
+    run = f"""
+import sys
+from bloodshot_lib.own_cells.command_line import main
+for verb in (["classify", "labelled", "cells", "-o", "again"], ["check", "labelled"],
+             ["suggest", "cells", "-n", "3", "-o", "more", "--labelled", "labelled"]):
+    status = main([*verb, "--weights", {str(weights)!r}, "-q"])
+    assert status == 0 and "torch" not in sys.modules, verb
+"""
+    subprocess.run([sys.executable, "-c", run], check=True)
