@@ -74,6 +74,7 @@ class Option(NamedTuple):
 
 
 # each is one change to the recommended recipe, on partition A, at k = 10
+# (free turns and averaged weights were settings of the recipe when they were scored)
 OPTIONS = {
     "no turns": Option({"turns": "none"}),
     "turns by any angle": Option(objective=FreeTurns),

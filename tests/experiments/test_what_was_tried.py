@@ -116,7 +116,7 @@ def test_heads_that_look_at_the_pool_learn_and_need_one(method):
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_every_objective_learns_two_colours(objective, tiny, tiny_set):
-    recipe = replace(tiny, loss="softmax", epochs=30)
+    recipe = replace(tiny, loss="softmax", epochs=20)
     run = train(recipe, *tiny_set, validation=tiny_set, objective=objective)
     assert (run.predict(embed(run.embedder, tiny_set[0])) == tiny_set[1]).mean() > 0.9
 
