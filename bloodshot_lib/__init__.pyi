@@ -25,7 +25,7 @@ from .embedder.recipe import TrainConfig
 from .embedder.training_loop import Run, train, untrained
 from .embedder.training_objective import Objective
 from .fewshot.classifier import FewShotClassifier
-from .fewshot.comparisons import compare_arms, compare_trainings, paired_differences
+from .fewshot.comparisons import compare
 from .fewshot.evaluation import (
     classification_table,
     evaluate_few_shot,
@@ -35,11 +35,12 @@ from .fewshot.evaluation import (
 )
 from .fewshot.expected_accuracy import ExpectedAccuracy, estimate_accuracy
 from .fewshot.halves import HalvesResult, draw_halves, evaluate_halves
-from .fewshot.intervals import bootstrap_few_shot, summarise
+from .fewshot.intervals import summarise
 from .fewshot.prevalence import estimate_prevalence
 from .fewshot.selection import suggest_cells
-from .fewshot.separability import linear_probe, pca_map, silhouette, stack_embeddings
+from .fewshot.separability import pca_map, silhouette, stack_embeddings
 from .fewshot.supports import draw_supports, paper_supports
+from .fewshot.verdicts import Verdicts, classify_episodes
 from .own_cells.label_desk import LabelDesk
 from .packaged.embeddings import load_embeddings
 from .packaged.results import read_result

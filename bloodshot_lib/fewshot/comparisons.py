@@ -1,178 +1,106 @@
-"""Comparing episodes and trainings: paired differences, with intervals."""
+"""Arms, numbers of shots or recipes compared pair by pair, with intervals."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from .checked_frames import check_columns, check_scores, check_to
+from ..common.checks import check_choice
+from .checked_frames import check_columns, check_scores
 
 
-def paired_differences(
-    episodes: pd.DataFrame, metric: str, to: str | int, by: str = "arm"
-) -> pd.DataFrame:
-    """A metric minus that of `to`, within each episode: one row per pair.
-
-    `by` is what is compared, an `arm` or a `k`. Rows are paired by episode, and by arm, seed
-    and k if there are such columns, so that nothing else differs. Returns the columns `by`,
-    those that pair the rows, and `difference`.
-
-    Raises ValueError if `to` is not a value of `by`, has a row twice or lacks one that others
-    have, or if a score is missing.
-    """
-    check_scores(episodes, metric, check_columns("by", by, one=True), "episodes")
-    check_to(episodes, to, by)
-    pairs = [
-        name for name in ("arm", "seed", "k", "episode") if name in episodes and name != by
-    ]
-    if not pairs:
-        raise ValueError(
-            "Rows are paired by episode, and by arm, seed and k; `episodes` has none "
-            "of these columns."
-        )
-    base = episodes.loc[episodes[by] == to, [*pairs, metric]]
-    others = episodes.loc[episodes[by] != to, [by, *pairs, metric]]
-    if base.duplicated(pairs).any():
-        raise ValueError(
-            f"There are several rows of {by} {to!r} with the same {', '.join(pairs)}: "
-            "choose one set of episodes first."
-        )
-    paired = others.merge(base, on=pairs, suffixes=("", "_base"))
-    if len(paired) < len(others):
-        raise ValueError(
-            f"{len(others) - len(paired)} of {len(others)} rows have no partner of "
-            f"the same {', '.join(pairs)} in {by} {to!r}: keep only the episodes that all "
-            "have."
-        )
-    return paired.assign(difference=paired[metric] - paired[f"{metric}_base"])[
-        [by, *pairs, "difference"]
-    ]
-
-
-def compare_arms(
-    episodes: pd.DataFrame, replicates: pd.DataFrame, metric: str, to: str
-) -> pd.DataFrame:
-    """Each arm's metric and its difference from the arm `to`: a row per arm.
-
-    - `mean`: over seeds and episodes.
-    - `seed_std`: the sample std between the seeds' means.
-    - `difference`: the metric minus that of `to`, paired by seed and episode.
-    - `ci_low`, `ci_high`: its 95 % interval over episodes, query cells and subjects, from
-      paired replicates averaged over seeds.
-    - `seeds_agree`: whether every seed's difference has the same sign.
-    - `survives`: whether the seeds agree and the interval excludes 0.
-
-    Raises ValueError for an unknown `to`, an arm that lacks a seed or a replicate, episodes of
-    several k, or a missing score.
-    """
-    check_scores(episodes, metric, ["arm", "seed"], "episodes")
-    check_scores(replicates, metric, ["arm", "replicate"], "replicates")
-    check_to(episodes, to, "arm")
-    if "k" in episodes and episodes["k"].nunique() > 1:
-        raise ValueError(
-            "Arms are compared at one k; `episodes` holds "
-            f"{episodes['k'].unique().tolist()}: choose one."
-        )
-    arms = list(dict.fromkeys(episodes["arm"]))
-    by_seed = _means(episodes, "seed", metric, arms)
-    difference = by_seed - by_seed.loc[to]
-    drawn = _means(replicates, "replicate", metric, arms)
-    drawn = drawn - drawn.loc[to]
-    signs = np.sign(difference)
-    table = pd.DataFrame(
-        {
-            "mean": by_seed.mean(axis=1),
-            "seed_std": by_seed.std(axis=1),
-            "difference": difference.mean(axis=1),
-            "ci_low": drawn.quantile(0.025, axis=1),
-            "ci_high": drawn.quantile(0.975, axis=1),
-        }
-    )
-    table["seeds_agree"] = (signs.abs().min(axis=1) > 0) & (
-        signs.min(axis=1) == signs.max(axis=1)
-    )
-    table["survives"] = table["seeds_agree"] & (
-        np.sign(table["ci_low"]) == np.sign(table["ci_high"])
-    )
-    return table.loc[arms]
-
-
-def compare_trainings(
+def compare(
     scores: pd.DataFrame,
     metric: str,
-    to: str,
+    to: str | int,
     by: str = "arm",
-    pairs: tuple[str, ...] = ("partition", "seed"),
+    pairs: str | Sequence[str] = ("partition", "seed"),
     within: str | None = None,
+    replicates: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Each arm's mean over trainings, and its paired difference from the arm `to`.
+    """The mean of a metric for each value of `by`, and its paired difference from that of `to`.
 
-    `scores` has one row per training and value of `by`; trainings with the same `pairs` are
-    compared. `within` names a column, such as k; each of its values is compared separately and
-    leads its rows. Returns a row per value of `by`:
+    - `scores`: a row per score. Scores with the same `pairs` are compared: of one training, say,
+      or of one episode. Episodes are averaged, unless they are what is paired.
+    - `within`: a column, such as k; each of its values is compared separately and leads its
+      rows.
+    - `replicates`: as from `Verdicts.replicates`, with the columns `by` and `within`.
 
-    - `mean`, `low`, `high`: over the pairs, with Student's 95 % interval.
-    - `difference`, `ci_low`, `ci_high`: the same for the difference from `to`.
+    Returns a row per value of `by`:
+
+    - `mean`, `std`: over the pairs, with the sample std. `low`, `high`: Student's 95 % interval.
+    - `difference`: the mean difference from `to`.
+    - `ci_low`, `ci_high`: its 95 % interval, Student's over the pairs. With `replicates`, which
+      are averaged over trainings, it is over episodes, query cells and subjects.
     - `better`: the share of pairs in which the difference is above 0.
+    - `survives`: whether the difference has one sign in all pairs, and the interval excludes 0.
 
-    The intervals hold for other trainings and partitions of these cells, as far as they
+    Student's intervals hold for other trainings and partitions of these cells, as far as they
     resemble these. Pairs that share a partition are not independent, so the true uncertainty
     over partitions is wider.
 
-    Raises ValueError for an unknown `to`, fewer than two pairs, an arm that lacks a pair or has
-    it twice, or a missing score.
+    Raises ValueError for an unknown `to`, a value of `by` that lacks a pair or has it twice, a
+    missing score, or fewer than two pairs and no replicates.
     """
-    pairs = check_columns("pairs", pairs)
-    keys = check_columns("by", by, one=True)
-    keys += [] if within is None else check_columns("within", within, one=True)
-    if len({*keys, *pairs}) < len(keys) + len(pairs):
-        raise ValueError(
-            "`by`, `within` and `pairs` are different columns; got "
-            f"{', '.join([*keys, *pairs])}."
-        )
-    check_scores(scores, metric, [*keys, *pairs], "scores")
-    check_to(scores, to, by)
+    one = {"by": by} | ({} if within is None else {"within": within})
+    columns = check_columns(**one, pairs=pairs)
+    check_scores(scores, metric, columns, "scores")
+    for name, column in one.items():
+        check_choice(name, column, [*scores])
+    values = scores[by].unique().tolist()
+    if np.ndim(to) or to not in values:
+        raise ValueError(f"`to` is one of the values of {by!r}: {values}; got {to!r}.")
+    if replicates is not None:
+        check_scores(replicates, metric, [*one.values(), "replicate"], "replicates")
     if within is not None:
-        parts = scores.groupby(within, sort=False)
-        return pd.concat(
-            {key: compare_trainings(part, metric, to, by, pairs) for key, part in parts},
-            names=[within],
-        )
-    if scores.duplicated([*pairs, by]).any():
+        tables = {}
+        for key, part in scores.groupby(within, sort=False):
+            drawn = None if replicates is None else replicates[replicates[within] == key]
+            tables[key] = compare(part, metric, to, by, pairs, replicates=drawn)
+        return pd.concat(tables, names=[within])
+    pairs = check_columns(pairs=pairs)
+    each = [*columns, "episode"] if "episode" in scores else columns
+    if scores.duplicated(each).any():
         raise ValueError(
             f"There are several scores of one {by} in one pair of {', '.join(pairs)}: choose"
-            " one k, shift and head first, or name the column as `within`."
+            " one k, shift and method first, or name the column as `within`."
         )
-    wide = scores.pivot(index=list(pairs), columns=by, values=metric)[
-        list(dict.fromkeys(scores[by]))
-    ]
-    if len(wide) < 2:
+    wide = _means(scores, metric, by, pairs, values)
+    if replicates is None and len(wide) < 2:
         raise ValueError(
             f"An interval needs at least two pairs of {', '.join(pairs)}; got {len(wide)}."
         )
-    if wide.isna().any().any():
+    table = pd.DataFrame({"mean": wide.mean(), "std": wide.std()})
+    table["low"], table["high"] = _students_interval(wide)
+    difference = wide.sub(wide[to], axis=0)
+    table["difference"] = difference.mean()
+    table["ci_low"], table["ci_high"] = _students_interval(difference)
+    if replicates is not None:
+        drawn = _means(replicates, metric, by, ["replicate"], values)
+        drawn = drawn.sub(drawn[to], axis=0)
+        table["ci_low"], table["ci_high"] = drawn.quantile(0.025), drawn.quantile(0.975)
+    table["better"] = (difference > 0).mean()
+    agree = (difference > 0).all() | (difference < 0).all()
+    table["survives"] = agree & (np.sign(table["ci_low"]) == np.sign(table["ci_high"]))
+    return table
+
+
+def _means(
+    frame: pd.DataFrame, metric: str, by: str, pairs: list[str], values: list
+) -> pd.DataFrame:
+    """The mean of a metric for each pair, a row, and each value of `by`, a column."""
+    means = frame.groupby([*pairs, by], sort=False)[metric].mean().unstack(by)
+    means = means.reindex(columns=values)
+    if (lacking := means.isna().any()).any():
         raise ValueError(
             f"Every {by} needs a score in every pair of {', '.join(pairs)}; these lack one: "
-            f"{wide.columns[wide.isna().any()].tolist()}."
-        )
-    difference, reach = wide.sub(wide[to], axis=0), stats.t.ppf(0.975, len(wide) - 1)
-    columns = {
-        "mean": wide.mean(),
-        "low": wide.mean() - reach * wide.sem(),
-        "high": wide.mean() + reach * wide.sem(),
-        "difference": difference.mean(),
-        "ci_low": difference.mean() - reach * difference.sem(),
-        "ci_high": difference.mean() + reach * difference.sem(),
-        "better": (difference > 0).mean(),
-    }
-    return pd.DataFrame(columns)
-
-
-def _means(frame: pd.DataFrame, per: str, metric: str, arms: list) -> pd.DataFrame:
-    """The mean of a metric for each arm, a row, and each seed or replicate, a column."""
-    means = frame.groupby(["arm", per], sort=False)[metric].mean().unstack().reindex(arms)
-    if (lacking := means.isna().any(axis=1)).any():
-        raise ValueError(
-            f"Every arm needs a score of every {per}; these lack one: "
-            f"{means.index[lacking].tolist()}."
+            f"{means.columns[lacking].tolist()}."
         )
     return means
+
+
+def _students_interval(wide: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Student's 95 % interval of the mean of each column."""
+    reach = stats.t.ppf(0.975, len(wide) - 1) * wide.sem()
+    return wide.mean() - reach, wide.mean() + reach

@@ -7,11 +7,9 @@ import pandas as pd
 from sklearn.metrics import classification_report
 
 from ..common.checks import check_count, check_labels, check_shots
-from .few_shot_task import check_task
-from .heads import DEFAULT_METHOD, Method, cosine_scores
-from .metrics import episode_metrics
+from .heads import DEFAULT_METHOD, Method
 from .supports import Rng, draw_supports, seed_of
-from .verdicts import Verdicts, classify
+from .verdicts import classify_episodes
 
 
 def evaluate_few_shot(
@@ -46,8 +44,7 @@ def evaluate_few_shot(
     - supports whose classes are not the pool's in sorted order;
     - an unknown method.
     """
-    task = check_task(Z_pool, y_pool, Z_query, y_query)
-    return episodes_of(classify(task, supports, method))
+    return classify_episodes(Z_pool, y_pool, Z_query, y_query, supports, method).episodes()
 
 
 def k_sweep(
@@ -74,9 +71,10 @@ def k_sweep(
             f"`draw` is a function that draws supports, such as draw_supports; got {draw!r}."
         )
     n_episodes, seed = check_count("n_episodes", n_episodes), seed_of(rng)
-    task = check_task(Z_pool, y_pool, Z_query, y_query)
-    draws = {k: draw(task.y_pool, k, n_episodes, seed) for k in ks}
-    return sweep_of({k: classify(task, drawn, method) for k, drawn in draws.items()})
+    task = Z_pool, check_labels(y_pool, "y_pool"), Z_query, y_query
+    draws = {k: draw(task[1], k, n_episodes, seed) for k in ks}
+    sweep = {k: evaluate_few_shot(*task, drawn, method) for k, drawn in draws.items()}
+    return by_shots(sweep)
 
 
 def hardest_cells(
@@ -89,51 +87,17 @@ def hardest_cells(
     n_neighbours: int = 5,
     method: Method = DEFAULT_METHOD,
 ) -> pd.DataFrame:
-    """The `n` query cells that most episodes get wrong, the worst first.
-
-    - `cell`: its row in the query.
-    - `label`: its class.
-    - `wrong`: the share of episodes that get it wrong, 0 to 1.
-    - `neighbours`: the rows of the `n_neighbours` pool cells with the largest cosine, nearest
-      first.
+    """The `n` query cells that most episodes get wrong: see `Verdicts.hardest`.
 
     Raises ValueError as `evaluate_few_shot` does.
     """
-    n, n_neighbours = check_count("n", n), check_count("n_neighbours", n_neighbours)
-    task = check_task(Z_pool, y_pool, Z_query, y_query)
-    return mistakes_of(classify(task, supports, method), n, n_neighbours)
+    verdicts = classify_episodes(Z_pool, y_pool, Z_query, y_query, supports, method)
+    return verdicts.hardest(n, n_neighbours)
 
 
-def episodes_of(verdicts: Verdicts) -> pd.DataFrame:
-    """The metrics of each episode, a row each."""
-    task = verdicts.task
-    episodes = episode_metrics(verdicts.given, task.truth, task.classes)
-    if verdicts.auroc is not None:
-        episodes["auroc"] = verdicts.auroc
-    return episodes.rename_axis("episode").reset_index()
-
-
-def sweep_of(verdicts: dict[int, Verdicts]) -> pd.DataFrame:
-    """The metrics of the episodes at each k; a column `k`, the first, says which."""
-    sweeps = {k: episodes_of(scored) for k, scored in verdicts.items()}
-    return pd.concat(sweeps, names=["k"]).reset_index("k").reset_index(drop=True)
-
-
-def mistakes_of(verdicts: Verdicts, n: int, n_neighbours: int) -> pd.DataFrame:
-    """The query cells that most episodes get wrong: see `hardest_cells`."""
-    task = verdicts.task
-    wrong = (verdicts.given != task.truth).sum(axis=0)
-    worst = np.argsort(-wrong, kind="stable")[:n]
-    cosines = cosine_scores(task.Z_pool, task.Z_query[worst])
-    neighbours = np.argsort(-cosines, axis=1, kind="stable")[:, :n_neighbours]
-    return pd.DataFrame(
-        {
-            "cell": worst,
-            "label": task.classes[task.truth[worst]],
-            "wrong": wrong[worst] / len(verdicts.given),
-            "neighbours": list(neighbours),
-        }
-    )
+def by_shots(frames: dict[int, pd.DataFrame]) -> pd.DataFrame:
+    """Frames below one another; a column `k`, the first, says which."""
+    return pd.concat(frames, names=["k"]).reset_index("k").reset_index(drop=True)
 
 
 def classification_table(y_true: Sequence[str], y_pred: Sequence[str]) -> pd.DataFrame:

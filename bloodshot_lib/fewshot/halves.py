@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 
 from ..common.checks import check_count, check_embeddings, check_labels, check_shots
-from .few_shot_task import check_task
+from .evaluation import by_shots
 from .heads import DEFAULT_METHOD, Method
-from .metrics import episode_metrics
 from .supports import Rng, check_groups, draw_supports, generator
-from .verdicts import classify
+from .verdicts import classify_episodes, redrawn
 
 _TRIES = 1000  # draws of a half before giving up
 
@@ -96,16 +95,25 @@ def evaluate_halves(
 
     Raises ValueError as `draw_halves` and `evaluate_few_shot` do.
     """
-    Z, y = check_embeddings(Z, "Z"), check_labels(y, "y", len(Z))
-    ks = check_shots(ks)
+    Z, y, ks = check_embeddings(Z), check_labels(y, "y", len(Z)), check_shots(ks)
     n_replicates, rng = check_count("n_replicates", n_replicates), check_count("rng", rng, least=0)
-    parts = {}
+    episodes, replicates, confusions = {}, {}, {}
+    codes = np.arange(len(np.unique(y)))
     for k in ks:
         halves = draw_halves(y, n_halves, rng, groups, k)
-        parts[k] = _at_k(Z, y, halves, k, groups, n_episodes, n_replicates, rng, method)
-    frames = [pd.concat(dict(zip(parts, found, strict=True)), names=["k"])
-              for found in zip(*parts.values(), strict=True)]
-    return HalvesResult(*(frame.reset_index("k").reset_index(drop=True) for frame in frames))
+        # how often each query cell is given each class; NaN for a cell of the pool
+        votes, scored = np.full((n_halves, len(y), len(codes)), np.nan), []
+        for number, half in enumerate(halves):
+            pool, query = (Z[half], y[half]), (Z[~half], y[~half])
+            supports = draw_supports(y[half], k, n_episodes, rng + number)
+            verdicts = classify_episodes(*pool, *query, supports, method)
+            scored.append(verdicts.episodes().assign(half=number))
+            votes[number, ~half] = (verdicts.given[..., None] == codes).mean(axis=0)
+        episodes[k] = pd.concat(scored).drop(columns="auroc", errors="ignore")
+        drawn = np.random.default_rng([rng, k])
+        replicates[k] = _replicates(votes, y, groups, n_replicates, drawn)
+        confusions[k] = _confusion(votes, y)
+    return HalvesResult(*map(by_shots, (episodes, replicates, confusions)))
 
 
 def _no_half(k: int, labels: np.ndarray, groups: np.ndarray) -> str:
@@ -129,63 +137,33 @@ def _draw_half(class_of: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return half
 
 
-def _at_k(
-    Z: np.ndarray,
-    y: np.ndarray,
-    halves: np.ndarray,
-    k: int,
-    groups: Sequence[str] | None,
-    n_episodes: int,
-    n_replicates: int,
-    rng: int,
-    method: Method,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Episodes, replicates and confusion at one number of shots."""
+def _confusion(votes: np.ndarray, y: np.ndarray) -> pd.DataFrame:
+    """The mean share of each class's cells that are given each class, a row for both."""
     classes = np.unique(y)
-    # how often each query cell is given each class; NaN for a cell of the pool
-    votes, parts = np.full((len(halves), len(y), len(classes)), np.nan), []
-    for number, half in enumerate(halves):
-        task = check_task(Z[half], y[half], Z[~half], y[~half])
-        supports = draw_supports(task.y_pool, k, n_episodes, rng + number)
-        given = classify(task, supports, method).given
-        frame = episode_metrics(given, task.truth, task.classes)
-        parts.append(frame.rename_axis("episode").reset_index().assign(half=number))
-        votes[number, ~half] = (given[..., None] == np.arange(len(classes))).mean(axis=0)
-    confusion = pd.DataFrame(
-        [
-            {"label": actual, "predicted": guess, "share": np.nanmean(votes[:, y == actual, g])}
-            for actual in classes
-            for g, guess in enumerate(classes)
-        ]
-    )
-    generator = np.random.default_rng([rng, k])
-    replicates = _replicates(votes, y, classes, groups, n_replicates, generator)
-    return pd.concat(parts, ignore_index=True), replicates, confusion
+    rows = [np.nanmean(votes[:, y == actual], axis=(0, 1)) for actual in classes]
+    table = pd.DataFrame(rows, pd.Index(classes, name="label"), classes)
+    return table.rename_axis(columns="predicted").stack().rename("share").reset_index()
 
 
 def _replicates(
     votes: np.ndarray,
     y: np.ndarray,
-    classes: np.ndarray,
     groups: Sequence[str] | None,
     n_replicates: int,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Recall and its mean over redrawn groups and halves, a row per replicate."""
-    n_halves = len(votes)
-    half_weights = rng.multinomial(n_halves, np.full(n_halves, 1 / n_halves), n_replicates)
+    half_weights = redrawn(np.arange(len(votes)), n_replicates, rng)
     names = np.arange(len(y)) if groups is None else np.asarray(groups)
     recall = {}
-    for c, name in enumerate(classes):
+    for c, name in enumerate(np.unique(y)):
         cells = np.flatnonzero(y == name)
-        members, codes = np.unique(names[cells], return_inverse=True)
-        even = np.full(len(members), 1 / len(members))
-        weights = rng.multinomial(len(members), even, n_replicates)[:, codes]  # (R, cells)
+        weights = redrawn(names[cells], n_replicates, rng)
         right = votes[:, cells, c]
-        asked = np.isfinite(right).astype(float)
-        hits, total = weights @ np.nan_to_num(right).T, weights @ asked.T  # (R, halves)
+        hits = weights @ np.nan_to_num(right).T  # (replicates, halves)
+        total = weights @ np.isfinite(right).T.astype(float)
         present = half_weights * (total > 0)
-        shares = (hits / np.where(total > 0, total, 1) * present).sum(axis=1)
+        shares = (hits / np.maximum(total, 1) * present).sum(axis=1)
         recall[f"recall_{name}"] = shares / np.maximum(present.sum(axis=1), 1)
     frame = pd.DataFrame(recall)
     frame.insert(0, "balanced_accuracy", frame.mean(axis=1))

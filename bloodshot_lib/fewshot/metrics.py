@@ -1,19 +1,6 @@
 """Scores -> verdicts, and verdicts -> metrics, all episodes at once."""
 
 import numpy as np
-import pandas as pd
-
-
-def episode_metrics(given: np.ndarray, truth: np.ndarray, classes: np.ndarray) -> pd.DataFrame:
-    """All metrics except AUROC, a row per episode.
-
-    They are computed from given (E, Q) and true (Q,) class numbers, by confusions (E, C, C).
-    """
-    n_episodes, n_classes = len(given), len(classes)
-    cell = (np.arange(n_episodes)[:, None] * n_classes + truth) * n_classes + given
-    counts = np.bincount(cell.ravel(), minlength=n_episodes * n_classes**2)
-    confusion = counts.reshape(-1, n_classes, n_classes)
-    return pd.DataFrame(confusion_metrics(confusion, classes))
 
 
 def nearest(scores: np.ndarray) -> np.ndarray:

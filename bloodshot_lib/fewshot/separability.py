@@ -1,18 +1,13 @@
-"""Embeddings -> a map in two dimensions, and measures of how separable they are in all."""
+"""Embeddings -> a map in two dimensions, and a measure of how separable they are in all."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from sklearn.decomposition import PCA
-from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import silhouette_score
-from sklearn.model_selection import StratifiedKFold, cross_val_score
 
-from ..common.checks import check_count, check_embeddings, check_labels
-from .supports import Rng, seed_of
-
-_FOLDS = 5
+from ..common.checks import check_embeddings, check_labels
 
 
 def pca_map(Z: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
@@ -68,47 +63,11 @@ def silhouette(Z: np.ndarray, labels: Sequence[str]) -> float:
 
     Raises ValueError for a single class, or if each cell is a class of its own.
     """
-    Z, labels, counts = _labelled(Z, labels)
-    if len(counts) == len(labels):
-        raise ValueError(
-            f"A silhouette needs fewer classes than cells; got {len(counts)} classes "
-            "for as many cells."
-        )
-    return float(silhouette_score(Z, labels, metric="cosine"))
-
-
-def linear_probe(Z: np.ndarray, labels: Sequence[str], rng: Rng = 0) -> float:
-    """Does a plane separate the labels in embeddings (N, D)? Balanced accuracy, 0 to 1.
-
-    From logistic regression, five-fold, stratified; chance is one over the number of classes.
-    Neither turning the space nor changing its unit changes the result.
-
-    Raises ValueError for a single class, or for a class with fewer cells than folds.
-    """
-    seed = check_count("rng", seed_of(rng), least=0, most=2**32 - 1)
-    Z, labels, counts = _labelled(Z, labels)
-    if counts.min() < _FOLDS:
-        raise ValueError(
-            f"A probe of {_FOLDS} folds needs {_FOLDS} cells of each class; class "
-            f"{counts.idxmin()!r} has "
-            f"{counts.min()}. Label more cells, or leave the class out."
-        )
-    Z = Z.astype(float)  # a cell near the plane must not change sides with the precision
-    Z /= np.sqrt(Z.var(axis=0).mean()) or 1.0  # one scale for all: axes mean nothing
-    probe = LogisticRegression(tol=1e-8, max_iter=10_000, class_weight="balanced")
-    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
-    return float(
-        cross_val_score(probe, Z, labels, cv=folds, scoring="balanced_accuracy").mean()
-    )
-
-
-def _labelled(Z: np.ndarray, labels: Sequence[str]) -> tuple[np.ndarray, np.ndarray, pd.Series]:
-    """Embeddings, their labels, and how many cells each class has."""
     Z = check_embeddings(Z)
     labels = check_labels(labels, n=len(Z))
-    counts = pd.Series(labels).value_counts()
-    if len(counts) < 2:
+    if not 1 < len(classes := np.unique(labels)) < len(labels):
         raise ValueError(
-            f"Measuring separation needs at least two classes; got {counts.index.tolist()}."
+            "A silhouette needs at least two classes, and fewer than cells; got"
+            f" {len(classes)} for {len(labels)} cells: {classes[:5].tolist()}."
         )
-    return Z, labels, counts
+    return float(silhouette_score(Z, labels, metric="cosine"))

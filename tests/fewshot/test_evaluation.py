@@ -10,8 +10,8 @@ from sklearn import metrics
 
 from bloodshot_lib import (
     FewShotClassifier,
-    bootstrap_few_shot,
     classification_table,
+    classify_episodes,
     draw_supports,
     evaluate_few_shot,
     hardest_cells,
@@ -19,10 +19,9 @@ from bloodshot_lib import (
     majority_share,
     paper_supports,
 )
-from bloodshot_lib.fewshot import few_shot_task as task_module
-from bloodshot_lib.fewshot import verdicts
+from bloodshot_lib.fewshot import episode_scores
 from bloodshot_lib.fewshot.heads import DEFAULT_METHOD, METHODS
-from bloodshot_lib.study.profile_fields import Episodes
+from bloodshot_lib.study.profile_parts import Episodes
 
 
 def _by_scikit_learn(Z_pool, y_pool, Z_query, y_query, supports):
@@ -103,7 +102,7 @@ def test_ties_go_to_the_first_class_and_count_one_half_in_auroc():
 def test_chunks_change_nothing(embeddings, monkeypatch, method):
     supports = draw_supports(embeddings[1], 4, 11, rng=3)
     whole = evaluate_few_shot(*embeddings, supports, method)
-    monkeypatch.setattr(verdicts, "_SCORES_AT_ONCE", 2 * len(embeddings[3]) * 3)
+    monkeypatch.setattr(episode_scores, "_SCORES_AT_ONCE", 2 * len(embeddings[3]) * 3)
     pd.testing.assert_frame_equal(evaluate_few_shot(*embeddings, supports, method), whole)
 
 
@@ -120,8 +119,8 @@ def test_many_query_cells_stream_through_in_blocks(embeddings, tmp_path, monkeyp
     supports = draw_supports(embeddings[1], 4, 7, rng=3)
     expected = evaluate_few_shot(*embeddings, supports)
     np.save(tmp_path / "Z.npy", embeddings[2])
-    monkeypatch.setattr(verdicts, "_CELLS_AT_ONCE", 10)
-    monkeypatch.setattr(verdicts, "_SCORES_AT_ONCE", 1)
+    monkeypatch.setattr(episode_scores, "_CELLS_AT_ONCE", 10)
+    monkeypatch.setattr(episode_scores, "_SCORES_AT_ONCE", 1)
     mapped = np.load(tmp_path / "Z.npy", mmap_mode="r")
     pd.testing.assert_frame_equal(
         evaluate_few_shot(*embeddings[:2], mapped, embeddings[3], supports), expected
@@ -188,13 +187,13 @@ def test_whole_numbers_and_half_precision_do_not_overflow(method):
         pd.testing.assert_frame_equal(evaluate_few_shot(*Z, supports, method), exact, atol=1e-6)
     task = Z_pool, y_pool, Z_query, y_query
     assert (k_sweep(*task, (3,), 4, 0, method=method)["accuracy"] == exact["accuracy"]).all()
-    replicates = bootstrap_few_shot(*task, supports, n_replicates=9, method=method)
+    replicates = classify_episodes(*task, supports, method).replicates(n_replicates=9)
     assert replicates["accuracy"].min() > 0.8
 
 
 def test_there_is_one_default():
     """A classifier, its evaluation, its interval, its mistakes and a profile's episodes agree."""
-    functions = (evaluate_few_shot, k_sweep, bootstrap_few_shot, hardest_cells)
+    functions = (evaluate_few_shot, k_sweep, classify_episodes, hardest_cells)
     defaults = {signature(function).parameters["method"].default for function in functions}
     assert defaults == {FewShotClassifier().method} == {DEFAULT_METHOD} == {Episodes().method}
 
@@ -253,7 +252,8 @@ def test_supports_may_be_of_any_whole_kind(embeddings, kind):
 def test_a_memory_map_is_not_copied(embeddings, tmp_path):
     np.save(tmp_path / "Z.npy", embeddings[2])
     mapped = np.load(tmp_path / "Z.npy", mmap_mode="r")
-    task = task_module.check_task(*embeddings[:2], mapped, embeddings[3])
+    supports = _supports(embeddings)
+    task = classify_episodes(*embeddings[:2], mapped, embeddings[3], supports).task
     assert np.shares_memory(task.Z_query, mapped) and np.shares_memory(
         task.Z_pool, embeddings[0]
     )

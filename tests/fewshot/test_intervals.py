@@ -4,12 +4,10 @@ import pytest
 from scipy import stats
 
 from bloodshot_lib import (
-    bootstrap_few_shot,
-    compare_arms,
-    compare_trainings,
+    classify_episodes,
+    compare,
     draw_supports,
     evaluate_few_shot,
-    paired_differences,
     summarise,
 )
 
@@ -59,34 +57,35 @@ def test_replicates_scatter_around_the_mean_as_the_binomial_does():
     right = np.tile(np.arange(200) < 120, 2)
     Z_query = np.eye(2, dtype=np.float32)[(y_query == "b").astype(int) ^ ~right]
     task = (np.eye(2, dtype=np.float32), ["a", "b"], Z_query, y_query, np.array([[[0], [1]]]))
-    replicates = bootstrap_few_shot(*task, n_replicates=2000)
-    assert evaluate_few_shot(*task)["accuracy"].item() == pytest.approx(0.6)
+    verdicts = classify_episodes(*task)
+    replicates = verdicts.replicates(n_replicates=2000)
+    assert verdicts.episodes()["accuracy"].item() == pytest.approx(0.6)
     assert replicates["accuracy"].mean() == pytest.approx(0.6, abs=0.003)
     assert replicates["accuracy"].std() == pytest.approx((0.6 * 0.4 / 400) ** 0.5, rel=0.06)
     # cells that come in twins are worth half as many
-    twins = bootstrap_few_shot(*task, groups=np.repeat(np.arange(200), 2), n_replicates=2000)
+    twins = verdicts.replicates(np.repeat(np.arange(200), 2), 2000)
     assert twins["accuracy"].std() == pytest.approx((0.6 * 0.4 / 200) ** 0.5, rel=0.06)
     # one subject per class: its cells stand or fall together
-    one_each = bootstrap_few_shot(*task, groups=y_query, n_replicates=20)
+    one_each = verdicts.replicates(y_query, 20)
     assert one_each["accuracy"].std() == pytest.approx(0, abs=1e-6)
 
 
 def test_replicates_mean_what_the_episodes_mean(embeddings):
     supports = draw_supports(embeddings[1], 3, 30, rng=0)
-    episodes, replicates = evaluate_few_shot(*embeddings, supports), bootstrap_few_shot(
-        *embeddings, supports
-    )
+    verdicts = classify_episodes(*embeddings, supports)
+    episodes, replicates = verdicts.episodes(), verdicts.replicates()
+    pd.testing.assert_frame_equal(episodes, evaluate_few_shot(*embeddings, supports))
     for metric in ("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "f1_all"):
         assert replicates[metric].mean() == pytest.approx(episodes[metric].mean(), abs=0.02)
-    pd.testing.assert_frame_equal(replicates, bootstrap_few_shot(*embeddings, supports))
+    pd.testing.assert_frame_equal(replicates, verdicts.replicates())
     with pytest.raises(ValueError, match=r"`groups` is a list.*; got 3 for 77 cells"):
-        bootstrap_few_shot(*embeddings, supports, groups=list("abc"))
+        verdicts.replicates(groups=list("abc"))
 
 
 def test_groups_may_be_numbers_strings_or_a_column(embeddings):
-    supports = draw_supports(embeddings[1], 3, 5, rng=0)
+    verdicts = classify_episodes(*embeddings, draw_supports(embeddings[1], 3, 5, rng=0))
     groups = np.arange(len(embeddings[3])) % 9
-    plain = bootstrap_few_shot(*embeddings, supports, groups, 20, np.random.default_rng(0))
+    plain = verdicts.replicates(groups, 20, np.random.default_rng(0))
     for form in (
         groups.tolist(),
         groups.astype(str),
@@ -94,7 +93,7 @@ def test_groups_may_be_numbers_strings_or_a_column(embeddings):
         pd.Series(groups.astype(str)),
         groups.astype(object),
     ):
-        found = bootstrap_few_shot(*embeddings, supports, form, 20, 0)
+        found = verdicts.replicates(form, 20, 0)
         pd.testing.assert_frame_equal(found, plain)
 
 
@@ -115,24 +114,25 @@ def test_differences_are_taken_within_episodes():
     episodes = pd.DataFrame(
         {
             "arm": list("xxyyzz"),
-            "seed": 1,
-            "k": 5,
             "episode": [0, 1] * 3,
             "accuracy": [0.5, 0.6, 0.7, 0.5, 0.5, 0.6],
         }
     )
     shuffled = episodes.sample(frac=1, random_state=0)
-    found = paired_differences(shuffled, "accuracy", to="x").sort_values(["arm", "episode"])
-    assert found["arm"].tolist() == list("yyzz")
-    assert found["difference"].tolist() == pytest.approx([0.2, -0.1, 0, 0])
-    by_k = paired_differences(
-        episodes.assign(k=[1, 1, 3, 3, 5, 5], arm="x"), "accuracy", to=1, by="k"
+    found = compare(shuffled, "accuracy", to="x", pairs="episode").loc[["x", "y", "z"]]
+    assert found["difference"].tolist() == pytest.approx([0, 0.05, 0])
+    assert found["better"].tolist() == [0, 0.5, 0]
+    reach = stats.t.ppf(0.975, 1) * stats.sem([0.2, -0.1])
+    assert found.loc["y", ["ci_low", "ci_high"]].tolist() == pytest.approx(
+        [0.05 - reach, 0.05 + reach]
     )
-    assert by_k.groupby("k")["difference"].sum().to_dict() == pytest.approx({3: 0.1, 5: 0})
+    by_k = episodes.assign(k=[1, 1, 3, 3, 5, 5], arm="x")
+    found = compare(by_k, "accuracy", to=1, by="k", pairs="episode", within="arm")
+    assert found.loc["x", "difference"].to_dict() == pytest.approx({1: 0, 3: 0.05, 5: 0})
     with pytest.raises(
         ValueError, match=r"`to` is one of the values of 'arm': \['x', 'y', 'z'\]; got 'w'"
     ):
-        paired_differences(episodes, "accuracy", to="w")
+        compare(episodes, "accuracy", to="w", pairs="episode")
 
 
 def _arm(name, means, width):
@@ -161,12 +161,12 @@ def test_an_effect_survives_if_the_interval_leaves_out_0_and_every_seed_agrees()
         _arm("seed", [0.45, 0.8], 0.1),
     ]
     episodes, replicates = (pd.concat(part) for part in zip(*arms, strict=True))
-    table = compare_arms(episodes, replicates, "accuracy", to="base")
+    table = compare(episodes, "accuracy", "base", pairs="seed", replicates=replicates)
     assert table.index.tolist() == ["base", "better", "noisy", "seed"]
     assert table["difference"].tolist() == pytest.approx([0, 0.15, 0.15, 0.125])
     assert table.loc["better", ["ci_low", "ci_high"]].tolist() == pytest.approx([0.055, 0.245])
-    assert table.loc["seed", "seed_std"] == pytest.approx(0.35 / 2**0.5)
-    assert table["seeds_agree"].tolist() == [False, True, True, False]
+    assert table.loc["seed", "std"] == pytest.approx(0.35 / 2**0.5)
+    assert table["better"].tolist() == [0, 1, 1, 0.5]
     assert table["survives"].tolist() == [False, True, False, False]
 
 
@@ -179,7 +179,7 @@ def test_trainings_are_compared_as_scipy_pairs_them():
         for arm, shift in (("old", 0), ("new", 2))
     ]
     scores = pd.DataFrame(rows)
-    table = compare_trainings(scores, "score", to="old")
+    table = compare(scores, "score", to="old")
     old, new = (scores.loc[scores["arm"] == arm, "score"].to_numpy() for arm in ("old", "new"))
     expected = stats.ttest_rel(new, old).confidence_interval()
     assert table.loc["new", ["ci_low", "ci_high"]].tolist() == pytest.approx(list(expected))
@@ -190,17 +190,17 @@ def test_trainings_are_compared_as_scipy_pairs_them():
         "old",
         "new",
     ]
-    by_k = compare_trainings(
+    by_k = compare(
         pd.concat([scores.assign(k=1), scores.assign(k=5)]), "score", to="old", within="k"
     )
     pd.testing.assert_frame_equal(by_k.loc[5], table)
     with pytest.raises(
         ValueError, match=r"`to` is one of the values of 'arm': .*; got 'oldest'"
     ):
-        compare_trainings(scores, "score", to="oldest")
-    with pytest.raises(ValueError, match="choose one k, shift and head first"):
-        compare_trainings(pd.concat([scores, scores]), "score", to="old")
+        compare(scores, "score", to="oldest")
+    with pytest.raises(ValueError, match="choose one k, shift and method first"):
+        compare(pd.concat([scores, scores]), "score", to="old")
     with pytest.raises(ValueError, match="at least two pairs of partition, seed; got 1"):
-        compare_trainings(scores[:2], "score", to="old")
+        compare(scores[:2], "score", to="old")
     with pytest.raises(ValueError, match=r"these lack one: \['new'\]"):
-        compare_trainings(scores.iloc[:-1], "score", to="old")
+        compare(scores.iloc[:-1], "score", to="old")
