@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import torch
 
-from bloodshot_lib import AAMSoftmax, Embedder, Objective, TrainConfig, embed, fit_or_load
+from bloodshot_lib import AAMSoftmax, Embedder, Objective, embed, fit_or_load
 from bloodshot_lib.embedder import finished_runs, input_batches, one_epoch, training_loop
 from bloodshot_lib.embedder.one_epoch import _batches, _rate
 from bloodshot_lib.embedder.recipe import LOSSES
@@ -280,32 +280,6 @@ def test_a_single_image_left_over_joins_the_batch_before(n, sizes):
     assert np.concatenate(batches).tolist() == list(range(n))
 
 
-def test_bad_settings_and_sets_are_refused(tiny, tiny_set):
-    images, labels = tiny_set
-    with pytest.raises(ValueError, match=r"`loss` is one of softmax, .*aam, .*; got 'arcface'"):
-        TrainConfig(loss="arcface")
-    with pytest.raises(ValueError, match="`epochs` is at least 1; got 0"):
-        TrainConfig(epochs=0)
-    with pytest.raises(ValueError, match="`batch_size` is at least 2; got 1"):
-        TrainConfig(batch_size=1)
-    with pytest.raises(ValueError, match="`scale` is above 0; got -5"):
-        TrainConfig(lr=0.1, scale=-5)
-    with pytest.raises(
-        ValueError, match="`n_outputs` is at least the number of classes, 2; got 1"
-    ):
-        train(replace(tiny, n_outputs=1), images, labels)
-    with pytest.raises(ValueError, match=r"`labels` .* one value per image; got 23 for 24"):
-        train(tiny, images, labels[1:])
-    with pytest.raises(ValueError, match=r"at least two classes; got \['red'\]"):
-        train(tiny, images, ["red"] * 24)
-    with pytest.raises(ValueError, match="1 of 24 `labels` are missing"):
-        train(tiny, images, [None, *labels[1:]])
-    with pytest.raises(ValueError, match=r"\(N, 32, 32, 3\); got uint8 \(24, 16, 16, 3\)"):
-        train(tiny, images[:, ::2, ::2], labels)
-    with pytest.raises(ValueError, match=r"\['blue'\] are not among the training classes"):
-        train(tiny, images, labels, validation=(images, ["blue"] * 24))
-
-
 def test_a_diverged_loss_is_an_error(tiny, tiny_set):
     with pytest.raises(ValueError, match="weights that are NaN or infinite: lower `lr`"):
         train(replace(tiny, loss="softmax", lr=1e38, epochs=1, batch_size=24), *tiny_set)
@@ -421,15 +395,6 @@ def test_a_changed_start_is_another_run(tiny, tiny_set, tmp_path):
         Embedder(tiny.backbone, tiny.image_size).save(start)
         fit_or_load(recipe, *tiny_set, artifacts=tmp_path / "artifacts")
     assert len(list((tmp_path / "artifacts").glob("run-*"))) == 2
-
-
-def test_options_out_of_range_are_refused():
-    for name, value in (("norm", "layer"), ("turns", "left"), ("schedule", "step")):
-        with pytest.raises(ValueError, match=f"`{name}` is one of .*; got '{value}'"):
-            TrainConfig(**{name: value})
-    for name in ("random_background", "drop_path"):
-        with pytest.raises(ValueError, match=f"`{name}` lies between 0 and 1; got 1.5"):
-            TrainConfig(**{name: 1.5})
 
 
 def test_validation_in_groups_is_the_loss_of_the_groups(tiny, tiny_set, monkeypatch):
