@@ -9,9 +9,15 @@ BIN     := $(CURDIR)/.venv/bin
 BUILT   := build/$(notdir $(basename $(PROFILE)))/book
 CONVERT := $(BIN)/jupyter nbconvert --to notebook --inplace --log-level=ERROR
 RUN     := $(CONVERT) --execute --ExecutePreprocessor.timeout=-1 --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.store_widget_state=False
-# chapter 2 trains what others use; then several chapters at a time
-EACH    := xargs -P $(JOBS) -I % sh -c 'echo "   %"; BLOODSHOT_PROFILE=$(PROFILE) $(RUN) % || exit 255'
-CHAPTERS = ls $(1)/02_*.ipynb | $(EACH) && ls $(1)/*.ipynb | grep -v /02_ | $(EACH)
+# several processes share the cores: threads that outnumber them wait for each other
+CORES   := $(shell $(PYTHON) -c 'import os; print(max(1, os.cpu_count() // $(JOBS)))')
+SHARED  := OMP_NUM_THREADS=$(CORES) OMP_WAIT_POLICY=PASSIVE
+# chapter 2 trains what others use; meanwhile those run that use none of it
+ORDER    = $(1)/02_*.ipynb $(1)/0[16]_*.ipynb $(1)/[a-z]*.ipynb $(1)/0[34578]_*.ipynb
+CHAPTER := echo "   %"; BLOODSHOT_PROFILE=$(PROFILE) $(SHARED) $(RUN) % || exit 255
+CHAPTERS = printf '%s\n' $(call ORDER,$(1)) | xargs -P $(JOBS) -I % sh -c '$(CHAPTER)'
+TESTS   := $(SHARED) $(BIN)/python -m pytest -n $(JOBS)
+COMPARE := $(TESTS) --dist loadfile --no-loadscope-reorder --nbval
 TIDY    := $(CONVERT) --coalesce-streams  # keep only a progress bar's last state
 
 help: ## this list
@@ -28,17 +34,17 @@ book: .venv/ready ## run the notebooks (PROFILE=demo: built-in cells; JOBS=2 at 
 
 test: .venv/ready lint ## all tests: the library, the built book in a browser, the notebooks against their stored outputs
 	@echo "== tests of the library and the book"
-	$(BIN)/python -m pytest tests
+	$(TESTS) --dist loadgroup tests
 	@echo "== the notebooks, cell by cell, against their stored outputs"
-	$(BIN)/python -m pytest --nbval notebooks
+	$(COMPARE) $(call ORDER,notebooks)
 
 # the others read committed results
-ELSEWHERE := $(sort $(wildcard notebooks/0[1234578]_*.ipynb))
+ELSEWHERE := notebooks/02_*.ipynb notebooks/0[134578]_*.ipynb
 elsewhere: .venv/ready ## the chapters that use a neural network, as on an old processor, against their stored outputs
 	@echo "== the notebooks, as on a processor without AVX"
 	rm -rf build/elsewhere
 	BLOODSHOT_ARTIFACTS=$(CURDIR)/build/elsewhere ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41 \
-	  $(BIN)/python -m pytest --nbval $(ELSEWHERE)
+	  $(COMPARE) $(ELSEWHERE)
 
 lint: .venv/ready ## style and unused code
 	$(BIN)/ruff check .

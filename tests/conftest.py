@@ -45,6 +45,15 @@ FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(items):
+    """Where tests run in several processes (`-n 2 --dist loadgroup`), those of a file stay in one,
+    and so do those of the built book, which is built once.
+    """
+    for item in items:
+        group = "book" if "html" in getattr(item, "fixturenames", ()) else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real cells; tests that need it are skipped, with this reason, where it is
