@@ -106,7 +106,7 @@ def test_profiles_results_weights_and_types_are_in_the_package(run, site):
 import bloodshot_lib as bs
 assert bs.Embedder.load("bloodshot-pbc").dim == bs.Embedder.load("bloodshot-pbc-2").dim == 1280
 Z, table = bs.load_embeddings("bccd")
-halves = bs.evaluate_halves(Z, table["label"], (5,), table["subject"], 4, 5)
+halves = bs.evaluate_halves(Z, table["label"], (5,), table["subject"], 4, 5, 9)
 assert halves.episodes["balanced_accuracy"].mean() > 0.7
 assert {{bs.load_profile(name).name for name in {names!r}}} == set({names!r})
 assert bs.TrainConfig.recommended() == bs.load_profile("recommended").train

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bloodshot_lib.own_cells.command_line import main
 from tests.own_cells.conftest import COLOURS, disc
 
 CLASSIFY = "classify", "labelled", "cells", "-o", "result"
@@ -156,9 +157,9 @@ def test_more_cells_than_there_are_cannot_be_suggested(bloodshot, folders):
         assert status == 2 and words in wrong and not (folders / "to_label").exists()
 
 
-def test_weights_of_another_kind_are_refused(folders):
+def test_weights_of_another_kind_are_refused(folders, capsys):
     (folders / "other.pth").write_bytes(b"pickle")
     for weights, words in (("other.pth", "not a whole safe"), ("nothing", "no weights file")):
-        command = [sys.executable, "-m", "bloodshot_lib", "check", "labelled", "--weights", weights]
-        ran = subprocess.run(command, capture_output=True, text=True)
-        assert ran.returncode == 2 and words in ran.stderr and "Traceback" not in ran.stderr
+        status = main(["check", "labelled", "--weights", weights])
+        wrong = capsys.readouterr().err
+        assert status == 2 and words in wrong and "Traceback" not in wrong
