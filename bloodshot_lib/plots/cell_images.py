@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import plotly.express as px
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from ..common.checks import check_count, check_images, check_labels, check_table
 from ..data.laboratory_shifts import SHIFTS, shift_images
 from .mosaic import mosaic
-from .renderer import BLUE
-from .style import GROUP_COLOURS, finish, group_colours, shown
+from .style import GROUP_COLOURS, finish, group_colours, horizontal_bars, shown, title_panels
 
 
 def cell_grid(
@@ -71,19 +70,8 @@ def class_counts(table: pd.DataFrame, note: str = "") -> go.Figure:
     """Cells per class, on a logarithmic axis."""
     check_labels(check_table(table, ("label",), least=1)["label"], "label")
     counts = table["label"].value_counts().sort_values()
-    fig = go.Figure(
-        go.Bar(
-            x=counts,
-            y=[*map(shown, counts.index)],
-            orientation="h",
-            text=counts,
-            marker_color=BLUE,
-            textposition="outside",
-            cliponaxis=False,
-        )
-    )
+    fig = horizontal_bars(counts.to_numpy(), [*map(shown, counts.index)], counts.to_numpy())
     fig.update_xaxes(type="log", dtick=1, title="cells (logarithmic)")
-    fig.update_yaxes(type="category", dtick=1)  # a class named 7 is no number
     fig.update_layout(height=90 + 24 * len(counts), margin_r=60)
     return finish(
         fig,
@@ -97,62 +85,50 @@ def subject_counts(table: pd.DataFrame, note: str = "") -> go.Figure:
     """Cells per subject in each split, coloured by class; the longest bar first."""
     check_table(table, ("split", "subject", "label"), least=1)
     check_labels(table["label"], "label")
-    counts = table.groupby(["split", "subject", "label"]).size().rename("cells").reset_index()
-    splits, colours = sorted(counts["split"].unique()), group_colours(counts["label"])
-    fig = make_subplots(
-        1,
-        len(splits),
-        shared_yaxes=True,
-        subplot_titles=[*map(shown, splits)],
-        horizontal_spacing=0.02,
+    keys = ["split", "subject", "label"]
+    counts = table.groupby(keys).size().rename("cells").reset_index()
+    counts = counts.sort_values(["split", "cells"], ascending=[True, False])
+    largest, colours = counts.loc[counts["cells"].idxmax()], group_colours(counts["label"])
+    alt = (
+        f"Bars of cells per subject in the splits {', '.join(counts['split'].unique())}. The "
+        f"largest subject, {largest['subject']}, has {largest['cells']} cells."
     )
-    named = set()
-    for column, split in enumerate(splits, 1):
-        part = counts[counts["split"] == split].sort_values("cells", ascending=False)
-        for label, rows in part.groupby("label"):
-            fig.add_bar(
-                x=[*map(shown, rows["subject"])],
-                y=rows["cells"],
-                name=shown(label),
-                marker_color=colours[label],
-                legendgroup=label,
-                showlegend=label not in named,
-                row=1,
-                col=column,
-            )
-            named.add(label)
-    fig.update_xaxes(type="category", tickfont_size=10, title="subject")
-    fig.update_yaxes(title="cells", col=1)
+    counts[keys] = counts[keys].map(shown)
+    fig = px.bar(
+        counts,
+        x="subject",
+        y="cells",
+        color="label",
+        facet_col="split",
+        facet_col_spacing=0.02,
+        barmode="group",
+        color_discrete_map={shown(label): colour for label, colour in colours.items()},
+        category_orders={"label": [*map(shown, colours)]},
+        labels={"label": ""},
+    )
+    title_panels(fig).update_traces(hovertemplate=None, offsetgroup=None)
+    fig.update_xaxes(type="category", tickfont_size=10, matches=None)
     fig.update_layout(legend_y=1.12, margin_t=60)
-    largest = counts.loc[counts["cells"].idxmax()]
-    return finish(
-        fig,
-        f"Bars of cells per subject in the splits {', '.join(splits)}. The largest subject, "
-        f"{largest['subject']}, has {largest['cells']} cells.",
-        note,
-    )
+    return finish(fig, alt, note)
 
 
 def colour_facts_figure(facts: dict[str, pd.DataFrame], note: str = "") -> go.Figure:
     """Distributions of mean colour and border brightness, a group of boxes per domain."""
-    fig = go.Figure()
-    for place, (domain, frame) in enumerate(facts.items()):
-        columns = ["red", "green", "blue", "border"]
-        long = check_table(frame, columns, f"facts[{domain!r}]", least=1)[columns].melt()
-        fig.add_box(
-            x=long["variable"],
-            y=long["value"],
-            name=shown(domain),
-            boxpoints=False,
-            marker_color=GROUP_COLOURS[place % len(GROUP_COLOURS)],
-        )
-    fig.update_layout(boxmode="group")
-    fig.update_yaxes(title="brightness (0 black, 255 white)", range=[-5, 260])
-    medians = "; ".join(
-        f"{domain} {frame['border'].median():.0f}" for domain, frame in facts.items()
+    columns = ["red", "green", "blue", "border"]
+    for domain, frame in facts.items():
+        check_table(frame, columns, f"facts[{domain!r}]", least=1)
+    rows = pd.concat({shown(domain): frame[columns] for domain, frame in facts.items()})
+    fig = px.box(
+        rows.rename_axis(["domain", "cell"]).reset_index().melt(["domain", "cell"]),
+        x="variable",
+        y="value",
+        color="domain",
+        points=False,
+        color_discrete_sequence=GROUP_COLOURS,
+        labels={"variable": "", "value": "brightness (0 black, 255 white)", "domain": ""},
     )
-    return finish(
-        fig,
-        f"Boxes of mean red, green, blue and border brightness. Median border: {medians}.",
-        note,
-    )
+    fig.update_traces(hovertemplate=None)
+    fig.update_yaxes(range=[-5, 260])
+    medians = "; ".join(f"{name} {frame['border'].median():.0f}" for name, frame in facts.items())
+    alt = f"Boxes of mean red, green, blue and border brightness. Median border: {medians}."
+    return finish(fig, alt, note)

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
+import plotly.express as px
 import plotly.graph_objects as go
 
 from ..common.checks import check_table
@@ -12,10 +14,7 @@ from .style import finish, shown, write_below
 
 
 def confusion_figure(
-    confusion: pd.DataFrame,
-    counts: Mapping[str, int],
-    order: Sequence[str] | None = None,
-    note: str = "",
+    confusion: pd.DataFrame, counts: Mapping[str, int], order: Sequence[str] | None = None
 ) -> go.Figure:
     """The share of each true class, a row, that is given each class, a column.
 
@@ -29,42 +28,33 @@ def confusion_figure(
     check_table(confusion, ("label", "predicted", "share"), "confusion", least=1)
     wide = confusion.pivot(index="label", columns="predicted", values="share")
     order = sorted(wide, key=lambda name: -counts[name]) if order is None else list(order)
-    wide = wide.loc[order, order]
-    names = [shown(in_words(name)) for name in order]
-    cells = [
-        [(counts[label], counts[label] * share) for share in wide.loc[label]] for label in order
-    ]
+    shares, names = wide.loc[order, order].to_numpy(), [shown(in_words(name)) for name in order]
+    colours = {"color_continuous_scale": "Blues", "zmin": 0, "zmax": 1}
+    fig = px.imshow(shares, x=names, y=names, aspect="auto", **colours)
+    cells = np.broadcast_to([[counts[name]] for name in order], shares.shape)
     # two digits; nothing where hardly any cell lies, so that the mistakes stand out
-    texts = [
-        [f"{share:.2f}".lstrip("0") if share >= 0.005 else "" for share in row]
-        for row in wide.to_numpy()
-    ]
-    fig = go.Figure(
-        go.Heatmap(
-            z=wide.to_numpy(),
-            x=names,
-            y=names,
-            text=texts,
-            texttemplate="%{text}",
-            zmin=0,
-            zmax=1,
-            colorscale="Blues",
-            showscale=False,
-            xgap=1,
-            ygap=1,
-            customdata=cells,
-            hovertemplate="%{y} named %{x}: %{z:.0%}, about %{customdata[1]:.0f} of "
-            "%{customdata[0]} cells<extra></extra>",
-        )
+    digits = np.vectorize(lambda share: f"{share:.2f}".lstrip("0") if share >= 0.005 else "")
+    fig.update_traces(
+        text=digits(shares),
+        texttemplate="%{text}",
+        xgap=1,
+        ygap=1,
+        customdata=np.dstack([cells, cells * shares]),
+        hovertemplate="%{y} named %{x}: %{z:.0%}, about %{customdata[1]:.0f} of "
+        "%{customdata[0]} cells<extra></extra>",
     )
-    plain = {"showgrid": False, "ticks": "", "type": "category"}
-    fig.update_yaxes(autorange="reversed", **plain)
-    fig.update_xaxes(side="top", tickangle=-40 if len(order) > 4 else 0, **plain)
+    plain, many = {"showgrid": False, "ticks": "", "type": "category"}, len(order) > 4
+    fig.update_yaxes(**plain)
+    fig.update_xaxes(side="top", tickangle=-40 if many else 0, **plain)
     write_below(fig, "row: the true class; column: what its cells were named", "left", -6)
     fig.update_layout(
-        height=110 + 36 * len(order) + 70 * (len(order) > 4),
+        height=110 + 36 * len(order) + 70 * many,
         margin={"t": 50, "b": 34},
         font_color=INK,
+        coloraxis_showscale=False,
     )
-    recall = "; ".join(f"{in_words(name)} {wide.loc[name, name]:.2f}" for name in order)
-    return finish(fig, f"True classes against those named. Recall: {recall}.", note)
+    recall = "; ".join(
+        f"{in_words(name)} {share:.2f}"
+        for name, share in zip(order, shares.diagonal(), strict=True)
+    )
+    return finish(fig, f"True classes against those named. Recall: {recall}.")

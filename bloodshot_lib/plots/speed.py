@@ -1,8 +1,8 @@
 """Figures of the benchmark: how many times faster, and how cost grows."""
 
 import pandas as pd
+import plotly.express as px
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from ..common.checks import check_table
 from .renderer import BLUE, GREY, INK, ORANGE
@@ -16,52 +16,36 @@ def ratio_figure(rows: pd.DataFrame) -> go.Figure:
     """
     check_table(rows, ("task", "way", "seconds", "least", "most", "times_obvious"), "rows", least=1)
     rows = rows[rows["times_obvious"].notna() & (rows["way"] != "obvious")].iloc[::-1]
-    names = (rows["task"] + " · " + rows["way"]).map(shown)
-    # what the obvious way takes for the same amount
-    obvious = rows["times_obvious"] * rows["seconds"]
-    error = {
-        "type": "data",
-        "symmetric": False,
-        "array": obvious / rows["least"] - rows["times_obvious"],
-        "arrayminus": rows["times_obvious"] - obvious / rows["most"],
-        "thickness": 2,
-        "color": INK,
-    }
+    times = rows["times_obvious"]
+    obvious = times * rows["seconds"]  # what the obvious way takes for the same amount
+    fig = px.scatter(
+        x=times,
+        y=(rows["task"] + " · " + rows["way"]).map(shown),
+        error_x=obvious / rows["least"] - times,
+        error_x_minus=times - obvious / rows["most"],
+        text=times.map("{:.1f}".format),
+        log_x=True,
+        labels={"x": "times as fast (logarithmic)", "y": ""},
+    )
     colours = [BLUE if way.startswith("ours") else ORANGE for way in rows["way"]]
-    fig = go.Figure(
-        go.Scatter(
-            x=rows["times_obvious"],
-            y=names,
-            error_x=error,
-            mode="markers+text",
-            marker={"size": 10, "color": colours},
-            cliponaxis=False,
-            text=[f"{times:.1f}" for times in rows["times_obvious"]],
-            textposition="top center",
-        )
+    fig.update_traces(
+        marker={"size": 10, "color": colours},
+        error_x={"thickness": 2, "color": INK},
+        textposition="top center",
+        cliponaxis=False,
+        hovertemplate=None,
     )
     fig.add_vline(x=1, line_dash="dash", line_color=GREY)
-    fig.add_annotation(
-        x=0,  # 10**0: on a logarithmic axis annotations take the exponent
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        text="the obvious way",
-        showarrow=False,
-        font_color="#666666",
-    )
-    fig.update_xaxes(
-        type="log",
-        title="times as fast (logarithmic)",
-        tickvals=[0.5, 1, 2, 5, 10, 20, 50, 100],
-    )
+    # 10**0: on a logarithmic axis annotations take the exponent
+    at = {"x": 0, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False}
+    fig.add_annotation(text="the obvious way", font_color="#666666", **at)
+    fig.update_xaxes(tickvals=[0.5, 1, 2, 5, 10, 20, 50, 100])
     fig.update_layout(height=130 + 34 * len(rows), margin_t=40)
-    best = rows.loc[rows["times_obvious"].idxmax()]
+    best = rows.loc[times.idxmax()]
     return finish(
         fig,
         f"Speed of {len(rows)} ways against the obvious one; the largest ratio is"
         f" {best['task']}, {best['way']}, {best['times_obvious']:.0f} times.",
-        "",
     )
 
 
@@ -72,32 +56,17 @@ def growth_figure(rows: pd.DataFrame) -> go.Figure:
     """
     check_table(rows, ("task", "amount", "seconds"), "rows", least=1)
     rows = rows[rows["task"].str.startswith("growth with ")]
-    tasks = list(dict.fromkeys(rows["task"]))
-    fig = make_subplots(
-        1,
-        len(tasks),
-        shared_yaxes=True,
-        horizontal_spacing=0.03,
-    )
-    for column, task in enumerate(tasks, 1):
-        part = rows[rows["task"] == task]
-        fig.add_scatter(
-            x=part["amount"],
-            y=part["seconds"],
-            mode="lines+markers",
-            line_color=BLUE,
-            showlegend=False,
-            row=1,
-            col=column,
-        )
+    panels = {"facet_col": "task", "facet_col_spacing": 0.03, "markers": True}
+    fig = px.line(rows, x="amount", y="seconds", log_x=True, log_y=True, **panels)
+    fig.update_traces(line_color=BLUE, hovertemplate=None)
+    fig.update_xaxes(dtick=1, matches=None).update_yaxes(dtick=1)
+    fig.layout.annotations = ()  # panels are titled below
+    seconds = dict(iter(rows.groupby("task", sort=False)["seconds"]))
+    for column, task in enumerate(seconds, 1):
         amounts = shown(task.removeprefix("growth with ")).replace(", ", ",<br>")
-        fig.update_xaxes(title=amounts, row=1, col=column)
-    fig.update_xaxes(type="log", dtick=1)
-    fig.update_yaxes(type="log", dtick=1)
-    fig.update_yaxes(title="seconds", col=1)
+        fig.update_xaxes(title=amounts, col=column)
     fig.update_layout(height=340, margin={"t": 20, "b": 70})
     ends = "; ".join(
-        f"{task}: {part['seconds'].iloc[0]:.2g} to {part['seconds'].iloc[-1]:.2g} s"
-        for task, part in rows.groupby("task", sort=False)
+        f"{task}: {part.iloc[0]:.2g} to {part.iloc[-1]:.2g} s" for task, part in seconds.items()
     )
-    return finish(fig, f"Seconds of an evaluation. {ends}.", "")
+    return finish(fig, f"Seconds of an evaluation. {ends}.")

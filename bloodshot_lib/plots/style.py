@@ -1,8 +1,9 @@
-"""What all figures share: colours, symbols, names of metrics, alternative text and note."""
+"""What all figures share: colours, names of metrics, panels, bars, alternative text and note."""
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+import plotly.express as px
 import plotly.graph_objects as go
 
 from .renderer import BLUE, GREEN, ORANGE, PINK, RED, SKY
@@ -32,34 +33,52 @@ def group_colours(names: Iterable[str]) -> dict[str, str]:
 
     So it is the same in every figure.
     """
-    return {
-        name: GROUP_COLOURS[place % len(GROUP_COLOURS)]
-        for place, name in enumerate(sorted(set(names)))
-    }
+    names = sorted(set(names))
+    return {name: GROUP_COLOURS[n % len(GROUP_COLOURS)] for n, name in enumerate(names)}
+
+
+def title_panels(fig: go.Figure) -> go.Figure:
+    """Title the panels of plotly express by their values alone: "BCCD", not "set=BCCD".
+
+    Call it before other text is added to the figure, which it returns. Names from files may
+    hold what plotly reads as markup: escape them (`html.escape`) before they are drawn.
+    """
+    for title in fig.layout.annotations:
+        title.update(text=title.text.partition("=")[2] or title.text, font_size=16)
+    return fig
+
+
+def categories(names: Iterable[str]) -> dict:
+    """The settings of an axis of names, from the bottom up: a class named 7 is no number."""
+    return {"type": "category", "categoryorder": "array", "categoryarray": [*names]}
+
+
+def horizontal_bars(lengths: Sequence[float], names: Sequence[str], texts: Sequence) -> go.Figure:
+    """A bar for each name, from the bottom up, with its text at its end."""
+    fig = px.bar(x=lengths, y=names, text=texts, orientation="h", color_discrete_sequence=[BLUE])
+    fig.update_traces(textposition="outside", cliponaxis=False, hovertemplate=None)
+    return fig.update_yaxes(type="category", dtick=1, title="")
 
 
 def write_below(fig: go.Figure, text: str, side: str, shift: int, **font: object) -> None:
     """Write small grey print below the panels, at the "left" or "right", `shift` pixels up."""
-    fig.add_annotation(
-        text=text,
-        xref="paper",
-        yref="paper",
-        x=0 if side == "left" else 1,
-        y=0,
-        xanchor=side,
-        yanchor="top",
-        yshift=shift,
-        showarrow=False,
-        font={**font, "color": "#666666"},
-    )
+    x, font = (0 if side == "left" else 1), {**font, "color": "#666666"}
+    fig.add_annotation(text=text, x=x, xref="paper", xanchor=side, showarrow=False, font=font)
+    fig.layout.annotations[-1].update(y=0, yref="paper", yanchor="top", yshift=shift)
 
 
-def finish(fig: go.Figure, alt: str, note: str) -> go.Figure:
-    """Add the alternative text, and the note at the lower right, below the axis title."""
+def finish(fig: go.Figure, alt: str, note: str = "") -> go.Figure:
+    """Add the alternative text `alt`, and print `note` at the lower right, below the axis title.
+
+    `alt` says in words what the figure shows, with its numbers, for those who cannot see it; the
+    book reads it out. Returns the figure.
+    """
     if note:
         alt = f"{alt} ({note})"
         write_below(fig, shown(note), "right", -56, size=11)
         fig.update_layout(margin_b=78, height=(fig.layout.height or 420) + 22)
+    for axis in [*fig.select_xaxes(), *fig.select_yaxes()]:
+        axis.title = axis.title if axis.title.text else None  # an empty title takes room
     if any(trace.name for trace in fig.data):
         fig.update_layout(hoverlabel_namelength=-1)  # by default cut, even inside an escape
     return fig.update_layout(meta={**(fig.layout.meta or {}), "alt": alt})
