@@ -38,12 +38,14 @@ CHOICE = [_as("loess", "`{}` is one of .*; got 'loess'")]
 DEVICE = [_as("gpu", "`{}` is .*got 'gpu'")]
 FOLDER = [_as(None, "`{}` is a folder's path; got None")]
 
-TEXTS = [  # labels, of a set of any size
-    _as("ape", "`{}` is a list, column or array .*; got str 'ape'"),
+LIST = [_as("ape", "`{}` is a list, column or array .*; got str 'ape'")]
+GAPS = [
     (_first(None), r"1 of \d+ `{}` are missing"),
     (_first(""), r"1 of \d+ `{}` are empty strings"),
     (lambda good: [[each] for each in good], "`{}` is a list, .* of lists"),
 ]
+# labels, of a set of any size
+TEXTS = LIST + GAPS
 LENGTH = [(lambda good: good[1:], "`{}` .* got 11 for 12")]
 CLASSES = [(lambda good: good[:1].repeat(len(good)), r"at least two classes.*\['ape'\]")]
 LABELS = TEXTS + LENGTH
@@ -52,10 +54,11 @@ GROUPS = [
     (_first(""), "`{}` names the subject .*; 1 of 12 are missing or empty"),
     *LENGTH,
 ]
+FINITE = [(_nan, "`{}` holds finite numbers; 1 values are not|Input [Xu].* contains NaN")]
 EMBEDDINGS = [
     _as(None, "`{}` holds embeddings, .*; got NoneType"),
     (lambda good: good[0], r"`{}` holds embeddings, .*; got float32 \(4,\)"),
-    (_nan, "`{}` holds finite numbers; 1 values are not|Input X contains NaN"),
+    *FINITE,
 ]
 WIDTH = [(lambda good: good[:, 1:], "widths (are equal; got )?(4 and 3|3 and 4)")]
 SUPPORTS = [
@@ -63,20 +66,19 @@ SUPPORTS = [
     (lambda good: good[:, ::-1], "one row per class in sorted order; these point elsewhere"),
     _as([[[0], [6, 7]]], "whole numbers of shape .*; got list, whose rows are of unequal length"),
 ]
-# embeddings and labels that scikit-learn checks
-X = [
-    (lambda good: good[0], "Expected 2D array, got 1D array"),
-    (_nan, "Input {} contains NaN"),
-]
+# embeddings that scikit-learn checks
+NUMERIC = [(_nan, "Input {} contains NaN")]
+X = [(lambda good: good[0], "Expected 2D array, got 1D array"), *NUMERIC]
 
 IMAGES = [(lambda good: good / 255, "`{}` are uint8 of shape .* got float64")]
-TABLE = [
-    _as(None, "`{}` is a table .* got NoneType"),
-    (lambda good: good[[]], "`{}` needs the columns .* missing"),
-]
+FRAME = [_as(None, "`{}` is a table .* got NoneType")]
+COLUMNS = [(lambda good: good[[]], "`{}` needs the columns .* missing")]
+TABLE = FRAME + COLUMNS
 ROWS = [(lambda good: good[:0], "`{}` needs at least 1 row; got 0")]
 PATHS = [
     (lambda good: good.assign(path=_first(None)(good["path"])), "every row .*; row 0 has "),
+]
+ON_DISK = [
     (
         lambda good: good.assign(path=good["path"] + ".gone"),
         r"\.gone is in the table but not on disk",
@@ -87,7 +89,6 @@ PATHS = [
         "is a folder, not a regular file",
     ),
 ]
-ON_DISK = PATHS[1:]
 SCORES = [
     (lambda good: good.assign(accuracy="0.5"), "'accuracy' of `{}` is a number; got '0.5'"),
     (
@@ -134,13 +135,13 @@ ARGUMENTS: dict[str, dict[str, list[Spoilt] | tuple]] = {
     "AAMSoftmax.forward": HEAD,
     "AAMSoftmax.logits": {"embeddings": TENSOR, "margin_on": COUNT},
     "Embedder": {"image_size": COUNT, "drop_path": NUMBER},
-    "FewShotClassifier": {"X": X, "y": TEXTS[1:], "unlabelled": X[1:] + WIDTH, "method": CHOICE},
+    "FewShotClassifier": {"X": X, "y": GAPS, "unlabelled": NUMERIC + WIDTH, "method": CHOICE},
     "FewShotClassifier.decision_function": {"X": X},
     "FewShotClassifier.predict": {"X": X},
     "FewShotClassifier.predict_proba": {"X": X},
     "FewShotClassifier.score": {"X": X, "y": LABELS},
     "FewShotClassifier.unlikeness": {"X": X, "keep": NUMBER},
-    "LabelDesk": {"table": TABLE, "images": LENGTH, "classes": TEXTS[:1], "every": COUNT},
+    "LabelDesk": {"table": TABLE, "images": LENGTH, "classes": LIST, "every": COUNT},
     "Objective": {"recipe": RECIPE, "n_classes": COUNT, "dim": COUNT},
     "SoftmaxHead": {"n_classes": COUNT, "dim": COUNT, "n_outputs": COUNT, "dropout": NUMBER},
     "SoftmaxHead.forward": HEAD,
@@ -177,8 +178,8 @@ ARGUMENTS: dict[str, dict[str, list[Spoilt] | tuple]] = {
         "cache_dir": [_as(7, "`{}` is a folder's path; got 7")],
     },
     "estimate_accuracy": {
-        "Z": EMBEDDINGS[2:],
-        "y": TEXTS[1:] + CLASSES,
+        "Z": FINITE,
+        "y": GAPS + CLASSES,
         "groups": GROUPS,
         "method": CHOICE,
         "rng": RNG,
@@ -193,7 +194,7 @@ ARGUMENTS: dict[str, dict[str, list[Spoilt] | tuple]] = {
         "to": [_as("z", "`{}` is one of the values of 'arm': .*; got 'z'")],
         "by": [_as(3, "`{}` is the name of a column"), _as(["arm"], "`{}` is one of .*got")],
         "pairs": [_as((), "`{}` is the name of a column"), _as("seeds", "seeds missing")],
-        "replicates": TABLE[1:] + ROWS + SCORES,
+        "replicates": COLUMNS + ROWS + SCORES,
     },
     "evaluate_few_shot": FEW_SHOT | {"supports": SUPPORTS, "method": CHOICE},
     "evaluate_halves": {
@@ -207,18 +208,18 @@ ARGUMENTS: dict[str, dict[str, list[Spoilt] | tuple]] = {
         "rng": RNG,
         "method": CHOICE,
     },
-    "file_facts": {"table": TABLE + PATHS},
-    "file_names": {"table": TABLE + PATHS[:1], "folders": COUNT},
+    "file_facts": {"table": TABLE + PATHS + ON_DISK},
+    "file_names": {"table": TABLE + PATHS, "folders": COUNT},
     "fit_arm": {"profile": PROFILE, "arm": ()},
     "fit_or_load": TRAINING | {"artifacts": [_as(5, "`{}` is a folder's path; got 5")]},
     "hardest_cells": FEW_SHOT
     | {"supports": SUPPORTS, "n": COUNT, "n_neighbours": COUNT, "method": CHOICE},
-    "identical_files": {"table": TABLE + PATHS},
+    "identical_files": {"table": TABLE + PATHS + ON_DISK},
     "k_sweep": FEW_SHOT | {"ks": COUNTS, "n_episodes": COUNT, "rng": RNG, "method": CHOICE},
     "load_cells": {"profile": PROFILE, "role": (), "image_size": COUNT},
     "load_embeddings": {"name": CHOICE, "arm": CHOICE},
     "load_images": {
-        "table": TABLE + ROWS + PATHS,
+        "table": TABLE + ROWS + PATHS + ON_DISK,
         "size": COUNT,
         "cache_dir": [_as("", "`{}` is a folder's path; got ''")],
         "progress": SWITCH,
@@ -248,12 +249,12 @@ ARGUMENTS: dict[str, dict[str, list[Spoilt] | tuple]] = {
     "run_laboratory": {"profile": PROFILE},
     "shift_images": {"images": IMAGES, "shift": CHOICE},
     "silhouette": {"Z": EMBEDDINGS, "labels": LABELS + CLASSES},
-    "split_table": {"table": TABLE[:1], "fractions": (), "rng": RNG},
+    "split_table": {"table": FRAME, "fractions": (), "rng": RNG},
     "suggest_cells": {"Z": EMBEDDINGS, "n": COUNT, "rng": RNG},
     "summarise": {
         "episodes": TABLE + ROWS + SCORES,
         "by": (),
-        "replicates": TABLE[1:] + ROWS + SCORES,
+        "replicates": COLUMNS + ROWS + SCORES,
     },
     "train": TRAINING,
     "untrained": {"recipe": RECIPE, "classes": TEXTS},
