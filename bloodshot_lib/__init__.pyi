@@ -38,7 +38,7 @@ from .fewshot.halves import HalvesResult, draw_halves, evaluate_halves
 from .fewshot.intervals import summarise
 from .fewshot.prevalence import estimate_prevalence
 from .fewshot.selection import suggest_cells
-from .fewshot.separability import pca_map, silhouette, stack_embeddings
+from .fewshot.separability import pca_map, silhouette
 from .fewshot.supports import draw_supports, paper_supports
 from .fewshot.verdicts import Verdicts, classify_episodes
 from .own_cells.label_desk import LabelDesk

@@ -55,13 +55,18 @@ def listing(folder: Path) -> tuple[list[Path], list[Path]]:
     Raises ValueError for a broken symbolic link, a pipe, a socket or a device, and
     PermissionError for anything unreadable (permission denied).
     """
-    kinds = {folder / name: _kind(_stat(folder / name)) for name in names_in(folder)}
-    for path, kind in kinds.items():
-        if kind not in ("folder", "file"):
-            raise ValueError(f"{path} is a {kind}, not a regular file: fix or remove it.")
-    return tuple(
-        [path for path, kind in kinds.items() if kind == wanted] for wanted in ("folder", "file")
-    )
+    folders, files = [], []
+    with readable(folder), os.scandir(folder) as found:
+        for entry in sorted(found, key=lambda entry: entry.name):
+            if _is_debris(entry.name):
+                continue
+            path = folder / entry.name
+            if not entry.is_file() and not entry.is_dir():
+                raise ValueError(
+                    f"{path} is a {_kind(_stat(path))}, not a regular file: fix or remove it."
+                )
+            (files if entry.is_file() else folders).append(path)
+    return folders, files
 
 
 def class_folders(root: Path) -> list[Path]:

@@ -1,6 +1,7 @@
 """A table, before any image is decoded: splits, caps, facts about files, identical files."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -82,7 +83,7 @@ def cap_per_class(table: pd.DataFrame, cap: int, rng: int) -> pd.DataFrame:
 def file_names(table: pd.DataFrame, folders: int = 0) -> pd.Series:
     """The name of each row's file, with `folders` of the folders above it."""
     last = 1 + check_count("folders", folders, least=0)
-    names = [Path(*Path(path).parts[-last:]).as_posix() for path in paths_of(table)]
+    names = ["/".join(path.split(os.sep)[-last:]) for path in paths_of(table)]
     return pd.Series(names, index=table.index, name="path")
 
 

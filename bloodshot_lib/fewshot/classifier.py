@@ -8,7 +8,6 @@ from numpy.typing import ArrayLike
 from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import NotFittedError
-from sklearn.metrics import accuracy_score
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_array, validate_data
 
@@ -147,14 +146,6 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         return self.classes_[
             (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
         ]
-
-    def score(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> float:
-        """The accuracy on embeddings (N, dim) with one label each."""
-        named = self.predict(X)
-        check_labels(y, "y", len(named))
-        return _checked(accuracy_score, y, named, sample_weight=sample_weight)
 
 
 def _checked(check: Callable, *values: object, **settings: object):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression, Ridge
 
 from ..common.checks import check_choice
 
@@ -142,6 +141,8 @@ def prototypes(X: np.ndarray, codes: np.ndarray) -> Linear:
 
 def ridge(X: np.ndarray, codes: np.ndarray) -> Linear:
     """Ridge regression on each class's indicator, every class with the same total weight."""
+    from sklearn.linear_model import Ridge  # here, because it imports slowly
+
     weights = 1 / np.bincount(codes)[codes]
     indicators = np.eye(codes.max() + 1)[codes]
     fitted = Ridge(alpha=_PENALTY).fit(X, indicators, weights / weights.mean())
@@ -150,6 +151,8 @@ def ridge(X: np.ndarray, codes: np.ndarray) -> Linear:
 
 def logistic(X: np.ndarray, codes: np.ndarray) -> Linear:
     """Logistic regression, every class with the same total weight."""
+    from sklearn.linear_model import LogisticRegression
+
     model = LogisticRegression(C=_INVERSE_PENALTY, class_weight="balanced", max_iter=1000)
     fitted = model.fit(X, codes)
     if len(fitted.classes_) > 2:

@@ -27,33 +27,12 @@ def pca_map(Z: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
         raise ValueError(
             f"A map shows how cells differ; the embeddings of these {len(Z)} are all the same."
         )
-    pca = PCA(n_components=2, svd_solver="full")
+    solver = "arpack" if min(Z.shape) > 2 else "full"  # finds two of a thousand at once
+    pca = PCA(n_components=2, svd_solver=solver, random_state=0)
     return (
         pd.DataFrame(pca.fit_transform(Z), columns=["pc1", "pc2"]),
         pca.explained_variance_ratio_,
     )
-
-
-def stack_embeddings(**domains: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Stack the embeddings (N_i, D) of several domains.
-
-    Returns them, and the name of each row's domain. Raises ValueError if there is no domain, or
-    if widths differ.
-    """
-    if not domains:
-        raise ValueError(
-            "Name at least one domain: stack_embeddings(source=Z_source, "
-            "target=Z_target); got none."
-        )
-    parts = {name: check_embeddings(Z, name) for name, Z in domains.items()}
-    widths = {name: Z.shape[1] for name, Z in parts.items()}
-    if len(set(widths.values())) > 1:
-        raise ValueError(
-            "Domains come from one embedder, so their embeddings have one width; "
-            f"got {widths}."
-        )
-    rows = [len(Z) for Z in parts.values()]
-    return np.concatenate(list(parts.values())), np.repeat(list(parts), rows)
 
 
 def silhouette(Z: np.ndarray, labels: Sequence[str]) -> float:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.spatial.distance import cdist
-from scipy.stats import t as student
+from scipy.special import stdtrit
 from threadpoolctl import threadpool_limits
 
 from .heads import SHRINKAGE, directions, shrunk_covariance
@@ -79,5 +79,5 @@ def limit(X: np.ndarray, logs: np.ndarray, keep: float) -> float:
         apart = (1 - cosines) ** 2 + (1 - cosines**2) / SHRINKAGE  # as `distances` has it
         return float(apart.sum() / (apart.size - len(apart)))
     n = len(logs)
-    width = student.ppf(keep, n - 1) * logs.std(ddof=1) * np.sqrt(1 + 1 / n)
+    width = stdtrit(n - 1, keep) * logs.std(ddof=1) * np.sqrt(1 + 1 / n)
     return float(np.exp(logs.mean() + width))

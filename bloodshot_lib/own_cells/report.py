@@ -128,7 +128,7 @@ def _map(verdicts: Classified, labelled: LabelledCells, new: EmbeddedCells) -> d
 def picture(image: np.ndarray, side: int) -> str:
     """A cell (S, S, 3), uint8, as a small JPEG in a data URI."""
     whole = Image.fromarray(np.asarray(image))
-    return data_uri(whole.resize((side, side), Image.Resampling.LANCZOS))
+    return data_uri(whole.resize((side, side), Image.Resampling.HAMMING))
 
 
 def sheet_page(names: pd.Series, images: np.ndarray, facts: dict) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bloodshot_lib import pca_map, silhouette, stack_embeddings
+from bloodshot_lib import pca_map, silhouette
 
 
 def test_components_of_a_flat_cloud_are_its_axes():
@@ -22,15 +22,6 @@ def test_separate_and_mixed_labels_are_told_apart():
     apart = rng.normal(size=(120, 4)) + 8 * np.where(y == "a", 1, -1)[:, None]
     mixed = rng.normal(size=(120, 4))
     assert silhouette(apart, y) > 0.8 and abs(silhouette(mixed, y)) < 0.1
-
-
-def test_stacked_embeddings_know_their_domain():
-    Z, domains = stack_embeddings(source=np.zeros((2, 3)), target=np.ones((1, 3)))
-    assert Z.sum(axis=1).tolist() == [0, 0, 3] and domains.tolist() == [
-        "source",
-        "source",
-        "target",
-    ]
 
 
 @given(st.integers(0, 2**31))
@@ -51,10 +42,3 @@ def test_whatever_holds_the_numbers_the_picture_is_the_same(seed):
         np.testing.assert_allclose(coordinates, exact, atol=1e-3)
         assert found == pytest.approx(shares, abs=1e-5)
         assert silhouette(embedded, labels) == pytest.approx(clustered, abs=1e-5)
-
-
-def test_stacked_whole_numbers_become_floating_point():
-    Z, domains = stack_embeddings(a=np.full((2, 3), 255, np.uint8), b=[[1.0, 2, 3]])
-    assert (
-        Z.dtype.kind == "f" and Z[:2].sum() == 6 * 255 and domains.tolist() == ["a", "a", "b"]
-    )

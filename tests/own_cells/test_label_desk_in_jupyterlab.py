@@ -7,8 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from experiments.jupyter_lab import jupyter_lab
 from bloodshot_lib import read_image_folder
+from experiments.jupyter_lab import jupyter_lab
 from tests.own_cells.conftest import COLOURS
 
 SLOW = 30_000  # ms: on a busy machine
