@@ -30,19 +30,15 @@ def cell_grid(
         label: images[np.flatnonzero(labels == label)[:per_class]]
         for label in sorted(set(labels))
     }
-    return finish(
-        _grid(rows, side), f"Sample cells of the classes {', '.join(rows)}, one row each.", note
-    )
+    alt = f"Sample cells of the classes {', '.join(rows)}, one row each."
+    return finish(_grid(rows, side), alt, note)
 
 
 def shift_figure(images: np.ndarray, side: int = 72, note: str = "") -> go.Figure:
     """The same cells (N, S, S, 3) as they are and through each shift, a row a shift."""
-    rows = {"as they are": _some(images)} | {
-        shift: shift_images(images, shift) for shift in SHIFTS
-    }
-    return finish(
-        _grid(rows, side), f"{len(images)} cells, a row each: {', '.join(rows)}.", note
-    )
+    rows = {"as they are": _some(images)}
+    rows |= {shift: shift_images(images, shift) for shift in SHIFTS}
+    return finish(_grid(rows, side), f"{len(images)} cells, a row each: {', '.join(rows)}.", note)
 
 
 def _some(images: np.ndarray) -> np.ndarray:
@@ -73,12 +69,8 @@ def class_counts(table: pd.DataFrame, note: str = "") -> go.Figure:
     fig = horizontal_bars(counts.to_numpy(), [*map(shown, counts.index)], counts.to_numpy())
     fig.update_xaxes(type="log", dtick=1, title="cells (logarithmic)")
     fig.update_layout(height=90 + 24 * len(counts), margin_r=60)
-    return finish(
-        fig,
-        f"Bars of cells per class, from {counts.index[-1]} with {counts.iloc[-1]} "
-        f"to {counts.index[0]} with {counts.iloc[0]}.",
-        note,
-    )
+    least, most = (f"{counts.index[n]} with {counts.iloc[n]}" for n in (0, -1))
+    return finish(fig, f"Bars of cells per class, from {most} to {least}.", note)
 
 
 def subject_counts(table: pd.DataFrame, note: str = "") -> go.Figure:

@@ -39,17 +39,9 @@ def label_ends(
     tall = [1.25 * size * (1 + text.count("<br>")) / pixels for text in texts]
     moved = spread(heights, tall)
     for text, (x, y), colour, height in zip(texts, ends, colours, moved, strict=True):
+        font, where = {"color": colour, "size": size}, {"row": row, "col": col}
+        at = {"x": x, "xanchor": "left", "xshift": 9, "y": y, "yanchor": "middle"}
+        shift = (height - y) * pixels
         fig.add_annotation(
-            x=x,
-            y=y,
-            text=text,
-            font={"color": colour, "size": size},
-            showarrow=False,
-            xanchor="left",
-            yanchor="middle",
-            align="left",
-            xshift=9,
-            yshift=(height - y) * pixels,
-            row=row,
-            col=col,
+            text=text, font=font, align="left", showarrow=False, yshift=shift, **at, **where
         )

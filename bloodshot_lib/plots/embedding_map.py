@@ -1,6 +1,6 @@
 """The map of embeddings; in the book, pointing at a dot shows its cell."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -42,15 +42,8 @@ def pca_scatter(
             raise ValueError(f"`{name}` has one row per cell; got {len(given)} for {n} cells.")
     counts = values[named].value_counts()
     names = sorted(counts.index) if len(counts) <= len(GROUP_COLOURS) else list(counts.index)
-    details = (
-        pd.DataFrame({what: values}) if details is None else details.reset_index(drop=True)
-    )
-    texts = details.apply(
-        lambda row: "<br>".join(
-            f"{shown(column)}: {_told(value)}" for column, value in row.items()
-        ),
-        axis=1,
-    )
+    details = pd.DataFrame({what: values}) if details is None else details
+    texts = np.array([_told(row) for row in details.to_dict("records")])
     fig = go.Figure()
 
     def dots(name: str, chosen: np.ndarray, **marker: object) -> None:
@@ -61,7 +54,7 @@ def pca_scatter(
             name=shown(name),
             marker={"size": 7, "opacity": 0.75, **marker},
             customdata=chosen,
-            text=texts.iloc[chosen],
+            text=texts[chosen],
             hovertemplate="%{text}<extra></extra>",
         )
 
@@ -84,6 +77,10 @@ def pca_scatter(
     )
 
 
-def _told(value: object) -> str:
-    """A detail as text; single precision would show .85 as 0.8500000238418579."""
-    return f"{value:.6g}" if isinstance(value, float | np.floating) else shown(value)
+def _told(details: Mapping) -> str:
+    """A cell's details as text; single precision would show .85 as 0.8500000238418579."""
+    texts = {
+        name: f"{value:.6g}" if isinstance(value, float | np.floating) else shown(value)
+        for name, value in details.items()
+    }
+    return "<br>".join(f"{shown(name)}: {text}" for name, text in texts.items())

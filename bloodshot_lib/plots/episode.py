@@ -36,14 +36,8 @@ def verdict_figure(
     colours = group_colours(classifier.classes_)
     fig = go.Figure()
     for row, values in enumerate(scores.to_numpy()):
-        fig.add_scatter(
-            x=[values.min(), values.max()],
-            y=[row, row],
-            mode="lines",
-            line={"color": GREY, "width": 3},
-            hoverinfo="skip",
-            showlegend=False,
-        )
+        line = {"mode": "lines", "line": {"color": GREY, "width": 3}, "hoverinfo": "skip"}
+        fig.add_scatter(x=[values.min(), values.max()], y=[row, row], showlegend=False, **line)
     for name in scores:
         fig.add_scatter(
             x=scores[name],
@@ -53,28 +47,13 @@ def verdict_figure(
             marker={"size": 13, "color": colours[name]},
         )
     for row, (image, label, verdict) in enumerate(zip(images, labels, named, strict=True)):
-        fig.add_layout_image(
-            source=mosaic([[image]], 96),
-            xref="paper",
-            x=-0.01,
-            xanchor="right",
-            yref="y",
-            y=row,
-            yanchor="middle",
-            sizex=0.2,
-            sizey=0.92,
-            sizing="contain",
-        )
+        at = {"x": -0.01, "xref": "paper", "xanchor": "right", "y": row, "yref": "y"}
+        size = {"sizex": 0.2, "sizey": 0.92, "sizing": "contain", "yanchor": "middle"}
+        fig.add_layout_image(source=mosaic([[image]], 96), **size, **at)
         right = "right" if label == verdict else f"wrong, it is<br>{shown(label)}"
-        fig.add_annotation(
-            xref="paper",
-            x=1.01,
-            xanchor="left",
-            y=row,
-            showarrow=False,
-            align="left",
-            text=f"<b>{shown(verdict)}</b><br>{right}",
-        )
+        at = {"x": 1.01, "xref": "paper", "xanchor": "left", "y": row}
+        text = f"<b>{shown(verdict)}</b><br>{right}"
+        fig.add_annotation(text=text, align="left", showarrow=False, **at)
     fig.update_xaxes(title=title)
     fig.update_yaxes(range=[len(scores) - 0.4, -0.6], showticklabels=False, ticks="")
     fig.update_layout(height=110 + _SIDE * len(scores), margin={"l": 80, "r": 140})
@@ -105,37 +84,19 @@ def mistakes_figure(
     for mistake in mistakes.itertuples():
         nearest = list(mistake.neighbours)
         rows.append([query[mistake.cell], None, *pool[nearest]])
-        frames.append(
-            [colours.get(mistake.label, INK), "", *(colours[y_pool[n]] for n in nearest)]
-        )
+        own = colours.get(mistake.label, INK)
+        frames.append([own, "", *(colours[y_pool[n]] for n in nearest)])
     fig = go.Figure(go.Image(source=mosaic(rows, 72, frames), hoverinfo="skip"))
     for name, colour in colours.items():
-        fig.add_scatter(
-            x=[None],
-            y=[None],
-            mode="markers",
-            name=shown(name),
-            marker={"color": colour, "symbol": "square"},
-        )
+        marker = {"color": colour, "symbol": "square"}
+        fig.add_scatter(x=[None], y=[None], mode="markers", name=shown(name), marker=marker)
     texts = [f"{shown(m.label)}<br>wrong in {m.wrong:.0%}" for m in mistakes.itertuples()]
-    fig.update_xaxes(
-        tickvals=[36, 36 * (2 + len(rows[0]))],
-        ticktext=["cell", "its nearest neighbours in the pool"],
-        side="top",
-        showgrid=False,
-        ticks="",
-        showline=False,
-    )
-    fig.update_yaxes(
-        tickvals=72 * (np.arange(len(rows)) + 0.5),
-        ticktext=texts,
-        showgrid=False,
-        ticks="",
-        showline=False,
-    )
-    fig.update_layout(
-        height=100 + 62 * len(rows), margin_t=60, legend={"y": -0.02, "yanchor": "top"}
-    )
+    bare = {"showgrid": False, "ticks": "", "showline": False}
+    heads = ["cell", "its nearest neighbours in the pool"]
+    fig.update_xaxes(tickvals=[36, 36 * (2 + len(rows[0]))], ticktext=heads, side="top", **bare)
+    fig.update_yaxes(tickvals=72 * (np.arange(len(rows)) + 0.5), ticktext=texts, **bare)
+    legend = {"y": -0.02, "yanchor": "top"}
+    fig.update_layout(height=100 + 62 * len(rows), margin_t=60, legend=legend)
     worst = mistakes.iloc[0]
     return finish(
         fig,

@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageColor
+from PIL import Image, ImageColor, ImageOps
 
 GAP = 1
 
@@ -27,19 +27,11 @@ def mosaic(
         for c, image in enumerate(row):
             if image is None:
                 continue
+            tile = Image.fromarray(np.asarray(image))
+            tile = tile.resize((side - 2 * edge, side - 2 * edge), Image.Resampling.LANCZOS)
             if frames is not None:
-                whole.paste(
-                    ImageColor.getrgb(frames[r][c]),
-                    (
-                        c * side + GAP,
-                        r * side + GAP,
-                        (c + 1) * side - GAP,
-                        (r + 1) * side - GAP,
-                    ),
-                )
-            size = (side - 2 * edge, side - 2 * edge)
-            tile = Image.fromarray(np.asarray(image)).resize(size, Image.Resampling.LANCZOS)
-            whole.paste(tile, (c * side + edge, r * side + edge))
+                tile = ImageOps.expand(tile, edge - GAP, ImageColor.getrgb(frames[r][c]))
+            whole.paste(tile, (c * side + GAP, r * side + GAP))
     return data_uri(whole)
 
 

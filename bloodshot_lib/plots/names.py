@@ -45,23 +45,14 @@ ARMS = {
     "centred, 8 views": "centred prototypes, 8 views",
     "ridge, 8 views": "ridge regression, 8 views",
 }
-COLOURS = {
-    "report's recipe": GREEN,
-    "ImageNet, untrained on cells": INK,
-    "recommended": RED,
-    "plain softmax": ORANGE,
-    "angular margin": BLUE,
-    "margin, rotated images": SKY,
-    "consistency, no black corners": PINK,
-}
-SYMBOLS = {
-    "report's recipe": "diamond",
-    "ImageNet, untrained on cells": "square",
-    "recommended": "circle",
-    "plain softmax": "circle",
-    "angular margin": "square",
-    "margin, rotated images": "cross",
-    "consistency, no black corners": "triangle-up",
+LOOKS = {  # a colour and a symbol
+    "report's recipe": (GREEN, "diamond"),
+    "ImageNet, untrained on cells": (INK, "square"),
+    "recommended": (RED, "circle"),
+    "plain softmax": (ORANGE, "circle"),
+    "angular margin": (BLUE, "square"),
+    "margin, rotated images": (SKY, "cross"),
+    "consistency, no black corners": (PINK, "triangle-up"),
 }
 
 
@@ -75,9 +66,9 @@ def in_words(name: str) -> str:
 
 def colour_of(arm: str, otherwise: str = INK) -> str:
     """The colour of a recipe, under any of its names."""
-    return COLOURS.get(in_words(arm), otherwise)
+    return LOOKS.get(in_words(arm), (otherwise, None))[0]
 
 
 def symbol_of(arm: str) -> str:
     """The symbol of a recipe, under any of its names."""
-    return SYMBOLS.get(in_words(arm), "circle")
+    return LOOKS.get(in_words(arm), (None, "circle"))[1]

@@ -43,14 +43,8 @@ def occlusion_figure(
         grey = np.repeat(image.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)
         _add_image(fig, grey, column, top + 1)
         _add_map(fig, drops, column, top + 1)
-        fig.add_annotation(
-            x=column + 0.5,
-            y=top,
-            yanchor="bottom",
-            showarrow=False,
-            text=shown(title).replace("\n", "<br>"),
-            font_size=10,
-        )
+        at = {"x": column + 0.5, "y": top, "yanchor": "bottom", "showarrow": False}
+        fig.add_annotation(text=shown(title).replace("\n", "<br>"), font_size=10, **at)
     columns, bottom = min(len(images), _COLUMNS), (2 + _BAND) * (row + 1)
     bar = {"orientation": "h", "x": 0.5, "y": 1, "yanchor": "bottom", "thickness": 10, "len": 0.8}
     bar["title"] = {"text": "log-odds lost when covered", "side": "top"}

@@ -9,15 +9,8 @@ import plotly.io as pio
 from plotly.io.base_renderers import MimetypeRenderer
 
 # Okabe & Ito's palette, told apart by every common kind of colour vision
-BLUE, ORANGE, GREEN, PINK, SKY, RED, YELLOW = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#56B4E9",
-    "#D55E00",
-    "#F0E442",
-)
+BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
+SKY, RED, YELLOW = "#56B4E9", "#D55E00", "#F0E442"
 GREY, INK = "#8a8a8a", "#262626"
 
 _AXIS = {
@@ -31,24 +24,16 @@ _AXIS = {
 }
 _TEMPLATE = go.layout.Template(
     layout={
-        "font": {
-            "family": "system-ui, -apple-system, 'Segoe UI', sans-serif",
-            "size": 13,
-            "color": INK,
-        },
+        "font_family": "system-ui, -apple-system, 'Segoe UI', sans-serif",
+        "font_size": 13,
+        "font_color": INK,
         "colorway": [BLUE, ORANGE, GREEN, PINK, SKY, RED, YELLOW],
         "paper_bgcolor": "white",
         "plot_bgcolor": "white",
         "margin": {"l": 60, "r": 20, "t": 30, "b": 50},
         "xaxis": _AXIS,
         "yaxis": _AXIS,
-        "legend": {
-            "orientation": "h",
-            "y": 1.02,
-            "yanchor": "bottom",
-            "x": 0,
-            "title": {"text": ""},
-        },
+        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "title_text": ""},
         "hoverlabel": {"font": {"family": "system-ui, sans-serif"}},
     }
 )
