@@ -11,11 +11,9 @@ from ..fewshot.intervals import summarise
 from .curves import draw_curves
 from .direct_labels import label_ends
 from .names import colour_of, symbol_of
-from .renderer import GREY
-from .style import METRIC_NAMES, categories, finish, metric_name, shown, title_panels
+from .style import DASHED, METRIC_NAMES, categories, finish, metric_name, shown, title_panels
 
 _INNER = 330  # pixels between the ends of the vertical axis of a curve
-_DASHED = {"line_dash": "dash", "line_color": GREY, "annotation_font_color": "#666666"}
 
 
 def arms_figure(
@@ -57,7 +55,7 @@ def arms_figure(
         if lines.get(metric) is not None:
             text = "majority" if metric == "accuracy" else "chance"
             place = {"annotation_position": "top right", "row": 1, "col": column}
-            fig.add_vline(x=lines[metric], annotation_text=text, **_DASHED, **place)
+            fig.add_vline(x=lines[metric], annotation_text=text, **DASHED, **place)
     fig.update_xaxes(range=[0, 1], dtick=0.2)
     fig.update_yaxes(range=[-0.5, len(arms) - 0.3], **categories([*arms][::-1]))
     fig.update_layout(height=150 + 50 * len(arms), margin_t=50, showlegend=False)
@@ -93,7 +91,7 @@ def k_curve(
     fig.update_traces(marker_size=6).update_layout(height=420)
     if line:
         text = {"annotation_text": shown(line[1]), "annotation_position": "bottom left"}
-        fig.add_hline(y=line[0], **text, **_DASHED)
+        fig.add_hline(y=line[0], **text, **DASHED)
     if named:
         label_ends(fig, ends["name"], ends["end"], ends["colour"], _INNER / (high - low))
         fig.update_layout(margin_r=30 + 7 * max(map(len, ends["name"])))

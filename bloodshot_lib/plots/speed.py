@@ -36,7 +36,7 @@ def ratio_figure(rows: pd.DataFrame) -> go.Figure:
         hovertemplate=None,
     )
     fig.add_vline(x=1, line_dash="dash", line_color=GREY)
-    # 10**0: on a logarithmic axis annotations take the exponent
+    # x is 10**0: on a logarithmic axis annotations take the exponent
     at = {"x": 0, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False}
     fig.add_annotation(text="the obvious way", font_color="#666666", **at)
     fig.update_xaxes(tickvals=[0.5, 1, 2, 5, 10, 20, 50, 100])

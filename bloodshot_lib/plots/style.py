@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 import plotly.express as px
 import plotly.graph_objects as go
 
-from .renderer import BLUE, GREEN, ORANGE, PINK, RED, SKY
+from .renderer import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY
 
 GROUP_COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
+DASHED = {"line_dash": "dash", "line_color": GREY, "annotation_font_color": "#666666"}
 METRIC_NAMES = {
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from ..common.checks import check_table
 from .names import colour_of
 from .renderer import BLUE, GREEN, GREY
-from .style import finish, horizontal_bars, shown, title_panels
+from .style import DASHED, finish, horizontal_bars, shown, title_panels
 
 
 def margin_figure(margin_deg: float, scale: float) -> go.Figure:
@@ -44,21 +44,14 @@ def margin_figure(margin_deg: float, scale: float) -> go.Figure:
         labels={"degrees": "angle to the true class (degrees)", "value": "loss", "variable": ""},
     )
     fig.update_traces(hovertemplate=None)
-    fig.add_vline(
-        x=180 - margin_deg,
-        line_dash="dash",
-        line_color=GREY,
-        annotation_text="the report's form turns back",
-        annotation_font_color="#666666",
-        annotation_position="top left",
-        annotation_xshift=-6,
-    )
+    text = {"annotation_text": "the report's form turns back", "annotation_xshift": -6}
+    fig.add_vline(180 - margin_deg, annotation_position="top left", **text, **DASHED)
     fig.update_xaxes(dtick=30)
-    return finish(
-        fig,
+    alt = (
         "Loss against angle: with a margin it rises earlier. Near the opposite direction the"
-        " report's form falls again; the repaired form does not.",
+        " report's form falls again; the repaired form does not."
     )
+    return finish(fig, alt)
 
 
 def training_curves(histories: dict[str, pd.DataFrame], note: str = "") -> go.Figure:
@@ -90,14 +83,14 @@ def training_curves(histories: dict[str, pd.DataFrame], note: str = "") -> go.Fi
     title_panels(fig)
     for trace in fig.data:
         trace.update(hovertemplate=None, legendgroup=trace.name.rpartition(", ")[0])
+    fig.update_traces(hoverinfo="x+y", col=2)  # of validation, whatever the line is called
     fig.update_xaxes(dtick=1)
     fig.update_yaxes(matches=None, showticklabels=True, rangemode="tozero")
     fig.update_yaxes(range=[0, 1], col=2)
     fig.update_layout(legend={"y": 1.12, "title_text": ""}, margin_t=70)
     last = "; ".join(f"{arm} {h['val_accuracy'].iloc[-1]:.2f}" for arm, h in histories.items())
-    return finish(
-        fig, f"Loss and validation accuracy by epoch. Final validation accuracy: {last}.", note
-    )
+    alt = f"Loss and validation accuracy by epoch. Final validation accuracy: {last}."
+    return finish(fig, alt, note)
 
 
 def per_class_figure(report: pd.DataFrame, note: str = "") -> go.Figure:

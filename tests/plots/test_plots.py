@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
+import plotly.express as px
 import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
@@ -100,6 +101,15 @@ def test_figures_show_the_numbers_they_are_given(sweep):
         trace.y[0]: trace.x[0] for trace in plots.arms_figure(sweep, 0.6, ("accuracy",)).data
     }
     assert dots == pytest.approx(sweep.groupby("arm")["accuracy"].mean().to_dict())
+
+
+def test_a_figure_by_express_gets_the_books_titles_and_alternative_text():
+    rows = pd.DataFrame({"x": [1, 2], "y": [1, 2], "set": ["a = b", "c"]})
+    fig = px.scatter(rows, x="x", y="y", facet_col="set", labels={"y": ""})
+    assert plots.finish(plots.title_panels(fig), "Two dots.", "drawn") is fig
+    assert [text.text for text in fig.layout.annotations] == ["a = b", "c", "drawn"]
+    assert fig.layout.meta["alt"] == "Two dots. (drawn)"
+    assert fig.layout.yaxis.title.text is None and fig.layout.xaxis.title.text == "x"
 
 
 def test_larger_cells_make_a_taller_grid():
