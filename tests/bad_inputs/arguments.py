@@ -60,14 +60,14 @@ EMBEDDINGS = [
     (lambda good: good[0], r"`{}` holds embeddings, .*; got float32 \(4,\)"),
     *FINITE,
 ]
-WIDTH = [(lambda good: good[:, 1:], "widths (are equal; got )?(4 and 3|3 and 4)")]
+WIDTH = [(lambda good: good[:, 1:], "one embedder; got widths (4 and 3|3 and 4)")]
 SUPPORTS = [
     (lambda good: good.astype(float), r"whole numbers of shape .*; got float64 \(3, 2, 2\)"),
     (lambda good: good[:, ::-1], "one row per class in sorted order; these point elsewhere"),
     _as([[[0], [6, 7]]], "whole numbers of shape .*; got list, whose rows are of unequal length"),
 ]
 # embeddings that scikit-learn checks
-NUMERIC = [(_nan, "Input {} contains NaN")]
+NUMERIC = [(_nan, "Input {} contains NaN|`{}` holds finite numbers")]
 X = [(lambda good: good[0], "Expected 2D array, got 1D array"), *NUMERIC]
 
 IMAGES = [(lambda good: good / 255, "`{}` are uint8 of shape .* got float64")]
@@ -135,11 +135,11 @@ ARGUMENTS: dict[str, dict[str, list[Spoilt] | tuple]] = {
     "AAMSoftmax.forward": HEAD,
     "AAMSoftmax.logits": {"embeddings": TENSOR, "margin_on": COUNT},
     "Embedder": {"image_size": COUNT, "drop_path": NUMBER},
-    "FewShotClassifier": {"X": X, "y": GAPS, "unlabelled": NUMERIC + WIDTH, "method": CHOICE},
+    "FewShotClassifier": {"X": X, "y": GAPS, "unlabelled": FINITE + WIDTH, "method": CHOICE},
     "FewShotClassifier.decision_function": {"X": X},
     "FewShotClassifier.predict": {"X": X},
     "FewShotClassifier.predict_proba": {"X": X},
-    "FewShotClassifier.score": {"X": X, "y": LABELS},
+    "FewShotClassifier.score": {"X": X, "y": ()},
     "FewShotClassifier.unlikeness": {"X": X, "keep": NUMBER},
     "LabelDesk": {"table": TABLE, "images": LENGTH, "classes": LIST, "every": COUNT},
     "Objective": {"recipe": RECIPE, "n_classes": COUNT, "dim": COUNT},
