@@ -156,10 +156,22 @@ def check_labels(
     return texts
 
 
-def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
+def check_classes(labels: np.ndarray, what: str) -> tuple[np.ndarray, np.ndarray]:
+    """The classes of labels, sorted, and each label's class number; `what` needs two of them."""
+    classes, codes = np.unique(labels, return_inverse=True)
+    if len(classes) < 2:
+        got = f"{classes.tolist()}, {len(classes)} class{'es' * (len(classes) != 1)}"
+        raise ValueError(f"{what} needs at least two classes; got {got}.")
+    return classes, codes
+
+
+def check_embeddings(
+    Z: object, name: str = "Z", least: int = 1, width: int | None = None
+) -> np.ndarray:
     """Embeddings as floating-point numbers (N, D), at least `least` rows, none NaN or infinite.
 
-    Whole numbers and half precision, which would overflow, become floats of at least 32 bits.
+    `width` is D, if other embeddings say it. Whole numbers and half precision, which would
+    overflow, become floats of at least 32 bits.
     """
     rule = f"`{name}` holds embeddings, numbers (cells, dimensions), as `embed` returns them"
     try:
@@ -171,6 +183,10 @@ def check_embeddings(Z: object, name: str = "Z", least: int = 1) -> np.ndarray:
         raise ValueError(f"{rule}; got {kind_of(array if array.ndim else Z)}.")
     if len(array) < least:
         raise ValueError(f"{rule}, at least {least} of them; got {len(array)}.")
+    if width not in (None, array.shape[1]):
+        raise ValueError(
+            f"{rule}, all of one embedder; got widths {width} and {array.shape[1]}."
+        )
     array = array.astype(np.result_type(array.dtype, np.float32), copy=False)
     blocks = np.array_split(array, 1 + len(array) // _ROWS_AT_ONCE)
     if bad := array.size - sum(np.count_nonzero(np.isfinite(block)) for block in blocks):

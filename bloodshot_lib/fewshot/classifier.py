@@ -9,9 +9,9 @@ from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_array, validate_data
+from sklearn.utils.validation import validate_data
 
-from ..common.checks import check_labels, check_number
+from ..common.checks import check_classes, check_embeddings, check_labels, check_number
 from .heads import DEFAULT_METHOD, Method, check_method, class_means, fit_head
 from .judged_supports import JudgedSupports
 from .supports import check_groups
@@ -78,21 +78,9 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         X, y = _checked(validate_data, self, X, y, dtype=FLOATS)
         check_labels(y, "y", of="support")
         _checked(check_classification_targets, y)
-        self.classes_, codes = _checked(np.unique, y, return_inverse=True)
-        if len(self.classes_) < 2:
-            raise ValueError(
-                "A classifier needs at least two classes; got 1 class:"
-                f" {self.classes_.tolist()}."
-            )
+        self.classes_, codes = _checked(check_classes, y, "A classifier")
         if unlabelled is not None:
-            unlabelled = _checked(
-                check_array, unlabelled, dtype=FLOATS, input_name="unlabelled"
-            )
-            if unlabelled.shape[1] != X.shape[1]:
-                raise ValueError(
-                    "Supports and unlabelled cells come from one embedder; got widths"
-                    f" {X.shape[1]} and {unlabelled.shape[1]}."
-                )
+            unlabelled = check_embeddings(unlabelled, "unlabelled", width=X.shape[1])
         groups = None if groups is None else check_groups(groups, len(X))
         self.prototypes_ = class_means(X, codes)
         self.head_ = fit_head(self.method, X, codes, unlabelled)

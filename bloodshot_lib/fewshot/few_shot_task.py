@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..common.checks import check_embeddings, check_labels
+from ..common.checks import check_classes, check_embeddings, check_labels
 
 
 class Task(NamedTuple):
@@ -22,19 +22,11 @@ def check_task(
     Z_pool: np.ndarray, y_pool: Sequence[str], Z_query: np.ndarray, y_query: Sequence[str]
 ) -> Task:
     """The task in floats and strings; raises ValueError as `evaluate_few_shot` does."""
-    Z_pool, Z_query = check_embeddings(Z_pool, "Z_pool"), check_embeddings(Z_query, "Z_query")
-    if Z_pool.shape[1] != Z_query.shape[1]:
-        raise ValueError(
-            f"Pool and query come from one embedder; got widths {Z_pool.shape[1]} and"
-            f" {Z_query.shape[1]}."
-        )
+    Z_pool = check_embeddings(Z_pool, "Z_pool")
+    Z_query = check_embeddings(Z_query, "Z_query", width=Z_pool.shape[1])
     y_pool = check_labels(y_pool, "y_pool", len(Z_pool))
     y_query = check_labels(y_query, "y_query", len(Z_query))
-    classes = np.unique(y_pool)
-    if len(classes) < 2:
-        raise ValueError(
-            f"A few-shot task needs at least two classes in the pool; got {classes.tolist()}."
-        )
+    classes, _ = check_classes(y_pool, "The pool of a few-shot task")
     if unknown := sorted(set(y_query.tolist()) - set(classes.tolist())):
         raise ValueError(
             f"Query labels {unknown} have no cell in the pool, whose classes are "

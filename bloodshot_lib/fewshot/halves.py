@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ..common.checks import check_count, check_embeddings, check_labels, check_shots
+from ..common.checks import check_classes, check_count, check_embeddings, check_labels, check_shots
 from .evaluation import by_shots
 from .heads import DEFAULT_METHOD, Method
 from .supports import Rng, check_groups, draw_supports, generator
@@ -50,9 +50,7 @@ def draw_halves(
     labels = check_labels(labels)
     n_halves, k = check_count("n_halves", n_halves), check_count("k", k)
     groups = np.arange(len(labels)) if groups is None else check_groups(groups, len(labels))
-    classes, codes = np.unique(labels, return_inverse=True)
-    if len(classes) < 2:
-        raise ValueError(f"A set to halve needs at least two classes; got {classes.tolist()}.")
+    classes, codes = check_classes(labels, "A set to halve")
     group_codes = np.unique(groups, return_inverse=True)[1]
     class_of = np.full(group_codes.max() + 1, len(classes))
     np.minimum.at(class_of, group_codes, codes)

@@ -117,7 +117,8 @@ def shrunk_covariance(
     (Woodbury; Friedman 1989 for S), so nothing larger than supports by supports is solved.
     Returns the classes' means (C, D), v, and F; None if W is 0, where there is one cell a class.
     """
-    means, X = class_means(X, codes), X.astype(float)
+    X = X.astype(float)
+    means = class_means(X, codes)
     weights = np.sqrt(np.bincount(codes) * len(means))[codes, None]
     spread = (X - means[codes]) / weights  # its scatter is W
     variance = float((spread**2).sum() / min(X.shape))

@@ -92,12 +92,7 @@ def _check_labelled(
             f"`{given}_labelled` comes with `{missing}_labelled`, a row per label; got only"
             " one. Pass both, or neither in the first round."
         )
-    Z = check_embeddings(Z, "Z_labelled")
-    if Z.shape[1] != width:
-        raise ValueError(
-            "`Z` and `Z_labelled` come from one embedder, so their widths are equal; got"
-            f" {width} and {Z.shape[1]}. Embed both with the same weights."
-        )
+    Z = check_embeddings(Z, "Z_labelled", width=width)
     return Z, check_labels(y, "y_labelled", len(Z), of="labelled cell")
 
 

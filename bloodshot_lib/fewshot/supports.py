@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..common.checks import check_count, check_labels, check_rng, check_rows
+from ..common.checks import check_classes, check_count, check_labels, check_rng, check_rows
 
 Rng = int | np.random.Generator
 
@@ -118,7 +118,5 @@ def _members(labels: Sequence[str], k: int) -> dict[str, np.ndarray]:
     """The indices of each class's cells, classes sorted."""
     labels = check_labels(labels)
     check_count("k", k)
-    classes, codes = np.unique(labels, return_inverse=True)
-    if len(classes) < 2:
-        raise ValueError(f"An episode needs at least two classes; got {classes.tolist()}.")
+    classes, codes = check_classes(labels, "An episode")
     return {label: np.flatnonzero(codes == c) for c, label in enumerate(classes.tolist())}
