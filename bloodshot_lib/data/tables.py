@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -143,6 +142,17 @@ def identical_files(table: pd.DataFrame) -> pd.DataFrame:
     return table[group >= 0].assign(group=group[group >= 0])
 
 
+def rows_of_copies(table: pd.DataFrame, known: pd.DataFrame) -> np.ndarray:
+    """For each row of a table, the first row of `known` whose file has the same content, or -1.
+
+    Only files that are as large as a known one are read.
+    """
+    rows = {_hash(path): row for row, path in reversed(list(enumerate(paths_of(known))))}
+    sizes = {state(path).st_size for path in paths_of(known)}
+    found = [path if state(path).st_size in sizes else None for path in paths_of(table)]
+    return np.array([-1 if path is None else rows.get(_hash(path), -1) for path in found], int)
+
+
 def named_subjects(subjects: pd.Series) -> pd.Series | None:
     """The subjects of a table's cells, or None if nobody is named."""
     return None if (subjects == "").all() else subjects
@@ -154,10 +164,14 @@ def _copies(table: pd.DataFrame) -> np.ndarray:
     sizes = pd.Series([state(path).st_size for path in paths], dtype=np.int64)
     hashes = {}
     for row in np.flatnonzero(sizes.duplicated(keep=False)):
-        with readable(paths[row]):
-            hashes[row] = hashlib.sha256(Path(paths[row]).read_bytes()).hexdigest()
+        hashes[row] = _hash(paths[row])
     found = pd.Series(hashes, dtype=object)
     found = found[found.duplicated(keep=False)]
     group = np.full(len(paths), -1)
     group[found.index.to_numpy(dtype=int)] = pd.factorize(found)[0]
     return group
+
+
+def _hash(path: str) -> bytes:
+    with readable(path), open(path, "rb") as file:
+        return hashlib.sha256(file.read()).digest()

@@ -5,17 +5,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
-from ..common.checks import check_classes, check_embeddings, check_labels, check_number
-from .heads import DEFAULT_METHOD, Method, check_method, class_means, fit_head
+from ..common.checks import check_embeddings, check_labels, check_number
+from .heads import DEFAULT_METHOD, Method, check_method, class_means
 from .judged_supports import JudgedSupports
 from .supports import check_groups
-from .unlikeness import distances
 
 FLOATS = (np.float64, np.float32)
 
@@ -78,13 +76,12 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         X, y = _checked(validate_data, self, X, y, dtype=FLOATS)
         check_labels(y, "y", of="support")
         _checked(check_classification_targets, y)
-        self.classes_, codes = _checked(check_classes, y, "A classifier")
         if unlabelled is not None:
             unlabelled = check_embeddings(unlabelled, "unlabelled", width=X.shape[1])
         groups = None if groups is None else check_groups(groups, len(X))
-        self.prototypes_ = class_means(X, codes)
-        self.head_ = fit_head(self.method, X, codes, unlabelled)
-        self.judged_ = JudgedSupports(X, codes, self.method, self.head_, groups)
+        fitted = _checked(JudgedSupports.fit, X, y, self.method, groups, unlabelled)
+        self.judged_, self.classes_, self.head_ = fitted, fitted.classes, fitted.head
+        self.prototypes_ = class_means(X, fitted.codes)
         return self
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
@@ -104,8 +101,8 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         temperature scales all scores. It is fitted to how the supports judge each other, and
         to its usual value on other real cells; with one support per class, to that alone.
         """
-        Z = self._embeddings(X)
-        return softmax(self.judged_.sharpness * self.head_.scores(Z), axis=1)
+        Z = self._embeddings(X)  # before `judged_`, which may not exist yet
+        return self.judged_.predict_proba(Z)
 
     def unlikeness(self, X: ArrayLike, keep: float = 0.95) -> np.ndarray:
         """How unlike everything labelled each cell is, (N,): above 1 means unlike.
@@ -119,7 +116,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         Raises ValueError for a `keep` that is not between 0.5 and 0.999.
         """
         keep, Z = check_number("keep", keep, least=0.5, most=0.999), self._embeddings(X)
-        return distances(self.judged_.clouds, Z) / self.judged_.limit(keep)
+        return self.judged_.unlikeness(Z, keep)
 
     def _embeddings(self, X: ArrayLike) -> np.ndarray:
         if not hasattr(self, "head_"):
@@ -134,6 +131,13 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         return self.classes_[
             (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
         ]
+
+    def score(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        """The accuracy on embeddings (N, dim) with one label each."""
+        check_labels(y, "y")
+        return super().score(X, y, sample_weight)
 
 
 def _checked(check: Callable, *values: object, **settings: object):

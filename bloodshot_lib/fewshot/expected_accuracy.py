@@ -1,18 +1,17 @@
 """A handful of labels -> the accuracy to expect from it, and the classes it confuses."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
-from ..common.checks import check_count
-from .classifier import FewShotClassifier
-from .heads import DEFAULT_METHOD, Method
+from ..common.checks import check_count, check_embeddings, check_labels
+from .heads import DEFAULT_METHOD, Method, check_method
 from .held_out import HeldOut
 from .judged_supports import JudgedSupports
+from .supports import check_groups
 
 _DRAWS = 4000
 # measured on real cells (experiments/own_cells.py): a held-out cell tells .7 as much about
@@ -64,17 +63,18 @@ def estimate_accuracy(
     Raises ValueError if there is only one class, or only one labelled cell, or group, of a
     class: it cannot be judged.
     """
-    rng = check_count("rng", rng, least=0)
-    return expected_accuracy(FewShotClassifier(method).fit(Z, y, groups=groups), rng)
+    Z, y = check_embeddings(Z), check_labels(y, "y", len(Z))
+    check_method(method)
+    groups = None if groups is None else check_groups(groups, len(y))
+    supports = JudgedSupports.fit(Z, y, method, groups)
+    supports.rng = check_count("rng", rng, least=0)
+    return expected_accuracy(supports)
 
 
-def expected_accuracy(classifier: FewShotClassifier, rng: int = 0) -> ExpectedAccuracy:
-    """`estimate_accuracy` of a fitted classifier, whose supports are judged once for all."""
-    classes, supports = classifier.classes_, classifier.judged_
-    codes, groups = supports.codes, supports.groups
-    _check_judgeable(classes, codes, groups)
-    if rng != supports.rng:
-        supports = replace(supports, rng=rng)
+def expected_accuracy(supports: JudgedSupports) -> ExpectedAccuracy:
+    """`estimate_accuracy` of supports that are judged once for all."""
+    classes, codes, rng = supports.classes, supports.codes, supports.rng
+    _check_judgeable(classes, codes, supports.groups)
     held_out = supports.held_out
     shares, judged = _shares(held_out, codes)
     if not judged.all():
@@ -97,7 +97,7 @@ def expected_accuracy(classifier: FewShotClassifier, rng: int = 0) -> ExpectedAc
     pairs = [(actual, guess) for actual in classes for guess in classes]
     confusion = pd.DataFrame(pairs, columns=["label", "predicted"])
     confusion = confusion.assign(share=shares.ravel(), cells=np.repeat(judged, len(classes)))
-    return ExpectedAccuracy(expected, confusion, _verdicts(supports, classes))
+    return ExpectedAccuracy(expected, confusion, _verdicts(supports))
 
 
 def _check_judgeable(classes: np.ndarray, codes: np.ndarray, groups: np.ndarray | None) -> None:
@@ -139,9 +139,9 @@ def _row(labels: str, per_class: float, mean: float, draws: np.ndarray) -> dict:
     return {**facts, "low": min(low, mean), "high": max(high, mean)}
 
 
-def _verdicts(supports: JudgedSupports, classes: np.ndarray) -> pd.DataFrame:
+def _verdicts(supports: JudgedSupports) -> pd.DataFrame:
     """What each cell was taken for when held out, and how sure that was."""
-    held_out, codes = supports.held_out, supports.codes
+    held_out, codes, classes = supports.held_out, supports.codes, supports.classes
     sure = np.zeros((len(codes), len(classes)))
     shares = softmax(supports.temperature * held_out.scores, axis=1)
     np.add.at(sure, held_out.rows, held_out.weights[:, None] * shares)

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.preprocessing import normalize
 
 from ..common.checks import check_count, check_embeddings, check_labels
-from .heads import DEFAULT_METHOD, fit_head
+from .heads import DEFAULT_METHOD, directions, fit_head
 from .supports import Rng, generator
 
 _SEEN = 3000  # cells considered; their table of distances takes 72 MB
@@ -67,11 +66,11 @@ def suggest_cells(
         )
     Z_labelled, y_labelled = _check_labelled(Z_labelled, y_labelled, Z.shape[1])
     rows = np.sort(rng.permutation(len(Z))[:_SEEN])
-    X = normalize(Z[rows].astype(float))
+    X = directions(Z[rows].astype(float))
     far, weights = (1 - X @ X.T) ** 2, np.ones(len(X))
     cost = np.full(len(X), far.max())
     if len(y_labelled):
-        X_labelled = normalize(Z_labelled.astype(float))
+        X_labelled = directions(Z_labelled.astype(float))
         cost = ((1 - X @ X_labelled.T) ** 2).min(axis=1)
         weights = _weights(X, X_labelled, y_labelled)
     scale = far.mean() or 1.0  # so that gains can be rounded

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from sklearn.decomposition import PCA
-from sklearn.metrics import silhouette_score
+from scipy.sparse.linalg import svds
 
 from ..common.checks import check_embeddings, check_labels
 
@@ -27,12 +26,15 @@ def pca_map(Z: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
         raise ValueError(
             f"A map shows how cells differ; the embeddings of these {len(Z)} are all the same."
         )
-    solver = "arpack" if min(Z.shape) > 2 else "full"  # finds two of a thousand at once
-    pca = PCA(n_components=2, svd_solver=solver, random_state=0)
-    return (
-        pd.DataFrame(pca.fit_transform(Z), columns=["pc1", "pc2"]),
-        pca.explained_variance_ratio_,
-    )
+    Z = Z - Z.mean(axis=0)
+    if min(Z.shape) == 2:
+        _, _, axes = np.linalg.svd(Z, full_matrices=False)
+    else:  # two of a thousand, at once
+        _, _, axes = svds(Z, k=2, v0=np.random.default_rng(0).uniform(-1, 1, min(Z.shape)))
+        axes = axes[::-1]
+    largest = np.abs(axes).argmax(axis=1)
+    at = Z @ (axes * np.sign(axes[[0, 1], largest])[:, None]).T  # as scikit-learn turns them
+    return pd.DataFrame(at, columns=["pc1", "pc2"]), at.var(axis=0) / Z.var(axis=0).sum()
 
 
 def silhouette(Z: np.ndarray, labels: Sequence[str]) -> float:
@@ -42,6 +44,8 @@ def silhouette(Z: np.ndarray, labels: Sequence[str]) -> float:
 
     Raises ValueError for a single class, or if each cell is a class of its own.
     """
+    from sklearn.metrics import silhouette_score  # here, because it imports slowly
+
     Z = check_embeddings(Z)
     labels = check_labels(labels, n=len(Z))
     if not 1 < len(classes := np.unique(labels)) < len(labels):

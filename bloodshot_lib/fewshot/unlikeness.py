@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.spatial.distance import cdist
 from scipy.special import stdtrit
 from threadpoolctl import threadpool_limits
 
@@ -35,15 +34,19 @@ def fit_classes(X: np.ndarray, codes: np.ndarray) -> Classes:
     means, _, inner = shrunk_covariance(X, codes)
     if inner is None:
         inner = np.sqrt(1 - SHRINKAGE) * np.linalg.qr(X.T)[0].T
-    return Classes(means, inner)
+    return Classes(means.astype(X.dtype), inner.astype(X.dtype))
 
 
 def distances(classes: Classes, Z: np.ndarray) -> np.ndarray:
     """The squared Mahalanobis distance of embeddings (N, D) to the nearest class, (N,)."""
     Z, (means, inner) = directions(Z), classes
-    whole = cdist(Z, means, "sqeuclidean")
-    less = cdist(Z @ inner.T, means @ inner.T, "sqeuclidean")
-    return np.maximum((whole - less).min(axis=1) / SHRINKAGE, _LEAST)
+    squares = _squares(Z, means) - _squares(Z @ inner.T, means @ inner.T)
+    return np.maximum(squares.min(axis=1) / SHRINKAGE, _LEAST)
+
+
+def _squares(A: np.ndarray, B: np.ndarray) -> np.ndarray:
+    """The squared distances between the rows of A and of B."""
+    return (A**2).sum(axis=1)[:, None] - 2 * A @ B.T + (B**2).sum(axis=1)
 
 
 @threadpool_limits.wrap(1, "blas")  # threads would cost more than such small products

@@ -24,6 +24,15 @@ such images out of whole fields: bloodshot crop fields/ -o cells/. For research,
 diagnosis."""
 
 
+_VERBS = {
+    "suggest": "copy the cells most worth labelling into a folder, for you to sort into classes",
+    "check": "count the labelled cells, find copies and doubtful labels, say what accuracy to"
+    " expect",
+    "classify": "classify cells by the labelled ones; write cells.csv and report.html",
+    "crop": "cut the white cells out of whole microscope fields",
+}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns 0 on success, 2 if something was wrong, 130 if stopped."""
     asked = _parser().parse_args(arguments)
@@ -62,39 +71,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     version = f"bloodshot {bloodshot_lib.__version__}"
     parser.add_argument("--version", action="version", version=version)
-    verbs = "suggest|check|classify|crop"
-    adding = parser.add_subparsers(dest="verb", required=True, metavar=verbs)
-    suggest = _verb(
-        adding,
-        "suggest",
-        "copy the cells most worth labelling into a folder, for you to sort into classes",
-    )
-    suggest.add_argument("cells", type=Path, metavar="CELLS", help="a folder of images")
+    adding = parser.add_subparsers(dest="verb", required=True, metavar="|".join(_VERBS))
+    verbs = {name: _verb(adding, name) for name in _VERBS}
+    suggest, check, classify, crop = verbs.values()
+    for verb in (check, classify):
+        verb.add_argument("labelled", type=Path, metavar="LABELLED", help="one folder per class")
+    for verb in (suggest, classify):
+        verb.add_argument("cells", type=Path, metavar="CELLS", help="a folder of images")
+    crop.add_argument("fields", type=Path, metavar="FIELDS", help="a folder of images")
+    for verb in (suggest, classify, crop):
+        verb.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     suggest.add_argument("-n", type=int, default=40, help="how many cells (40)")
-    suggest.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     suggest.add_argument(
         "--labelled",
         type=Path,
         metavar="LABELLED",
         help="class folders that you have already sorted: cells they leave in doubt come next",
     )
-    check = _verb(
-        adding,
-        "check",
-        "count the labelled cells, find copies and doubtful labels, say what accuracy to expect",
-    )
-    check.add_argument("labelled", type=Path, metavar="LABELLED", help="one folder per class")
-    classify = _verb(
-        adding,
-        "classify",
-        "classify cells by the labelled ones; write cells.csv and report.html",
-    )
-    classify.add_argument("labelled", type=Path, metavar="LABELLED", help="one folder per class")
-    classify.add_argument("cells", type=Path, metavar="CELLS", help="a folder of images")
-    classify.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
-    crop = _verb(adding, "crop", "cut the white cells out of whole microscope fields")
-    crop.add_argument("fields", type=Path, metavar="FIELDS", help="a folder of images")
-    crop.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     crop.add_argument(
         "--diameter",
         type=float,
@@ -115,7 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _verb(adding, name: str, help: str) -> argparse.ArgumentParser:
+def _verb(adding, name: str) -> argparse.ArgumentParser:
+    help = _VERBS[name]
     parser = adding.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
     parser.add_argument(
         "--skip-unreadable",

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..data.tables import file_names, identical_files, named_subjects
-from ..fewshot.classifier import FewShotClassifier
+from ..data.tables import file_names, identical_files, named_subjects, rows_of_copies
 from ..fewshot.expected_accuracy import ExpectedAccuracy, expected_accuracy
+from ..fewshot.judged_supports import JudgedSupports
 from .embedded_cells import EmbeddedCells, How, embed_folder
 
 # another class is so many times as likely as the label; on pbc and bccd, with one label in ten
@@ -39,8 +39,11 @@ class LabelledCells:
         return named_subjects(self.table["subject"])
 
     @cached_property
-    def classifier(self) -> FewShotClassifier:
-        return FewShotClassifier().fit(self.cells.Z, self.table["label"], groups=self.subjects)
+    def judged(self) -> JudgedSupports:
+        """The classifier, and what the labelled cells say of each other."""
+        labels, subjects = self.table["label"].to_numpy(str), self.subjects
+        groups = None if subjects is None else subjects.to_numpy(str)
+        return JudgedSupports.fit(self.cells.Z, labels, groups=groups)
 
     @property
     def accuracy(self) -> ExpectedAccuracy | None:
@@ -54,7 +57,7 @@ class LabelledCells:
     @cached_property
     def _expected(self) -> tuple[ExpectedAccuracy | None, str]:
         try:
-            return expected_accuracy(self.classifier), ""
+            return expected_accuracy(self.judged), ""
         except ValueError as error:
             return None, str(error)
 
@@ -84,20 +87,15 @@ class LabelledCells:
 
         Raises ValueError if copies of one file are labelled as two classes.
         """
-        known, n = np.full(len(table), -1), len(self.table)
-        both = pd.concat([self.table, table], ignore_index=True)
-        for _, copies in identical_files(both).groupby("group"):
-            ours = copies.index < n
-            names = copies["label"][ours].unique()
-            if len(names) > 1 and not ours.all():
+        rows = rows_of_copies(table, self.table)
+        for _, copies in self.duplicates.groupby("group"):
+            names, ours = copies["label"].unique(), self.table["file"].isin(copies["file"])
+            if len(names) > 1 and ours[rows[rows >= 0]].any():
                 raise ValueError(
-                    f"One cell is labelled {' and '.join(names)}: {', '.join(copies['path'][ours])}"
-                    f" have the same content ({copies['path'][~ours].iloc[0]} too). Keep it in one"
-                    " class folder."
+                    f"One cell is labelled {' and '.join(names)}: {', '.join(copies['file'])} have"
+                    " the same content, and one of the other folder too. Keep it in one class."
                 )
-            if ours.any():
-                known[copies.index[~ours] - n] = copies.index[ours][0]
-        return known
+        return rows
 
 
 def read_labelled(root: Path, subject: str | None, how: How) -> LabelledCells:

@@ -73,7 +73,7 @@ def test_supports_are_judged_once(monkeypatch):
     assert not times  # nobody has asked
     for _ in range(3):
         clf.predict_proba(np.eye(9))
-        expected_accuracy(clf)
+        expected_accuracy(clf.judged_)
     assert len(times) == 1
 
 
