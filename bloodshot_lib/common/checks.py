@@ -71,7 +71,7 @@ def check_path(name: str, value: object, what: str = "folder") -> Path:
         raise ValueError(f"`{name}` is a {what}'s path; got {value!r}.")
     path = Path(os.path.expanduser(value))
     if what == "file" and path.is_dir():
-        raise ValueError(f"`{name}` is a {what}'s path; {path} is a folder.")
+        raise ValueError(f"`{name}` is a {what}'s path; {path} is a folder: add a name to it.")
     return path
 
 

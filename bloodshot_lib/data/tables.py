@@ -33,7 +33,7 @@ def split_table(table: pd.DataFrame, fractions: dict[str, float], rng: int) -> p
     Raises ValueError if the shares do not sum to 1 or a split would be empty.
     """
     check_table(table, columns=())
-    _check_fractions(fractions)
+    check_fractions("fractions", fractions)
     seed = check_count("rng", rng, least=0, most=_SEEDS)
     sizes = [int(share * len(table)) for share in fractions.values()]
     sizes[-1] = len(table) - sum(sizes[:-1])
@@ -49,18 +49,18 @@ def split_table(table: pd.DataFrame, fractions: dict[str, float], rng: int) -> p
     return table.iloc[order].assign(split=names).reset_index(drop=True)
 
 
-def _check_fractions(fractions: object) -> None:
+def check_fractions(name: str, fractions: object) -> None:
     """Raise ValueError unless names of splits come with shares that sum to 1."""
     named = isinstance(fractions, dict) and all(isinstance(n, str) and n for n in fractions)
     if not named or not fractions:
         raise ValueError(
-            "`fractions` maps the name of each split to its share, such as "
-            f"{{'train': 0.8, 'test': 0.2}}; got {fractions!r}."
+            f"`{name}` maps the name of each split to its share, such as {{'train': 0.8, 'test':"
+            f" 0.2}}; got {fractions!r}."
         )
-    for name, share in fractions.items():
-        check_number(f"fractions[{name!r}]", share, above=0, most=1)
+    for split, share in fractions.items():
+        check_number(f"{name}[{split!r}]", share, above=0, most=1)
     if abs(sum(fractions.values()) - 1) > 1e-9:
-        raise ValueError(f"The shares of a split sum to 1; got {fractions}.")
+        raise ValueError(f"The shares of `{name}` sum to 1; got {fractions}.")
 
 
 def cap_per_class(table: pd.DataFrame, cap: int, rng: int) -> pd.DataFrame:

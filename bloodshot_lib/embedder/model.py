@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..common.atomic_files import write_whole
-from ..common.checks import check_count, check_number, check_switch
+from ..common.checks import check_count, check_number, check_path, check_switch
 from .backbone import timm_backbone
 from .public_weights import imagenet_weights
 from .recipe import LARGEST_SIDE
@@ -105,12 +105,7 @@ class Embedder(nn.Module):
         state = {name: value.contiguous().cpu() for name, value in self.state_dict().items()}
         if half:  # but not statistics and scales: their range exceeds half precision
             state = {name: v.half() if v.ndim > 1 else v for name, v in state.items()}
-        path = Path(path).expanduser()
-        if path.is_dir():
-            raise ValueError(
-                f"`path` is the file to write; {path} is a folder. Add a name, such as "
-                "embedder.safetensors."
-            )
+        path = check_path("path", path, "file")
         write_whole(path, safetensors.torch.save(state, {"bloodshot": json.dumps(self.header)}))
 
     @classmethod
@@ -140,8 +135,6 @@ def _arguments(header: dict) -> dict:
     """The arguments of `Embedder` in a header."""
     known = ("backbone", "image_size", "mean", "std", "drop_path", "classes", "recipe")
     arguments = {name: header[name] for name in known if name in header}
-    if missing := {"backbone", "image_size"} - set(arguments):
-        raise ValueError(f"its header lacks {', '.join(sorted(missing))}")
     if header.get("norm", "batch") != "batch":
         raise ValueError(f"its `norm`, {header['norm']!r}, is no longer supported")
     classes, recipe = arguments.get("classes", []), arguments.get("recipe", {})

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import numpy as np
 
 from ..common.cache_keys import code_key, fingerprint, source_key
-from ..common.checks import check_images, check_labels, kind_of
+from ..common.checks import check_classes, check_images, check_labels, kind_of
 from .recipe import TrainConfig, check_recipe
 from .weights_file import weights_file
 
@@ -62,10 +62,7 @@ def check_training_set(
 
 def classes_of(labels: np.ndarray) -> tuple[str, ...]:
     """The classes, sorted, of which there are at least two."""
-    classes = tuple(sorted(set(labels.tolist())))
-    if len(classes) < 2:
-        raise ValueError(f"Training needs at least two classes; got {list(classes)}.")
-    return classes
+    return tuple(check_classes(labels, "Training")[0].tolist())
 
 
 def _labels(

@@ -36,7 +36,26 @@ def read_header(name: str | Path) -> dict:
 
     Raises ValueError for a file that `Embedder.save` did not write.
     """
-    return _read(name)[0]
+    path = weights_file(name)
+    try:
+        with safetensors.safe_open(path, "np") as file:
+            header = json.loads((file.metadata() or {}).get("bloodshot", "{}"))
+    except (safetensors.SafetensorError, ValueError) as error:
+        raise ValueError(
+            f"{path} is not a whole safetensors file ({error}). Embedder.load reads what "
+            "Embedder.save wrote, never a pickle (.pt, .pth)."
+        ) from error
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise ValueError(
+            f"{path} is a safetensors file without the header {FORMAT!r}: it was not written by"
+            " Embedder.save. Rebuild the network in code, load the weights, and save it."
+        )
+    if missing := {"backbone", "image_size"} - set(header):
+        raise ValueError(
+            f"{path} does not describe its network correctly (its header lacks"
+            f" {', '.join(sorted(missing))}). Get the file again, or train and save it again."
+        )
+    return header
 
 
 def read_weights(name: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
@@ -45,7 +64,7 @@ def read_weights(name: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
     Raises ValueError for a file that `Embedder.save` did not write, that is damaged, or that
     holds weights that are NaN or infinite.
     """
-    header, path = _read(name)
+    header, path = read_header(name), weights_file(name)
     try:
         tensors = safetensors.numpy.load_file(path)
     except (KeyError, TypeError) as error:
@@ -69,21 +88,3 @@ def weights_key(header: dict, tensors: dict[str, np.ndarray]) -> str:
     """What identifies an embedder, wherever its weights are: in a file or in memory."""
     named = sorted(tensors.items())
     return fingerprint(header, [name for name, _ in named], *(value for _, value in named))
-
-
-def _read(name: str | Path) -> tuple[dict, Path]:
-    path = weights_file(name)
-    try:
-        with safetensors.safe_open(path, "np") as file:
-            header = json.loads((file.metadata() or {}).get("bloodshot", "{}"))
-    except (safetensors.SafetensorError, ValueError) as error:
-        raise ValueError(
-            f"{path} is not a whole safetensors file ({error}). Embedder.load reads what "
-            "Embedder.save wrote, never a pickle (.pt, .pth)."
-        ) from error
-    if not isinstance(header, dict) or header.get("format") != FORMAT:
-        raise ValueError(
-            f"{path} is a safetensors file without the header {FORMAT!r}: it was not written by"
-            " Embedder.save. Rebuild the network in code, load the weights, and save it."
-        )
-    return header, path

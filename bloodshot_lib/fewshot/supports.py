@@ -16,7 +16,6 @@ def draw_supports(
     n_episodes: int,
     rng: Rng,
     groups: Sequence[str] | None = None,
-    max_per_group: int | None = None,
 ) -> np.ndarray:
     """Draw the support sets of many episodes, without replacement and nested in k.
 
@@ -30,7 +29,7 @@ def draw_supports(
     larger one, and a k-sweep is paired.
 
     With `groups` (subjects, slides) the draw goes round the groups: a group gives a second cell
-    only when every group has given one. `max_per_group` limits the cells from one group.
+    only when every group has given one.
 
     Returns indices into `labels`, shape (n_episodes, n_classes, k), classes in sorted order.
 
@@ -38,30 +37,18 @@ def draw_supports(
 
     - there is only one class;
     - a class has fewer than `k` cells, naming the class, what it has and what it needs;
-    - `groups` has another length, lacks a name, or is missing although `max_per_group` needs it;
+    - `groups` has another length or lacks a name;
     - a number is not a valid one.
     """
     members = _members(labels, k)
     n_episodes = check_count("n_episodes", n_episodes)
-    if max_per_group is not None:
-        check_count("max_per_group", max_per_group)
-        if groups is None:
-            raise ValueError(
-                "`max_per_group` limits the cells of a group: pass `groups` "
-                "(subjects, slides) as well."
-            )
     if groups is not None:
         groups = check_groups(groups, sum(map(len, members.values())))
     for label, indices in members.items():
-        available, limited = len(indices), ""
-        if max_per_group is not None:
-            sizes = pd.Series(groups[indices]).value_counts()
-            available = int(sizes.clip(upper=max_per_group).sum())
-            limited = f" with at most {max_per_group} of a group"
-        if available < k:
+        if len(indices) < k:
             raise ValueError(
-                f"{k} supports per class need {k} cells; class {label!r} has "
-                f"{available}{limited}. Label more cells or lower k."
+                f"{k} supports per class need {k} cells; class {label!r} has {len(indices)}."
+                " Label more cells or lower k."
             )
     rng = generator(rng)
     supports = np.empty((n_episodes, len(members), k), np.int64)

@@ -27,9 +27,9 @@ _pages.filters["percent"] = lambda share: f"{share:.0%}".replace("%", " %")
 
 
 def report_page(
-    verdicts: Classified, labelled: LabelledCells, new: EmbeddedCells, facts: dict
+    verdicts: Classified, labelled: LabelledCells, new: EmbeddedCells, summary: dict
 ) -> str:
-    """The report as HTML: counts, trust, contact sheets, map, and methods."""
+    """The report as HTML: counts, trust, contact sheets, map, and methods; `summary` in words."""
     cells = verdicts.cells
     judged = cells[~cells["labelled"]]
     surest_first = judged.sort_values("certainty", ascending=False, kind="stable")
@@ -41,11 +41,11 @@ def report_page(
     accuracy = labelled.accuracy
     return _pages.get_template("report.html").render(
         verdicts=verdicts,
-        counts=_counts(verdicts),
-        expected=accuracy and accuracy.expected.to_dict("records"),
+        counts=summary["prevalence"] or _counts(verdicts),
+        expected=summary["expected"],
         why_not=labelled.why_not,
         confusion=accuracy and _confusion(accuracy.confusion),
-        quote=quotable(labelled, facts),
+        quote=summary["quote"],
         labelled_cells=labelled.table["label"].value_counts().sort_index().to_dict(),
         sheets=sheets,
         doubtful=_shown(doubtful.iloc[::-1][:_SHOWN_APART], new),
@@ -53,9 +53,9 @@ def report_page(
         n_doubtful=len(doubtful),
         n_unlike=len(unlike),
         limit=DOUBTFUL,
-        skipped=[*new.unreadable.items(), *labelled.cells.unreadable.items()],
+        skipped=summary["unreadable"].items(),
         map=_map(verdicts, labelled, new),
-        facts=facts,
+        facts=summary,
     )
 
 
@@ -81,8 +81,7 @@ def _confusion(confusion: pd.DataFrame) -> list[dict]:
 
 
 def _counts(verdicts: Classified) -> list[dict]:
-    if verdicts.prevalence is not None:
-        return verdicts.prevalence.to_dict("records")
+    """The counts and shares without an interval, where no accuracy can be stated."""
     return [
         {"label": label, "cells": n, "share": n / len(verdicts.cells), "low": None, "high": None}
         for label, n in verdicts.counts.items()

@@ -98,7 +98,7 @@ def classify(
         "unlike": int(verdicts.cells["unlike"].sum()),
         "unreadable": {**known.cells.unreadable, **new.unreadable},
     }
-    page = report_page(verdicts, known, new, facts)
+    page = report_page(verdicts, known, new, summary)
     with whole_folder(output) as folder:
         (folder / "cells.csv").write_bytes(_csv(verdicts.cells))
         (folder / "report.html").write_text(page, encoding="utf-8")

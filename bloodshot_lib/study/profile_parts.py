@@ -13,7 +13,7 @@ from ..data.readers.aml_lmu import read_aml_lmu
 from ..data.readers.bccd import read_bccd
 from ..data.readers.cnmc2019 import read_cnmc2019
 from ..data.readers.image_folder import read_image_folder
-from ..data.tables import cap_per_class, split_table, unique_files
+from ..data.tables import cap_per_class, check_fractions, split_table, unique_files
 from ..fewshot.heads import DEFAULT_METHOD, check_method
 from ..fewshot.supports import draw_supports, paper_supports
 
@@ -53,12 +53,8 @@ class Source:
         check_settings(self, cap=1, split_seed=0)
         check_choice("reader", self.reader, READERS)
         check_options("options", self.options, READERS[self.reader])
-        for name, share in self.split.items():
-            check_number(f"split.{name}", share, above=0, most=1)
-        if self.split and abs(sum(self.split.values()) - 1) > 1e-9:
-            raise ValueError(
-                f"The shares of `split` sum to 1; {self.split} sum to {sum(self.split.values()):g}."
-            )
+        if self.split:
+            check_fractions("split", self.split)
         for name, count in self.expect.items():
             check_number(f"expect.{name}", count, least=0)
 

@@ -164,7 +164,6 @@ ARGUMENTS: dict[str, dict[str, list[Spoilt] | tuple]] = {
         "n_episodes": COUNT,
         "rng": RNG,
         "groups": GROUPS,
-        "max_per_group": COUNT,
     },
     "embed": {
         "embedder": EMBEDDER,

@@ -159,7 +159,7 @@ SPLITS = [
     ({"a": 1.0, "b": 0}, r"`fractions\['b'\]` is above 0; got 0"),
     ({}, r"maps the name of each split .*got \{\}"),
     ({1: 1.0}, r"maps the name of each split .*got \{1: 1\.0\}"),
-    ({"a": 0.5}, "shares of a split sum to 1"),
+    ({"a": 0.5}, "shares of `fractions` sum to 1"),
 ]
 
 CASES: list[Bad] = [

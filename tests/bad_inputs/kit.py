@@ -146,7 +146,7 @@ EPISODES = pd.DataFrame(
 )
 REPLICATES = EPISODES.rename(columns={"episode": "replicate"})
 GOOD = {
-    **dict.fromkeys(("k", "n", "n_episodes", "n_halves", "n_classes", "dim", "max_per_group"), 1),
+    **dict.fromkeys(("k", "n", "n_episodes", "n_halves", "n_classes", "dim"), 1),
     "ks": (1,),
     "cap": 3,
     "rng": 0,

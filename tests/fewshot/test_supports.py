@@ -77,8 +77,8 @@ def _backwards(values):
 )
 def test_whatever_holds_the_labels_the_draws_are_the_same(form):
     labels, groups = ["a"] * 12 + ["b"] * 12, [i % 5 for i in range(24)]
-    plain = draw_supports(labels, 3, 4, 0, groups, 1)
-    assert (draw_supports(form(labels), 3, 4, 0, form(groups), 1) == plain).all()
+    plain = draw_supports(labels, 3, 4, 0, groups)
+    assert (draw_supports(form(labels), 3, 4, 0, form(groups)) == plain).all()
     assert (paper_supports(form(labels), 3, 4, 0) == paper_supports(labels, 3, 4, 0)).all()
 
 
@@ -122,13 +122,7 @@ def test_too_few_cells_name_the_class_what_it_has_and_what_it_needs():
         draw_supports(list("aabb"), 1, 1, 0, groups=list("xyz"))
 
 
-def test_a_limit_per_group_is_kept_or_named():
+def test_no_group_gives_a_second_cell_while_another_has_given_none():
     labels, groups = list("aaaabbbb"), list("xxxyzzww")
-    supports = draw_supports(labels, 2, 50, 0, groups=groups, max_per_group=1)
+    supports = draw_supports(labels, 2, 50, 0, groups=groups)
     assert all(len({groups[i] for i in chosen}) == 2 for chosen in supports.reshape(-1, 2))
-    with pytest.raises(
-        ValueError, match=r"need 3 cells; class 'a' has 2 with at most 1 of a group. Label more"
-    ):
-        draw_supports(labels, 3, 1, 0, groups=groups, max_per_group=1)
-    with pytest.raises(ValueError, match="pass `groups`"):
-        draw_supports(labels, 1, 1, 0, max_per_group=1)

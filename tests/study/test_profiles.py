@@ -127,7 +127,7 @@ TITLE, NOVEL = 'title = "mine"', "[target]"
         (NOVEL, "[episodes]\nks = []\n[target]", "`ks` are different .* shots.*got none"),
         (NOVEL, "[episodes]\nks = [5, 5]\n[target]", r"`ks` are different.*got \[5, 5\]"),
         (NOVEL, "[episodes]\nrng = -1\n[target]", "`rng` is at least 0; got -1"),
-        ("query = 0.5", "query = -0.5", "`split.query` is above 0; got -0.5"),
+        ("query = 0.5", "query = -0.5", r"`split\['query'\]` is above 0; got -0.5"),
         (NOVEL, '[target]\npool = "q"\nquery = "q"', "different splits; both are 'q'"),
         (NOVEL, "[tagret]", "got 'tagret'. Did you mean 'target'|missing.*'reader'"),
     ],
