@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help book test elsewhere lab serve lint notebooks results bench portable lock clean
 
+unexport PYTHONDONTWRITEBYTECODE  # packages that are compiled once are imported in half the time
 PYTHON  ?= python3
 PROFILE ?= demo
 JOBS    ?= 2
