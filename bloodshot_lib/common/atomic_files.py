@@ -53,20 +53,15 @@ def whole_folder(path: Path) -> Iterator[Path]:
         unfinished, handle = _begin(path)
     try:
         yield unfinished
-        publish(unfinished, path)
+        try:
+            os.rename(unfinished, path)
+        except OSError:  # if one has appeared there meanwhile, that one stays
+            if not path.is_dir():
+                raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
         if handle is not None:
             os.close(handle)
-
-
-def publish(unfinished: Path, path: Path) -> None:
-    """Rename a finished folder to `path`; if one has appeared there meanwhile, that one stays."""
-    try:
-        os.rename(unfinished, path)
-    except OSError:
-        if not path.is_dir():
-            raise
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -162,13 +157,12 @@ def _remove_if_left(leftover: Path) -> None:
     except OSError:  # already gone
         return
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if leftover.is_dir():
-            shutil.rmtree(leftover, ignore_errors=True)
-        else:
-            leftover.unlink(missing_ok=True)
-    except OSError:
-        pass
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
+                leftover.unlink(missing_ok=True)
     finally:
         os.close(handle)
 

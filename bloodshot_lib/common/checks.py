@@ -94,9 +94,7 @@ def check_choice(name: str, value: object, known: Collection) -> None:
     if isinstance(value, bool) or not isinstance(value, str | int) or value not in known:
         near = difflib.get_close_matches(str(value), [str(each) for each in known], n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(
-            f"`{name}` is one of {', '.join(map(str, known))}; got {value!r}.{hint}"
-        )
+        raise ValueError(f"`{name}` is one of {', '.join(map(str, known))}; got {value!r}.{hint}")
 
 
 def check_rng(name: str, value: object) -> None:
@@ -184,9 +182,7 @@ def check_embeddings(
     if len(array) < least:
         raise ValueError(f"{rule}, at least {least} of them; got {len(array)}.")
     if width not in (None, array.shape[1]):
-        raise ValueError(
-            f"{rule}, all of one embedder; got widths {width} and {array.shape[1]}."
-        )
+        raise ValueError(f"{rule}, all of one embedder; got widths {width} and {array.shape[1]}.")
     array = array.astype(np.result_type(array.dtype, np.float32), copy=False)
     blocks = np.array_split(array, 1 + len(array) // _ROWS_AT_ONCE)
     if bad := array.size - sum(np.count_nonzero(np.isfinite(block)) for block in blocks):

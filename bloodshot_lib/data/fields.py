@@ -130,9 +130,7 @@ def _nuclei(nuclear: np.ndarray, diameter: float) -> list[tuple[slice, slice]]:
     return [where for where, area in found if _LEAST <= area <= _MOST]
 
 
-def _cut(
-    field: np.ndarray, boxes: pd.DataFrame, side: int, background: np.ndarray
-) -> np.ndarray:
+def _cut(field: np.ndarray, boxes: pd.DataFrame, side: int, background: np.ndarray) -> np.ndarray:
     """Squares (n, side, side, 3) centred on the boxes."""
     crops = np.empty((len(boxes), side, side, 3), np.uint8)
     crops[:] = background

@@ -80,9 +80,7 @@ def colour_facts(images: np.ndarray) -> pd.DataFrame:
     - `black`: the share of pixels that are exactly black, 0 to 1.
     """
     pixels = check_images(images)
-    edge = np.concatenate(
-        [pixels[:, 0], pixels[:, -1], pixels[:, :, 0], pixels[:, :, -1]], axis=1
-    )
+    edge = np.concatenate([pixels[:, 0], pixels[:, -1], pixels[:, :, 0], pixels[:, :, -1]], axis=1)
     facts = pd.DataFrame(pixels.mean(axis=(1, 2)), columns=["red", "green", "blue"])
     return facts.assign(
         border=np.median(edge.mean(axis=2), axis=1),
@@ -120,5 +118,3 @@ def _allocate(path: Path, shape: tuple[int, ...]) -> np.memmap:
             " cache_dir.",
         ) from error
     return array
-
-

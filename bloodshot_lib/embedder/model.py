@@ -150,7 +150,5 @@ def _channels(name: str, values: object, above: float = -math.inf) -> tuple[floa
     if values is None:
         return None
     if not isinstance(values, list | tuple) or len(values) != 3:
-        raise ValueError(
-            f"`{name}` is one number for each of red, green and blue; got {values!r}."
-        )
+        raise ValueError(f"`{name}` is one number for each of red, green and blue; got {values!r}.")
     return tuple(check_number(name, value, above=above) for value in values)

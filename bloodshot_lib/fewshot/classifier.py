@@ -120,9 +120,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
 
     def _embeddings(self, X: ArrayLike) -> np.ndarray:
         if not hasattr(self, "head_"):
-            raise NotFittedError(
-                "This FewShotClassifier has no supports yet: call `fit` first."
-            )
+            raise NotFittedError("This FewShotClassifier has no supports yet: call `fit` first.")
         return _checked(validate_data, self, X, reset=False, dtype=FLOATS)
 
     def predict(self, X: ArrayLike) -> np.ndarray:
@@ -132,9 +130,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
             (scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)
         ]
 
-    def score(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
-    ) -> float:
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """The accuracy on embeddings (N, dim) with one label each."""
         check_labels(y, "y")
         return super().score(X, y, sample_weight)

@@ -26,14 +26,14 @@ def score_episodes(task: Task, supports: np.ndarray, method: Method) -> Iterator
         chunk = supports[start : start + at_once]
         if method == "cosine":  # all episodes in one product
             prototypes = _prototypes(Z_pool, chunk)
-            blocks = (cosine_scores(block, prototypes) for block in _blocks(Z_query))
+            blocks = [cosine_scores(block, prototypes) for block in _blocks(Z_query)]
         else:
             heads = [
                 fit_head(method, Z_pool[rows.ravel()], codes, _unlabelled(Z_pool, rows, method))
                 for rows in chunk
             ]
-            blocks = (score_heads(heads, block) for block in _blocks(Z_query))
-        yield _joined(blocks, (*chunk.shape[:2], len(Z_query)))
+            blocks = [score_heads(heads, block) for block in _blocks(Z_query)]
+        yield blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=-1)
 
 
 def _unlabelled(Z_pool: np.ndarray, chosen: np.ndarray, method: Method) -> np.ndarray:
@@ -47,19 +47,6 @@ def _unlabelled(Z_pool: np.ndarray, chosen: np.ndarray, method: Method) -> np.nd
 
 def _blocks(Z: np.ndarray) -> Iterator[np.ndarray]:
     return (Z[start : start + _CELLS_AT_ONCE] for start in range(0, len(Z), _CELLS_AT_ONCE))
-
-
-def _joined(blocks: Iterator[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
-    """Blocks joined along the last axis; a single block is returned unchanged."""
-    first = next(blocks)
-    if first.shape == shape:
-        return first
-    whole, end = np.empty(shape, first.dtype), first.shape[-1]
-    whole[..., :end] = first
-    for block in blocks:
-        whole[..., end : end + block.shape[-1]] = block
-        end += block.shape[-1]
-    return whole
 
 
 def _prototypes(Z_pool: np.ndarray, supports: np.ndarray) -> np.ndarray:

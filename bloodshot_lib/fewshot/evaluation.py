@@ -117,9 +117,7 @@ def classification_table(y_true: Sequence[str], y_pred: Sequence[str]) -> pd.Dat
     codes, classes = pd.factorize(both, sort=True)
     names = [str(name) for name in classes]
     if taken := sorted({"accuracy", "macro avg", "weighted avg"} & set(names)):
-        raise ValueError(
-            f"The table has its own row {taken[0]!r}: rename the class of that name."
-        )
+        raise ValueError(f"The table has its own row {taken[0]!r}: rename the class of that name.")
     report = classification_report(
         codes[:n],
         codes[n:],

@@ -38,6 +38,11 @@ class ExpectedAccuracy(NamedTuple):
     confusion: pd.DataFrame
     verdicts: pd.DataFrame
 
+    @property
+    def shares(self) -> pd.DataFrame:
+        """The confusion's shares, a row per true class and a column per class given."""
+        return self.confusion.pivot(index="label", columns="predicted", values="share")
+
 
 def estimate_accuracy(
     Z: np.ndarray,

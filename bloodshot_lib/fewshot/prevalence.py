@@ -36,8 +36,7 @@ def estimate_prevalence(
     predicted = check_labels(predicted, "predicted")
     if not isinstance(accuracy, ExpectedAccuracy):
         raise ValueError(
-            "`accuracy` is what estimate_accuracy(Z, y) returns; got"
-            f" {type(accuracy).__name__}."
+            f"`accuracy` is what estimate_accuracy(Z, y) returns; got {type(accuracy).__name__}."
         )
     confusion = accuracy.confusion
     classes = confusion["label"].unique()
@@ -58,9 +57,7 @@ def estimate_prevalence(
     return frame.assign(low=np.minimum(low, share), high=np.maximum(high, share))
 
 
-def _corrected(
-    confusion: np.ndarray, counts: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
+def _corrected(confusion: np.ndarray, counts: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The true shares, if confusion and counts were as in one random draw of each."""
     n = len(counts)
     prior = 0.5 * np.eye(n) + 0.5 / n

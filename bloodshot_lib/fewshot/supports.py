@@ -72,9 +72,7 @@ def paper_supports(labels: Sequence[str], k: int, n_episodes: int, rng: Rng = 42
     """
     members = _members(labels, k).values()
     n_episodes, rng = check_count("n_episodes", n_episodes), generator(rng)
-    return np.array(
-        [[rng.choice(indices, k) for indices in members] for _ in range(n_episodes)]
-    )
+    return np.array([[rng.choice(indices, k) for indices in members] for _ in range(n_episodes)])
 
 
 def generator(rng: Rng) -> np.random.Generator:

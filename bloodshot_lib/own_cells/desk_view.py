@@ -131,10 +131,10 @@ class DeskView:
         self._message.value = ""
         if now.startswith(before):
             for key in now[len(before) :].lower():
-                self._do(known.get(key, _nothing))
+                self._do(known.get(key, lambda: None))
         elif before.startswith(now) and (now or len(before) == 1):  # not emptied all at once
             for key in before[len(now) :].lower():
-                self._do(self._other_keys[_UNDO_KEY] if key in known else _nothing)
+                self._do(self._other_keys[_UNDO_KEY] if key in known else lambda: None)
         elif now:
             self._message.value = _as_html("Keys count only at the end of the line.")
 
@@ -158,10 +158,6 @@ class DeskView:
         return False
 
 
-def _nothing() -> None:
-    """The action of a key without a meaning."""
-
-
 def _as_html(text: str) -> str:
     # wraps, and has enough contrast on light and dark pages
     style = "white-space: pre-wrap; border-left: 4px solid #D55E00; padding-left: 8px"
@@ -178,7 +174,6 @@ def _ipywidgets():
         import ipywidgets
     except ImportError as error:
         raise ImportError(
-            'LabelDesk needs ipywidgets: pip install "bloodshot[book]", then restart the'
-            " kernel."
+            'LabelDesk needs ipywidgets: pip install "bloodshot[book]", then restart the kernel.'
         ) from error
     return ipywidgets

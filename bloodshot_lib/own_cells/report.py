@@ -44,7 +44,7 @@ def report_page(
         counts=summary["prevalence"] or _counts(verdicts),
         expected=summary["expected"],
         why_not=labelled.why_not,
-        confusion=accuracy and _confusion(accuracy.confusion),
+        confusion=accuracy and accuracy.shares,
         quote=summary["quote"],
         labelled_cells=labelled.table["label"].value_counts().sort_index().to_dict(),
         sheets=sheets,
@@ -72,12 +72,6 @@ def quotable(labelled: LabelledCells, facts: dict) -> str:
         f" further cells of these classes is {now['balanced_accuracy']:.2f} (95 % interval"
         f" {now['low']:.2f} to {now['high']:.2f}; labelled {by} held out)."
     )
-
-
-def _confusion(confusion: pd.DataFrame) -> list[dict]:
-    """A row per true class: the share given to each class."""
-    wide = confusion.pivot(index="label", columns="predicted", values="share")
-    return [{"label": label, "shares": row.to_dict()} for label, row in wide.iterrows()]
 
 
 def _counts(verdicts: Classified) -> list[dict]:
@@ -120,8 +114,12 @@ def _map(verdicts: Classified, labelled: LabelledCells, new: EmbeddedCells) -> d
     classes = sorted(set(dots["label"]))
     dots["class"] = dots["label"].map(classes.index)
     columns = ["x", "y", "class", "labelled", "text", "picture"]
-    return {"dots": dots[columns].to_dict("records"), "classes": classes,
-            "all": len(rows) == len(new.Z), "shares": shares.tolist()}
+    return {
+        "dots": dots[columns].to_dict("records"),
+        "classes": classes,
+        "all": len(rows) == len(new.Z),
+        "shares": shares.tolist(),
+    }
 
 
 def picture(image: np.ndarray, side: int) -> str:

@@ -107,9 +107,7 @@ def classify(
     return summary, classify_words(verdicts, known, output)
 
 
-def _facts(
-    how: How, cells: Path, labelled: Path | None = None, subject: str | None = None
-) -> dict:
+def _facts(how: How, cells: Path, labelled: Path | None = None, subject: str | None = None) -> dict:
     return {
         "date": time.strftime("%Y-%m-%d"),
         "version": bloodshot_lib.__version__,
@@ -129,6 +127,5 @@ def _expected_facts(known: LabelledCells) -> dict:
 
 def _csv(cells: pd.DataFrame) -> bytes:
     """The list, in UTF-8 with the mark that tells spreadsheets so."""
-    columns = ["file", "predicted", "certainty", "runner_up", "unlike", "nearest", "labelled"]
-    listed = cells[columns].to_csv(index=False, float_format="%.3f", lineterminator="\r\n")
+    listed = cells.to_csv(index=False, float_format="%.3f", lineterminator="\r\n")
     return listed.encode("utf-8-sig")

@@ -23,9 +23,8 @@ def check_words(labelled: LabelledCells) -> str:
         classes = classes.drop(columns="subjects")
     parts = [classes.to_string(index=False), _trust(labelled)]
     if labelled.accuracy is not None:
-        confusion = labelled.accuracy.confusion
-        wide = confusion.pivot(index="label", columns="predicted", values="share")
-        wide = wide.rename_axis(index=None, columns=None).to_string(float_format="%.2f")
+        wide = labelled.accuracy.shares.rename_axis(index=None, columns=None)
+        wide = wide.to_string(float_format="%.2f")
         parts.append(f"Judged by the others, each row's cells are taken for:\n{wide}")
     if len(doubtful := labelled.doubtful):
         listed = doubtful.round(2).to_string(index=False)

@@ -27,8 +27,7 @@ def cell_grid(
     labels = check_labels(labels, n=len(_some(images)))
     check_count("per_class", per_class)
     rows = {
-        label: images[np.flatnonzero(labels == label)[:per_class]]
-        for label in sorted(set(labels))
+        label: images[np.flatnonzero(labels == label)[:per_class]] for label in sorted(set(labels))
     }
     alt = f"Sample cells of the classes {', '.join(rows)}, one row each."
     return finish(_grid(rows, side), alt, note)

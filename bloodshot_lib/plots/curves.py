@@ -77,9 +77,7 @@ def answer_figure(rows: pd.DataFrame) -> go.Figure:
     return finish(fig, _told(rows))
 
 
-def draw_curves(
-    fig: go.Figure, rows: pd.DataFrame, width: int = 2, **where: int
-) -> pd.DataFrame:
+def draw_curves(fig: go.Figure, rows: pd.DataFrame, width: int = 2, **where: int) -> pd.DataFrame:
     """Draw a line and its band for each arm of one set, and the line of chance if it has one.
 
     `rows` are those of `curves_figure`; `where` is the panel's `row` and `col`. Returns each

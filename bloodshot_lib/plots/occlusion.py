@@ -54,13 +54,10 @@ def occlusion_figure(
     fig.update_xaxes(visible=False, range=[0, columns], constrain="domain")
     fig.update_yaxes(visible=False, range=[bottom, 0], scaleanchor="x", constrain="domain")
     fig.update_yaxes(constraintoward="top")
-    most = "; ".join(f"{_line(t)}: {m.max():.1f}" for t, m in zip(titles, maps, strict=True))
+    lines = [title.replace("\n", ", ") for title in titles]
+    most = "; ".join(f"{t}: {m.max():.1f}" for t, m in zip(lines, maps, strict=True))
     words = f"{len(images)} cells and their maps, the largest fall of each: {most}."
     return finish(fig, words, note)
-
-
-def _line(title: str) -> str:
-    return title.replace("\n", ", ")
 
 
 def _add_image(fig: go.Figure, image: np.ndarray, left: int, top: float) -> None:

@@ -31,9 +31,7 @@ def read_image_folder(
       symbolic link or a pipe, or `subject` finds nothing in a name.
     """
     labelled, pattern = check_switch("labelled", labelled), _subject_pattern(subject)
-    root = existing_folder(
-        "root", root, "one sub-folder per class" if labelled else "the images"
-    )
+    root = existing_folder("root", root, "one sub-folder per class" if labelled else "the images")
     folders = {each: each.name for each in class_folders(root)} if labelled else {root: None}
     rows = []
     for folder, label in folders.items():
