@@ -17,8 +17,8 @@ SHARED  := OMP_NUM_THREADS=$(CORES) OMP_WAIT_POLICY=PASSIVE
 ORDER    = $(1)/02_*.ipynb $(1)/0[16]_*.ipynb $(1)/[a-z]*.ipynb $(1)/0[34578]_*.ipynb
 CHAPTER := echo "   %"; BLOODSHOT_PROFILE=$(PROFILE) $(SHARED) $(RUN) % || exit 255
 CHAPTERS = printf '%s\n' $(call ORDER,$(1)) | xargs -P $(JOBS) -I % sh -c '$(CHAPTER)'
-TESTS   := $(SHARED) $(BIN)/python -m pytest -n $(JOBS)
-COMPARE := $(TESTS) --dist loadfile --no-loadscope-reorder --nbval
+TESTS   := $(SHARED) $(BIN)/python -m pytest -n $(JOBS) --no-loadscope-reorder
+COMPARE := $(TESTS) --dist loadfile --nbval
 TIDY    := $(CONVERT) --coalesce-streams  # keep only a progress bar's last state
 
 help: ## this list
@@ -35,7 +35,7 @@ book: .venv/ready ## run the notebooks (PROFILE=demo: built-in cells; JOBS=2 at 
 
 test: .venv/ready lint ## all tests: the library, the built book in a browser, the notebooks against their stored outputs
 	@echo "== tests of the library and the book"
-	$(TESTS) --dist loadgroup tests
+	$(TESTS) --dist loadgroup --durations=20 tests
 	@echo "== the notebooks, cell by cell, against their stored outputs"
 	$(COMPARE) $(call ORDER,notebooks)
 

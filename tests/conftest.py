@@ -45,13 +45,28 @@ FLAGS = [
 ]
 
 
+# what takes longest begins first, so that no process waits for another at the end
+LONGEST = (
+    "test_real_cells",
+    "test_wheel",
+    "book",
+    "test_bench",
+    "test_bad_folders",
+    "test_training_loop",
+)
+
+
 def pytest_collection_modifyitems(items):
     """Where tests run in several processes (`-n 2 --dist loadgroup`), those of a file stay in one,
     and so do those of the built book, which is built once.
     """
+
+    def group(item) -> str:
+        return "book" if "html" in getattr(item, "fixturenames", ()) else item.path.stem
+
     for item in items:
-        group = "book" if "html" in getattr(item, "fixturenames", ()) else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=lambda item: group(item) not in LONGEST)
 
 
 @pytest.fixture(scope="session")
