@@ -13,10 +13,13 @@ RUN     := $(CONVERT) --execute --ExecutePreprocessor.timeout=-1 --ExecutePrepro
 # several processes share the cores: threads that outnumber them wait for each other
 CORES   := $(shell $(PYTHON) -c 'import os; print(max(1, os.cpu_count() // $(JOBS)))')
 SHARED  := OMP_NUM_THREADS=$(CORES) OMP_WAIT_POLICY=PASSIVE
-# chapter 2 trains what others use; meanwhile those run that use none of it
-ORDER    = $(1)/02_*.ipynb $(1)/0[16]_*.ipynb $(1)/[a-z]*.ipynb $(1)/0[34578]_*.ipynb
-CHAPTER := echo "   %"; BLOODSHOT_PROFILE=$(PROFILE) $(SHARED) $(RUN) % || exit 255
-CHAPTERS = printf '%s\n' $(call ORDER,$(1)) | xargs -P $(JOBS) -I % sh -c '$(CHAPTER)'
+# chapter 2 trains what others use, first and on all cores
+FIRST    = $(1)/02_*.ipynb
+OTHERS   = $(1)/0[1345678]_*.ipynb $(1)/[a-z]*.ipynb
+CHAPTER := echo "   %"; BLOODSHOT_PROFILE=$(PROFILE) $(RUN) % || exit 255
+CHAPTERS = ls $(call FIRST,$(1)) | xargs -I % sh -c '$(CHAPTER)' && \
+  ls $(call OTHERS,$(1)) | $(SHARED) xargs -P $(JOBS) -I % sh -c '$(CHAPTER)'
+NBVAL   := $(BIN)/python -m pytest --nbval
 TESTS   := $(SHARED) $(BIN)/python -m pytest -n $(JOBS) --no-loadscope-reorder
 COMPARE := $(TESTS) --dist loadfile --nbval
 TIDY    := $(CONVERT) --coalesce-streams  # keep only a progress bar's last state
@@ -37,14 +40,15 @@ test: .venv/ready lint ## all tests: the library, the built book in a browser, t
 	@echo "== tests of the library and the book"
 	$(TESTS) --dist loadgroup --durations=20 tests
 	@echo "== the notebooks, cell by cell, against their stored outputs"
-	$(COMPARE) $(call ORDER,notebooks)
+	$(NBVAL) $(call FIRST,notebooks)
+	$(COMPARE) $(call OTHERS,notebooks)
 
-# the others read committed results; chapter 2 trains for them first, on all cores
+# the others read committed results
 AGED    = BLOODSHOT_ARTIFACTS=$(CURDIR)/build/elsewhere ATEN_CPU_CAPABILITY=default ONEDNN_MAX_CPU_ISA=SSE41
 elsewhere: .venv/ready ## the chapters that use a neural network, as on an old processor, against their stored outputs
 	@echo "== the notebooks, as on a processor without AVX"
 	rm -rf build/elsewhere
-	$(AGED) $(BIN)/python -m pytest --nbval notebooks/02_*.ipynb
+	$(AGED) $(NBVAL) $(call FIRST,notebooks)
 	$(AGED) $(COMPARE) notebooks/0[134578]_*.ipynb
 
 lint: .venv/ready ## style and unused code
