@@ -20,8 +20,8 @@ CHAPTER := echo "   %"; BLOODSHOT_PROFILE=$(PROFILE) $(RUN) % || exit 255
 CHAPTERS = ls $(call FIRST,$(1)) | xargs -I % sh -c '$(CHAPTER)' && \
   ls $(call OTHERS,$(1)) | $(SHARED) xargs -P $(JOBS) -I % sh -c '$(CHAPTER)'
 NBVAL   := $(BIN)/python -m pytest --nbval
-TESTS   := $(SHARED) $(BIN)/python -m pytest -n $(JOBS) --no-loadscope-reorder
-COMPARE := $(TESTS) --dist loadfile --nbval
+TESTS   := $(SHARED) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+COMPARE := $(TESTS) --nbval
 TIDY    := $(CONVERT) --coalesce-streams  # keep only a progress bar's last state
 
 help: ## this list
@@ -38,7 +38,7 @@ book: .venv/ready ## run the notebooks (PROFILE=demo: built-in cells; JOBS=2 at 
 
 test: .venv/ready lint ## all tests: the library, the built book in a browser, the notebooks against their stored outputs
 	@echo "== tests of the library and the book"
-	$(TESTS) --dist loadgroup --durations=20 tests
+	$(TESTS) --durations=20 tests
 	@echo "== the notebooks, cell by cell, against their stored outputs"
 	$(NBVAL) $(call FIRST,notebooks)
 	$(COMPARE) $(call OTHERS,notebooks)

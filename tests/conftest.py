@@ -47,9 +47,9 @@ FLAGS = [
 
 # what takes longest begins first, so that no process waits for another at the end
 LONGEST = (
+    "test_book",
     "test_real_cells",
     "test_wheel",
-    "book",
     "test_bench",
     "test_bad_folders",
     "test_training_loop",
@@ -57,16 +57,7 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(items):
-    """Where tests run in several processes (`-n 2 --dist loadgroup`), those of a file stay in one,
-    and so do those of the built book, which is built once.
-    """
-
-    def group(item) -> str:
-        return "book" if "html" in getattr(item, "fixturenames", ()) else item.path.stem
-
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
-    items.sort(key=lambda item: group(item) not in LONGEST)
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
 @pytest.fixture(scope="session")
