@@ -147,8 +147,9 @@ def rows_of_copies(table: pd.DataFrame, known: pd.DataFrame) -> np.ndarray:
 
     Only files that are as large as a known one are read.
     """
-    rows = {_hash(path): row for row, path in reversed(list(enumerate(paths_of(known))))}
-    sizes = {state(path).st_size for path in paths_of(known)}
+    paths = paths_of(known)
+    rows = {_hash(path): row for row, path in reversed(list(enumerate(paths)))}
+    sizes = {state(path).st_size for path in paths}
     found = [path if state(path).st_size in sizes else None for path in paths_of(table)]
     return np.array([-1 if path is None else rows.get(_hash(path), -1) for path in found], int)
 
@@ -162,9 +163,7 @@ def _copies(table: pd.DataFrame) -> np.ndarray:
     """Each row's group of byte-identical files, -1 for a file without a copy."""
     paths = paths_of(table)
     sizes = pd.Series([state(path).st_size for path in paths], dtype=np.int64)
-    hashes = {}
-    for row in np.flatnonzero(sizes.duplicated(keep=False)):
-        hashes[row] = _hash(paths[row])
+    hashes = {row: _hash(paths[row]) for row in np.flatnonzero(sizes.duplicated(keep=False))}
     found = pd.Series(hashes, dtype=object)
     found = found[found.duplicated(keep=False)]
     group = np.full(len(paths), -1)
