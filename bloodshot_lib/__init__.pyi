@@ -7,6 +7,7 @@ from .data.readers.aml_lmu import read_aml_lmu
 from .data.readers.bccd import read_bccd
 from .data.readers.cnmc2019 import read_cnmc2019
 from .data.readers.image_folder import read_image_folder
+from .data.readers.image_list import read_image_list
 from .data.tables import (
     cap_per_class,
     file_facts,

@@ -35,11 +35,7 @@ def decode_into(
     def decode(row: int) -> None:
         array[row] = resize(_decode(paths[row]), array.shape[1])
 
-    if faults := list(filter(None, _faults(decode, range(len(paths)), progress))):
-        more = [f"... and {len(faults) - 3} more."] * (len(faults) > 3)
-        step = "Replace these files, or drop their rows from the table."
-        count = f"{len(faults)} of {len(paths)} images cannot be used:"
-        raise UnreadableImageError("\n".join([count, *faults[:3], *more, step]))
+    of_each_file(decode, range(len(paths)), progress)
     return array
 
 
@@ -53,9 +49,17 @@ def read_image(path: str) -> np.ndarray:
 
 def unreadable_files(paths: Iterable[str]) -> dict[str, str]:
     """The files that `decode_into` would refuse, and what is wrong with each."""
+
+    def check(path: str) -> None:
+        _decode(path)
+
     paths = list(paths)
-    faults = zip(paths, _faults(_decode, paths), strict=True)
-    return {path: fault.removeprefix(f"{path}: ") for path, fault in faults if fault}
+    found = zip(paths, _tried(check, paths), strict=True)
+    return {
+        path: str(each).removeprefix(f"{path}: ")
+        for path, each in found
+        if isinstance(each, UnreadableImageError)
+    }
 
 
 @contextmanager
@@ -76,21 +80,34 @@ def opened(path: str) -> Iterator[Image.Image]:
         ) from error
 
 
-def _faults(work: Callable, items: Sequence, progress: bool = False) -> list[str | None]:
-    """What is wrong with each file, None if `work` can use it.
+def of_each_file(work: Callable, items: Sequence, progress: bool = False) -> list:
+    """The results of `work` on each item, in threads.
+
+    Raises UnreadableImageError, naming the first three files that fail and counting the rest.
+    """
+    done = _tried(work, items, progress)
+    if faults := [str(each) for each in done if isinstance(each, UnreadableImageError)]:
+        more = [f"... and {len(faults) - 3} more."] * (len(faults) > 3)
+        step = "Replace these files or leave them out."
+        count = f"{len(faults)} of {len(items)} images cannot be used:"
+        raise UnreadableImageError("\n".join([count, *faults[:3], *more, step]))
+    return done
+
+
+def _tried(work: Callable, items: Sequence, progress: bool = False) -> list:
+    """What `work` returns of each item, or the UnreadableImageError that it raises.
 
     The workers are threads: Pillow decodes and resizes outside Python's lock.
     """
 
-    def fault(item: object) -> str | None:
+    def result(item: object) -> object:
         try:
-            work(item)
+            return work(item)
         except UnreadableImageError as error:
-            return str(error)
-        return None
+            return error
 
     with ThreadPoolExecutor(os.cpu_count()) as workers:
-        done = workers.map(fault, items)
+        done = workers.map(result, items)
         return list(tqdm(done, total=len(items), desc="images", disable=not progress))
 
 

@@ -1,17 +1,16 @@
-"""Folders and files as people leave them: listed and checked, or refused with a reason."""
+"""Folders and files as people leave them: listed, or refused with a reason."""
 
 import os
 import stat
-import unicodedata
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from ..common.checks import check_path, check_rows, check_table
+from .class_names import plain_name as plain_name
 
-IMAGE_SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-_UNZIPPED = "__MACOSX"  # macOS adds it to an archive: a shadow of every file
+# hidden files, and what macOS (a shadow of every file in an archive) and Windows leave everywhere
+_DEBRIS = "__macosx", "thumbs.db", "desktop.ini"
 
 
 @contextmanager
@@ -44,7 +43,7 @@ def existing_folder(name: str, value: object, content: str) -> Path:
 
 
 def names_in(folder: Path) -> list[str]:
-    """The names in a folder, sorted, without hidden files and the debris of unzipping."""
+    """The names in a folder, sorted, without hidden files and other debris."""
     with readable(folder):
         return sorted(name for name in os.listdir(folder) if not _is_debris(name))
 
@@ -67,51 +66,6 @@ def listing(folder: Path) -> tuple[list[Path], list[Path]]:
                 )
             (files if entry.is_file() else folders).append(path)
     return folders, files
-
-
-def class_folders(root: Path) -> list[Path]:
-    """The sub-folders of `root`, checked to be class folders; `root` is not a level off."""
-    folders, files = listing(root)
-    loose = _with(IMAGE_SUFFIXES, files)
-    if loose:
-        raise ValueError(
-            f"{root} should hold class folders; got {len(loose)} images, first {loose[0].name}. If"
-            f" it is one level too low, pass {root.resolve().parent}; if these cells have no"
-            " labels yet, labelled=False; else move them into a class folder."
-        )
-    if not folders:
-        raise ValueError(f"{root} is empty: it needs one sub-folder per class.")
-    for folder in folders:
-        deeper, files = listing(folder)
-        if deeper and not _with(IMAGE_SUFFIXES, files):
-            raise ValueError(
-                f"{folder} holds folders ({deeper[0].name}, ...) but no images: {root} is one"
-                f" level too high. Pass {folder}, or move the images up."
-            )
-    _check_class_names(root, [f.name for f in folders])
-    return folders
-
-
-def images_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    """The images of one folder, sorted by name; a warning names anything else."""
-    deeper, files = listing(folder)
-    if deeper:
-        names = ", ".join([f.name for f in deeper[:3]] + ["..."] * (len(deeper) > 3))
-        raise ValueError(
-            f"{folder} should hold only images; got {len(deeper)} sub-folders ({names}), whose"
-            " cells would be left out. Move their images up or the sub-folders away, or read each"
-            " folder and join the tables: pd.concat(tables, ignore_index=True)."
-        )
-    images = _with(suffixes, files)
-    if not images:
-        raise ValueError(f"{folder} holds no {' / '.join(suffixes)} image: fill or remove it.")
-    if others := sorted(set(files) - set(_with((*suffixes, ".csv"), files))):
-        warnings.warn(
-            f"{folder}: left out {len(others)} files that are not {' / '.join(suffixes)}, first"
-            f" {others[0].name}.",
-            stacklevel=3,
-        )
-    return images
 
 
 def folders_below(root: Path) -> list[Path]:
@@ -148,40 +102,16 @@ def state(path: str) -> os.stat_result:
     """Size, time and kind of a table's file, after checking that it is a regular file."""
     found = _stat(path)
     if found is None:
-        raise FileNotFoundError(f"{path} is in the table but not on disk: read the table again.")
+        raise FileNotFoundError(
+            f"{path} is not on disk any more: put it back, or read its folder again."
+        )
     if (kind := _kind(found)) != "file":
-        raise ValueError(f"{path} is a {kind}, not a regular file: drop its row from the table.")
+        raise ValueError(f"{path} is a {kind}, not a regular file: leave it out.")
     return found
 
 
-def plain_name(name: str) -> str:
-    """A class name without differences of case, spaces or the form of accents."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
-def _check_class_names(root: Path, names: list[str]) -> None:
-    """Refuse names that look alike: they would be one class in two folders."""
-    alike = {}
-    for name in names:
-        if not name.isprintable():
-            raise ValueError(
-                f"{root} has a class whose name holds a character that cannot be seen or typed,"
-                f" {name!a}: rename it."
-            )
-        same = alike.setdefault(plain_name(name), name)
-        if same != name:
-            raise ValueError(
-                f"{root} has classes whose names differ only in case, in spaces or in how accents"
-                f" are stored: [{same!a}, {name!a}]. Merge or rename them."
-            )
-
-
-def _with(suffixes: tuple[str, ...], files: list[Path]) -> list[Path]:
-    return [file for file in files if file.suffix.lower() in suffixes]
-
-
 def _is_debris(name: str) -> bool:
-    return name.startswith(".") or name == _UNZIPPED
+    return name.startswith(".") or name.casefold() in _DEBRIS
 
 
 def _stat(path: str | Path) -> os.stat_result | None:

@@ -1,16 +1,25 @@
 """A table, before any image is decoded: splits, caps, facts about files, identical files."""
 
-import hashlib
 import os
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ..common.checks import check_count, check_labels, check_number, check_rows, check_table
+from .class_names import writable
+from .contents import content_keys
 from .decoding import opened
-from .folder_contents import paths_of, readable, state
+from .folder_contents import paths_of, state
 
 _SEEDS = 2**32 - 1  # the largest that pandas and torch both accept
+
+
+class Listed(NamedTuple):
+    """The table of what a reader found, and {path: reason} of what it left out."""
+
+    table: pd.DataFrame
+    left_out: dict[str, str]
 
 
 def table_of(rows: list[tuple]) -> pd.DataFrame:
@@ -80,9 +89,12 @@ def cap_per_class(table: pd.DataFrame, cap: int, rng: int) -> pd.DataFrame:
 
 
 def file_names(table: pd.DataFrame, folders: int = 0) -> pd.Series:
-    """The name of each row's file, with `folders` of the folders above it."""
+    """The name of each row's file, with `folders` of the folders above it.
+
+    Names can be printed and written: bytes that are no text become escapes, such as \\udce4.
+    """
     last = 1 + check_count("folders", folders, least=0)
-    names = ["/".join(path.split(os.sep)[-last:]) for path in paths_of(table)]
+    names = [writable("/".join(path.split(os.sep)[-last:])) for path in paths_of(table)]
     return pd.Series(names, index=table.index, name="path")
 
 
@@ -135,23 +147,17 @@ def unique_files(table: pd.DataFrame) -> pd.DataFrame:
 def identical_files(table: pd.DataFrame) -> pd.DataFrame:
     """The rows whose files are byte-identical to another row's.
 
-    The column `group` numbers the sets of copies in the table's order. Only files with the same
-    size as another are read.
+    The column `group` numbers the sets of copies in the table's order.
     """
     group = _copies(table)
     return table[group >= 0].assign(group=group[group >= 0])
 
 
 def rows_of_copies(table: pd.DataFrame, known: pd.DataFrame) -> np.ndarray:
-    """For each row of a table, the first row of `known` whose file has the same content, or -1.
-
-    Only files that are as large as a known one are read.
-    """
-    paths = paths_of(known)
-    rows = {_hash(path): row for row, path in reversed(list(enumerate(paths)))}
-    sizes = {state(path).st_size for path in paths}
-    found = [path if state(path).st_size in sizes else None for path in paths_of(table)]
-    return np.array([-1 if path is None else rows.get(_hash(path), -1) for path in found], int)
+    """For each row of a table, the first row of `known` whose file has the same content, or -1."""
+    keys = pd.Series(content_keys(known)).drop_duplicates()
+    found = pd.Series(keys.index, keys).reindex(content_keys(table), fill_value=-1)
+    return found.to_numpy()
 
 
 def named_subjects(subjects: pd.Series) -> pd.Series | None:
@@ -161,16 +167,8 @@ def named_subjects(subjects: pd.Series) -> pd.Series | None:
 
 def _copies(table: pd.DataFrame) -> np.ndarray:
     """Each row's group of byte-identical files, -1 for a file without a copy."""
-    paths = paths_of(table)
-    sizes = pd.Series([state(path).st_size for path in paths], dtype=np.int64)
-    hashes = {row: _hash(paths[row]) for row in np.flatnonzero(sizes.duplicated(keep=False))}
-    found = pd.Series(hashes, dtype=object)
-    found = found[found.duplicated(keep=False)]
-    group = np.full(len(paths), -1)
-    group[found.index.to_numpy(dtype=int)] = pd.factorize(found)[0]
+    keys = pd.Series(content_keys(table))
+    copied = keys.duplicated(keep=False).to_numpy()
+    group = np.full(len(keys), -1)
+    group[copied] = pd.factorize(keys[copied])[0]
     return group
-
-
-def _hash(path: str) -> bytes:
-    with readable(path), open(path, "rb") as file:
-        return hashlib.sha256(file.read()).digest()

@@ -6,7 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from ...common.checks import check_choice
-from ..folder_contents import class_folders, existing_folder, images_in
+from ..class_folders import class_folders, images_in
+from ..folder_contents import existing_folder
+from ..image_listing import warn_of
 from ..tables import table_of
 
 AML_CLASSES = tuple("BAS EBO EOS KSC LYA LYT MMZ MOB MON MYB MYO NGB NGS PMB PMO".split())
@@ -33,15 +35,15 @@ def read_aml_lmu(root: str | Path, drop: tuple[str, ...] = AML_RARE) -> pd.DataF
     for name in drop:
         check_choice("drop", name, AML_CLASSES)
     root = existing_folder("root", root, "AML-Cytomorphology_LMU's class folders BAS, EBO, ...")
-    rows = []
-    for folder in class_folders(root):
+    rows, left_out = [], {}
+    for folder in class_folders(root, left_out):
         if folder.name not in AML_CLASSES:
             raise ValueError(
                 f"{folder} is not a class of AML-Cytomorphology_LMU. Known:"
                 f" {', '.join(AML_CLASSES)}. Move it away, or use read_image_folder for your"
                 " own classes."
             )
-        for path in images_in(folder, (".tiff",)):
+        for path in images_in(folder, (".tiff",), left_out):
             label = path.name.split("_")[0]
             if label != folder.name:
                 raise ValueError(
@@ -54,4 +56,5 @@ def read_aml_lmu(root: str | Path, drop: tuple[str, ...] = AML_RARE) -> pd.DataF
         raise ValueError(
             f"{root} holds only dropped classes ({', '.join(drop)}): pass another `drop`."
         )
+    warn_of(left_out)
     return table_of(rows)

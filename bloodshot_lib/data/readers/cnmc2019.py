@@ -6,12 +6,15 @@ from pathlib import Path
 import pandas as pd
 
 from ...common.checks import check_switch
+from ..class_folders import images_in
 from ..file_lists import read_list
-from ..folder_contents import existing_folder, folders_below, images_in, names_in
+from ..folder_contents import existing_folder, folders_below, names_in
+from ..image_listing import warn_of
 from ..tables import table_of
 
 _NAME = re.compile(r"UID_(H?\d+)_(\d+)_(\d+)_(all|hem)\.bmp", re.IGNORECASE)
 _LABELS = {"1": "all", "0": "hem"}
+_SUFFIXES = (".bmp",)
 _COLUMNS = ("Patient_ID", "new_names", "labels")
 
 
@@ -39,19 +42,24 @@ def read_cnmc2019(root: str | Path, prelim: bool = True) -> pd.DataFrame:
     parts = "C-NMC_training_data and C-NMC_test_prelim_phase_data (or Kaggle's training_data, ...)"
     root = existing_folder("root", root, parts)
     folders = folders_below(root)
-    rows = [row for number in range(3) for row in _fold(folders, f"fold_{number}", root)]
+    left_out = {}
+    folds = (_fold(folders, f"fold_{number}", root, left_out) for number in range(3))
+    rows = [row for fold in folds for row in fold]
     if not rows:
         raise _missing("fold_<n>/all and fold_<n>/hem", root)
     filled = [f for f in folders if any(name.lower().endswith(".bmp") for name in names_in(f))]
     if prelim:
-        rows += _prelim(_only([f for f in filled if "prelim" in f.name], "prelim images", root))
+        rows += _prelim(
+            _only([f for f in filled if "prelim" in f.name], "prelim images", root), left_out
+        )
     if final := [f for f in filled if "final" in f.name]:
-        images = images_in(_only(final, "final images", root), (".bmp",))
+        images = images_in(_only(final, "final images", root), _SUFFIXES, left_out)
         rows += [(path, None, "", "final") for path in images]
+    warn_of(left_out)
     return table_of(rows)
 
 
-def _fold(folders: list[Path], fold: str, root: Path) -> list[tuple]:
+def _fold(folders: list[Path], fold: str, root: Path, left_out: dict[str, str]) -> list[tuple]:
     """The rows of one training fold, none if it is missing; half a fold is an error."""
     found = {
         label: [f for f in folders if f.parts[-2:] == (fold, label)] for label in _LABELS.values()
@@ -61,7 +69,7 @@ def _fold(folders: list[Path], fold: str, root: Path) -> list[tuple]:
     return [
         (path, label, _subject(path.name, label), fold)
         for label, places in found.items()
-        for path in images_in(_only(places, f"{fold}/{label}", root), (".bmp",))
+        for path in images_in(_only(places, f"{fold}/{label}", root), _SUFFIXES, left_out)
     ]
 
 
@@ -75,11 +83,11 @@ def _subject(name: str, label: str) -> str:
     return match[1].upper()
 
 
-def _prelim(folder: Path) -> list[tuple]:
+def _prelim(folder: Path, left_out: dict[str, str]) -> list[tuple]:
     """Label the prelim images by their csv: original name, new name, 1 = all / 0 = hem."""
     csv = _csv_of(folder)
     listed = read_list(csv, _COLUMNS, file="new_names", flag="labels")
-    images = {path.name: path for path in images_in(folder, (".bmp",))}
+    images = {path.name: path for path in images_in(folder, _SUFFIXES, left_out)}
     if alone := sorted(set(listed["new_names"]) ^ set(images)):
         raise ValueError(
             f"{csv} names each image of {folder}; {len(alone)} are in one of the two alone, first"

@@ -6,8 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 from ...common.checks import check_switch
-from ..folder_contents import IMAGE_SUFFIXES, class_folders, existing_folder, images_in
-from ..tables import table_of
+from ..class_folders import cells_in, class_folders
+from ..class_names import subject_names
+from ..folder_contents import existing_folder
+from ..image_listing import warn_of
+from ..tables import Listed, table_of
 
 
 def read_image_folder(
@@ -15,32 +18,49 @@ def read_image_folder(
 ) -> pd.DataFrame:
     """Read a folder of class folders: the label of an image is the name of its folder.
 
-    - `subject`: a regular expression searched for in each file name; its first group is the
-      subject (donor, patient). Without it, subjects are empty strings.
-    - `labelled`: False if the images are in `root` itself; their labels are missing values.
-      Sub-folders are then an error, because their cells would be lost silently.
+    Images may lie in one more level of folders, one for each patient: `class/patient/image`, or
+    `patient/image` without labels. The patient is then the subject.
 
-    Splits are empty strings: see `split_table`.
+    - `subject`: a regular expression searched for in each file name; its first group is the
+      subject (donor, patient), whatever folder the image is in. Without it, subjects are the
+      patients' folders, or empty strings. Subjects that differ only in case or spaces are one.
+    - `labelled`: False if the images have no labels, and are in `root` itself or in patients'
+      folders; their labels are missing values.
+
+    Splits are empty strings: see `split_table`. A warning names the files and the operating
+    system's folders that are left out; hidden files and lists (.csv) are left out silently. A
+    class or subject called NA, None or the like becomes "class NA" or "subject NA", because
+    other programs would read it as nothing.
 
     Raises
 
     - FileNotFoundError if `root` is missing, NotADirectoryError if it is a file;
     - PermissionError for anything unreadable (permission denied);
-    - ValueError if `root` is one level too high or too low, a class folder is empty, two class
-      names differ only in case, in spaces or in how accents are stored, a file is a broken
+    - ValueError if `root` is one level too high or too low, a class folder is empty, images lie
+      beside patients' folders and no pattern says whose they are, a class's name cannot be typed,
+      two differ only in case, in spaces or in how accents are stored, a file is a broken
       symbolic link or a pipe, or `subject` finds nothing in a name.
     """
-    labelled, pattern = check_switch("labelled", labelled), _subject_pattern(subject)
+    table, left_out = list_image_folder(root, subject, labelled)
+    warn_of(left_out)
+    return table
+
+
+def list_image_folder(
+    root: str | Path, subject: str | None = None, labelled: bool = True
+) -> Listed:
+    """What `read_image_folder` reads, and in silence what it leaves out."""
+    labelled, pattern = check_switch("labelled", labelled), subject_pattern(subject)
     root = existing_folder("root", root, "one sub-folder per class" if labelled else "the images")
-    folders = {each: each.name for each in class_folders(root)} if labelled else {root: None}
-    rows = []
-    for folder, label in folders.items():
-        for path in images_in(folder, IMAGE_SUFFIXES):
-            rows.append((path, label, _search_subject(pattern, path), ""))
-    return table_of(rows)
+    left_out, rows = {}, []
+    for folder, label in (class_folders(root, left_out) if labelled else {root: None}).items():
+        for path, patient in cells_in(folder, left_out, mixed=pattern is not None):
+            rows.append((path, label, search_subject(pattern, path) or patient, ""))
+    table = table_of(rows)
+    return Listed(table.assign(subject=subject_names(table["subject"])), left_out)
 
 
-def _subject_pattern(pattern: object) -> re.Pattern | None:
+def subject_pattern(pattern: object) -> re.Pattern | None:
     """The regular expression that finds a subject, its first group."""
     if pattern is None:
         return None
@@ -54,13 +74,14 @@ def _subject_pattern(pattern: object) -> re.Pattern | None:
     return compiled
 
 
-def _search_subject(pattern: re.Pattern | None, path: Path) -> str:
+def search_subject(pattern: re.Pattern | None, path: Path) -> str:
+    """The subject in a file's name, "" without a pattern."""
     if pattern is None:
         return ""
     match = pattern.search(path.name)
     if match is None or not match[1]:
         raise ValueError(
             f"The first group of `subject`, {pattern.pattern!r}, finds nothing in the file name"
-            f" {path.name}: fix the pattern, or leave `subject` out."
+            f" {path.name}: correct the pattern, or do without it."
         )
     return match[1]

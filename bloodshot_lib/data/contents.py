@@ -1,0 +1,39 @@
+"""What is in a file, as a key: an image is known by its content, wherever it lies."""
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+
+from .decoding import UnreadableImageError, of_each_file
+from .folder_contents import paths_of, state
+
+DIGITS = 32  # of SHA-256 in hexadecimal, which a browser computes as well
+
+
+def content_keys(table: pd.DataFrame) -> np.ndarray:
+    """A hash of each row's file, (N,), 32 hexadecimal digits; a column `content` is taken as it is.
+
+    Raises FileNotFoundError for a file that is gone, ValueError for a column of something else,
+    UnreadableImageError for files that may not be read (permission denied).
+    """
+    if "content" not in table:
+        return np.array(of_each_file(_key, paths_of(table)), dtype=f"U{DIGITS}")
+    keys = table["content"].astype(str)
+    if not keys.str.fullmatch(f"[0-9a-f]{{{DIGITS}}}").all():
+        raise ValueError(
+            "The column `content` of a table holds its files' content_keys; got"
+            f" {keys[~keys.str.fullmatch(f'[0-9a-f]{{{DIGITS}}}')].iloc[0]!r}: rename that column."
+        )
+    return keys.to_numpy(dtype=str)
+
+
+def _key(path: str) -> str:
+    try:
+        state(path)
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:DIGITS]
+    except PermissionError as error:
+        raise UnreadableImageError(
+            f"{path}: may not be read (permission denied): ask its owner for access."
+        ) from error

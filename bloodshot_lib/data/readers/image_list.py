@@ -1,0 +1,152 @@
+"""The reader of your own cells by a list: the images that it names, and their labels."""
+
+import os
+import re
+import unicodedata
+from collections import defaultdict
+from pathlib import Path
+
+import pandas as pd
+
+from ...common.checks import check_path
+from ..class_names import plain_name, subject_names, writable
+from ..contents import content_keys
+from ..folder_contents import existing_folder, folders_below, readable
+from ..image_listing import contents, is_system
+from ..label_lists import parse_labels
+from ..tables import Listed, table_of
+from .image_folder import search_subject, subject_pattern, warn_of
+
+
+def read_image_list(
+    root: str | Path, labels: str | Path, subject: str | None = None
+) -> pd.DataFrame:
+    """Read the images below a folder, at any depth, that a list of labels names.
+
+    The list is CSV, as spreadsheets save it and `LabelDesk` writes it: the columns `file` and
+    `label`, and if wanted `subject` and `content`, in any case and order; commas, semicolons or
+    tabs. `content` decides which image is meant, if a row has it: an image may be moved and
+    renamed. Otherwise `file` does: the path below `root`, or the end of a path that one image
+    alone has.
+
+    - `subject`: as in `read_image_folder`. Without it, and without the column, the folder in
+      `root` that an image is in is its subject, unless one such folder is called as a class is.
+
+    Splits are empty strings. Rows without a label are left out, with a warning.
+
+    Raises FileNotFoundError if folder or list are missing; PermissionError for anything
+    unreadable (permission denied); ValueError for something that is no such list, an image that
+    is not found, fits no row alone, or has two labels.
+    """
+    table, left_out = list_image_list(root, labels, subject)
+    warn_of(left_out)
+    return table
+
+
+def list_image_list(root: str | Path, labels: str | Path, subject: str | None = None) -> Listed:
+    """What `read_image_list` reads, and in silence what it leaves out."""
+    pattern, root = subject_pattern(subject), existing_folder("root", root, "the images")
+    path = check_path("labels", labels, "file")
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no list {path}: check its path.")
+    with readable(path):
+        listed = parse_labels(path.read_bytes(), str(path))
+    if listed.empty:
+        raise ValueError(f"{path} lists no image: below its first line there is none.")
+    images, left_out = _images_below(root)
+    listed = listed.assign(path=_found(listed, images, left_out, root, path))
+    labelled = listed["label"] != ""
+    skipped = listed["path"][~labelled & ~listed["path"].isin(listed["path"][labelled])]
+    left_out |= dict.fromkeys(skipped, f"without a label in {path}")
+    kept = listed[labelled].drop_duplicates(["path", "label", "subject"])
+    if kept.empty:
+        raise ValueError(f"{path} labels no image: each of its {len(listed)} lines has none.")
+    _check_once(kept, path)
+    columns = kept["path"], kept["label"], _subjects(kept, root, pattern), [""] * len(kept)
+    return Listed(table_of(list(zip(*columns, strict=True))), left_out)
+
+
+def _images_below(root: Path) -> tuple[list[str], dict[str, str]]:
+    images, left_out = [], {}
+    for folder in folders_below(root):
+        if not any(map(is_system, folder.relative_to(root).parts)):
+            found = contents(folder)
+            images += map(str, found.images)
+            left_out |= found.left_out
+    return images, left_out
+
+
+def _found(
+    listed: pd.DataFrame, images: list[str], left_out: dict[str, str], root: Path, name: Path
+) -> list[str]:
+    """The image that each row of a list means; a row without a label may mean none."""
+    named, same, found, missing = _by_name(images, root), _by_content(listed, images), [], []
+    for file, label, content in listed[["file", "label", "content"]].itertuples(index=False):
+        fits = named.get(_plain(file), [])
+        if content:  # copies are one image, so that any will do
+            fits = sorted(same.get(content.lower(), []), key=lambda path: path not in fits)[:1]
+        if len(fits) > 1 and label:
+            raise ValueError(
+                f"{name} lists {file!r}, and {len(fits)} images are called so: {fits[0]},"
+                f" {fits[1]}. Write the folder before the name."
+            )
+        if not fits and label:
+            missing.append(file)
+        found.append(fits[0] if fits else file)
+    if missing:
+        file = _plain(missing[0])
+        why = [why for path, why in left_out.items() if _plain(path).endswith(f"/{file}")]
+        why += ["the image of that name has another content"] * (file in named)
+        raise FileNotFoundError(
+            f"{name} lists {len(missing)} images that are not in {root}, first {missing[0]!r}"
+            f"{''.join(f' ({each})' for each in why[:1])}. Name the folder that holds them, or take"
+            " their lines out of the list."
+        )
+    return found
+
+
+def _by_name(images: list[str], root: Path) -> dict[str, list[str]]:
+    """The images of each name: paths below `root` first, then every end of every path."""
+    below, ends = defaultdict(list), defaultdict(list)
+    for image in images:
+        below[_plain(os.path.relpath(image, root))].append(image)
+        parts = _plain(os.path.abspath(image)).split("/")
+        for start in range(len(parts)):
+            ends["/".join(parts[start:])].append(image)
+    return {**ends, **below}
+
+
+def _by_content(listed: pd.DataFrame, images: list[str]) -> dict[str, list[str]]:
+    """The images of each content, if the list names any."""
+    if (listed["content"] == "").all():
+        return {}
+    keys = content_keys(pd.DataFrame({"path": images}))
+    return pd.Series(images, dtype=object).groupby(keys).agg(list).to_dict()
+
+
+def _plain(path: str) -> str:
+    """A path as lists write it: with / for Windows' \\, accents in one form."""
+    path = unicodedata.normalize("NFC", writable(path)).replace("\\", "/")
+    return path.strip().removeprefix("./")
+
+
+def _check_once(kept: pd.DataFrame, name: Path) -> None:
+    if (again := kept["path"].duplicated(keep=False)).any():
+        path = kept["path"][again].iloc[0]
+        one, other, *_ = kept[kept["path"] == path][["label", "subject"]].itertuples(index=False)
+        said = [" of ".join(filter(None, each)) for each in (one, other)]
+        raise ValueError(
+            f"{name} lists {path} twice, as {said[0]} and as {said[1]}: keep one of the lines."
+        )
+
+
+def _subjects(kept: pd.DataFrame, root: Path, pattern: re.Pattern | None) -> list[str]:
+    """By the pattern, else by the list, else by the folders in `root`, if they are patients'."""
+    if pattern or kept["subject"].any():
+        names = [search_subject(pattern, Path(path)) for path in kept["path"]]
+        return subject_names(names if pattern else kept["subject"].tolist())
+    folders = [os.path.relpath(os.path.dirname(path), root) for path in kept["path"]]
+    classes = set(map(plain_name, kept["label"]))
+    if any(each == "." or os.sep in each or plain_name(each) in classes for each in folders):
+        return [""] * len(kept)
+    return subject_names(folders)
