@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 from PIL import Image
 
-from .label_file import NOT_A_CELL, SKIPPED
+from .special_labels import NOT_A_CELL, SKIPPED
 
 _CLASS_KEYS = "123456789abcdefghijklmnopqrtvwxyz"  # without s and u, which are
 _SKIP_KEY, _UNDO_KEY, _NOT_A_CELL_KEY = "s", "u", "0"

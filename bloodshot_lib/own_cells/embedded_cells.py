@@ -1,29 +1,37 @@
-"""A folder of cells -> their table, images and embeddings, computed once and kept."""
+"""Cells on disk -> their table, images and embeddings, computed once and kept."""
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from ..common.paths import cache_folder
+from ..data.class_names import writable
+from ..data.contents import content_keys
 from ..data.decoding import UnreadableImageError, unreadable_files
 from ..data.images import load_images
-from ..data.readers.image_folder import read_image_folder
-from ..data.tables import file_names
+from ..data.readers.image_folder import list_image_folder
+from ..data.readers.image_list import list_image_list
+from ..data.tables import Listed
 from ..embedder.embedding import embed
 from ..embedder.weights_file import read_header
+from .special_labels import present_name
 
 
 class EmbeddedCells(NamedTuple):
-    """A folder's cells: one row each in table, images and embeddings, in the same order."""
+    """Cells, one row each in table, images and embeddings, in the same order.
+
+    - `table`: as the readers have it, with `file`, the name below the folder, and `content`.
+    - `left_out`: the files that are not among them, and why.
+    """
 
     table: pd.DataFrame
     images: np.ndarray
     Z: np.ndarray
-    unreadable: dict[str, str]  # files left out, and why
+    left_out: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,9 @@ class How:
 
     weights: str = "bloodshot-pbc-2"
     views: int = 1
+    device: str = "auto"
     skip_unreadable: bool = False
+    no_cache: bool = False
     progress: bool = False
 
     @cached_property
@@ -51,32 +61,81 @@ class How:
         }
 
 
-def embed_folder(root: str | Path, labelled: bool, subject: str | None, how: How) -> EmbeddedCells:
-    """Read, decode and embed a folder; steps that were done before are found again.
+def list_cells(
+    root: Path,
+    how: How,
+    subject: str | None = None,
+    labelled: bool = True,
+    labels: Path | None = None,
+) -> Listed:
+    """What a folder holds, or what a list of labels names in it; nothing is decoded yet.
 
-    Cells are in the order of their names, whatever class they are in, so that a corrected label
-    asks for no new embedding. With `how.skip_unreadable`, files that are not intact images are
-    left out and named; otherwise they are an error.
+    The table has `file` and `content` as in `EmbeddedCells`. Cells are in the order of their
+    names, whatever class they are in, so that a corrected label asks for no new embedding.
     """
-    table = read_image_folder(root, subject, labelled)
-    order = file_names(table).sort_values(kind="stable").index
-    return embed_table(table.loc[order].reset_index(drop=True), how)
+    if labels is None:
+        table, left_out = list_image_folder(root, subject, labelled)
+    else:
+        table, left_out = list_image_list(root, labels, subject)
+    below = [PurePath(path).relative_to(Path(root).expanduser()) for path in table["path"]]
+    names = pd.Series([writable(path.as_posix()) for path in below], dtype=object)
+    table = table.assign(file=names)
+    try:
+        keys = content_keys(table)
+    except UnreadableImageError as error:  # files that may not be read
+        table, faults = readable_cells(table, how, error)
+        left_out, keys = {**left_out, **faults}, content_keys(table)
+    table = table.assign(content=keys)
+    if labelled:
+        table["label"] = table["label"].map(present_name)
+    in_class = labelled and labels is None
+    name = table["file"].str.partition("/")[2] if in_class else table["file"]
+    order = np.lexsort([table["content"], name])
+    return Listed(table.iloc[order].reset_index(drop=True), left_out)
 
 
-def embed_table(table: pd.DataFrame, how: How) -> EmbeddedCells:
-    """Decode and embed the cells of a table."""
-    size, folder, faults = how.header["image_size"], cache_folder(), {}
+def embed_cells(listed: Listed, how: How) -> EmbeddedCells:
+    """Decode and embed listed cells; steps that were done before are found again.
+
+    With `how.skip_unreadable`, files that are not intact images are left out and named, unless
+    a class had no others; otherwise they are an error.
+    """
+    table, left_out = listed
+    size, folder = how.header["image_size"], None if how.no_cache else cache_folder()
     try:
         images = load_images(table, size, folder, how.progress)
     except UnreadableImageError as error:
-        if not how.skip_unreadable:
-            raise UnreadableImageError(
-                f"{error}\nWith --skip-unreadable the others are used, and these are listed."
-            ) from error
-        faults = unreadable_files(table["path"])
-        if len(faults) == len(table):
-            raise
-        table = table[~table["path"].isin(faults)].reset_index(drop=True)
+        table, faults = readable_cells(table, how, error)
+        left_out = {**left_out, **faults}
         images = load_images(table, size, folder, how.progress)
-    Z = embed(how.weights, images, progress=how.progress, views=how.views, cache_dir=folder)
-    return EmbeddedCells(table, images, Z, faults)
+    Z = embed(
+        how.weights,
+        images,
+        device=how.device,
+        progress=how.progress,
+        views=how.views,
+        cache_dir=folder,
+    )
+    return EmbeddedCells(table, images, Z, left_out)
+
+
+def readable_cells(
+    table: pd.DataFrame, how: How, error: UnreadableImageError
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The cells without unreadable files, and these; `error` says that there are some."""
+    if not how.skip_unreadable:
+        raise UnreadableImageError(
+            f"{error}\nWith --skip-unreadable the others are used, and these are listed."
+        ) from error
+    faults = unreadable_files(table["path"])
+    read = table[~table["path"].isin(faults)].reset_index(drop=True)
+    if read.empty:
+        raise error
+    if gone := sorted(set(table["label"].dropna()) - set(read["label"].dropna())):
+        files = table["path"][table["label"] == gone[0]].tolist()
+        raise UnreadableImageError(
+            f"None of the {len(files)} images of class {gone[0]} can be used, and without it its"
+            f" cells would be taken for others. First {files[0]}: {faults[files[0]]} Replace"
+            " them, or remove the class."
+        ) from error
+    return read, {writable(path): fault for path, fault in faults.items()}

@@ -10,7 +10,8 @@ import pandas as pd
 
 from ..common.checks import check_choice, check_count, check_images, check_rows, check_table
 from .desk_view import DeskView
-from .label_file import NOT_A_CELL, SKIPPED, LabelFile, check_class, copy_into_classes
+from .label_file import LabelFile, check_class, copy_into_classes
+from .special_labels import NOT_A_CELL, SKIPPED
 
 
 def _alone(method):
@@ -34,13 +35,14 @@ class LabelDesk:
     - `table`, `images` (N, S, S, 3): the cells, as the readers and `load_images` return them.
     - `classes`: class names; each gets a button and a key (1 to 9, then letters). You can add
       more at the desk, and those in `file` are added too.
-    - `file`: a CSV of file and label, rewritten after every label. A desk with the same file
-      continues from there, in another session too.
+    - `file`: a CSV of file, label and content, rewritten after every label. A desk with the same
+      file continues from there, in another session too.
     - `on_label`: called with the desk after every `every` labels, and after the last; its output
       appears below the desk and replaces the previous output.
 
-    `ask` says which cells to label. Key 0 means not a single cell, s skips, u or Backspace takes
-    the last label back.
+    `ask` says which cells to label. Key 0 means "not_a_cell" (debris, several cells), s skips, u
+    or Backspace takes the last label back. A label belongs to the content of its file: renamed
+    files keep theirs, and other images do not get them.
 
     Raises ImportError without ipywidgets; ValueError if the arguments do not match, or `file` is
     damaged or names other cells; OSError if it cannot be read.
@@ -77,7 +79,7 @@ class LabelDesk:
     def labels(self) -> pd.DataFrame:
         """A row per answered cell, in order of answers: `row` of the table, `file`, and `label`.
 
-        The label is a class, "not a single cell", or "" for a skipped cell.
+        The label is a class, "not_a_cell", or "" for a skipped cell.
         """
         rows = [(row, self._file.names[row], label) for row, label in self._labels.items()]
         return pd.DataFrame(rows, columns=["row", "file", "label"]).astype({"row": int})
@@ -98,7 +100,7 @@ class LabelDesk:
 
     @_alone
     def answer(self, label: str) -> None:
-        """Label the cell shown: a class, "not a single cell", or "" to skip it."""
+        """Label the cell shown: a class, "not_a_cell", or "" to skip it."""
         check_choice("label", label, [*self.classes, NOT_A_CELL, SKIPPED])
         if self.current is None:
             raise ValueError("All the cells asked for are labelled: `ask` for more.")

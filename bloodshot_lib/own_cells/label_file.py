@@ -3,6 +3,7 @@
 import csv
 import io
 import shutil
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -10,19 +11,22 @@ import pandas as pd
 
 from ..common.atomic_files import whole_folder, write_whole
 from ..common.checks import check_absent, check_path
-from ..data.folder_contents import existing_folder, paths_of, plain_name, state
+from ..data.class_names import class_name, plain_name
+from ..data.contents import content_keys
+from ..data.folder_contents import existing_folder, paths_of, state
+from ..data.label_lists import parse_labels
 from ..data.tables import file_names
+from .special_labels import NOT_A_CELL, SKIPPED, present_name
 
-NOT_A_CELL, SKIPPED = "not a single cell", ""  # labels that are not classes
-_HEADER = ["file", "label"]
-_LONGEST = 200  # bytes; file systems take 255
+_HEADER = ["file", "label", "content"]
 
 
 class LabelFile:
-    """A CSV of files and labels, in the order in which they were given.
+    """A CSV of files, labels and contents, in the order in which labels were given.
 
-    - `table`: the cells that can be labelled; in the list a cell goes by its file's name, with
-      as many of the folders above it as make all names different.
+    - `table`: the cells that can be labelled. A label belongs to the content of a cell's file,
+      which tells it whatever its name; the name, with as many of the folders above it as make
+      all names different, is for people.
     - `path`: the list, which need not exist; its folder must.
 
     Raises ValueError for a table that has a file twice.
@@ -30,27 +34,51 @@ class LabelFile:
 
     def __init__(self, table: pd.DataFrame, path: str | Path):
         self.names = _telling_names(table)
+        self.contents = content_keys(table).tolist()
         self.path = check_path("file", path, "file").absolute()
         existing_folder("file", self.path.parent, "the list of labels")
-        self._content = b""
+        self._bytes = b""
 
     def read(self) -> dict[int, str]:
         """The label of each labelled row of the table, in the order in which they were given.
 
+        An old list, without contents, is read by names, with a warning.
+
         Raises ValueError for a file that is not such a list, or lists other cells.
         """
-        self._content = self._on_disk()
-        if not self._content:
+        self._bytes = self._on_disk()
+        if not self._bytes:
             return {}
-        rows, places = self._parse(), {name: row for row, name in enumerate(self.names)}
-        if strange := [name for name, _ in rows if name not in places]:
-            raise ValueError(
-                f"{self.path} labels cells of the table; {len(strange)} of its {len(rows)} are not"
-                f" in it, first {strange[0]!r}. Pass the table of those cells, delete their lines,"
-                " or name another file."
+        try:
+            listed = parse_labels(self._bytes, str(self.path))
+        except ValueError as error:
+            raise ValueError(f"{error} Or move it away, or name another file.") from error
+        if len(listed) and (listed["content"] == "").all():
+            warnings.warn(
+                f"{self.path} is an old list, which knows cells by their names: make sure that"
+                " these are the same images. From the next label on it knows them by content.",
+                stacklevel=2,
             )
-        if len(found := {places[name]: label for name, label in rows}) < len(rows):
-            raise self._damaged("a file is listed twice")
+        named, same = _places(self.names), _places(self.contents)
+        found, strange = {}, []
+        for line in listed.itertuples():
+            rows = named.get(line.file, [])
+            if line.content:  # of copies, the one of that name
+                rows = sorted(same.get(line.content, []), key=lambda row, own=rows: row not in own)
+            if not rows:
+                strange.append(line.file)
+            elif not (free := [row for row in rows if row not in found]):
+                raise ValueError(
+                    f"{self.path} lists {line.file!r} twice: keep one line, or name another file."
+                )
+            else:
+                found[free[0]] = present_name(line.label)
+        if strange:
+            raise ValueError(
+                f"{self.path} labels cells of the table; {len(strange)} of its {len(listed)} are"
+                f" not in it, first {strange[0]!r}. Pass the table of those cells, delete their"
+                " lines, or name another file."
+            )
         return found
 
     def write(self, labels: Mapping[int, str]) -> None:
@@ -59,60 +87,30 @@ class LabelFile:
         Raises ValueError if it has changed since it was read or written here, OSError if it
         cannot be written.
         """
-        if self._on_disk() != self._content:
+        if self._on_disk() != self._bytes:
             raise ValueError(
                 f"{self.path} was changed by another desk or program; nothing was written over it."
                 " Make this desk again: it will start from what is there now."
             )
         text = io.StringIO(newline="")
-        rows = ((self.names[row], label) for row, label in labels.items())
+        rows = ((self.names[row], label, self.contents[row]) for row, label in labels.items())
         csv.writer(text).writerows([_HEADER, *rows])
-        # with the mark that tells spreadsheets it is UTF-8; a file's name may not be
-        content = text.getvalue().encode("utf-8-sig", "surrogateescape")
+        content = text.getvalue().encode("utf-8-sig")  # the mark tells spreadsheets it is UTF-8
         write_whole(self.path, content)
-        self._content = content
+        self._bytes = content
 
     def _on_disk(self) -> bytes:
         return self.path.read_bytes() if self.path.exists() else b""
 
-    def _parse(self) -> list[list[str]]:
-        text = self._content.decode("utf-8-sig", "surrogateescape")
-        try:
-            header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-        except (csv.Error, ValueError) as error:
-            raise self._damaged(str(error)) from error
-        if header != _HEADER:
-            raise self._damaged(f"got {text.splitlines()[0][:60]!r}")
-        for number, row in enumerate(rows, 2):
-            if len(row) != len(_HEADER):
-                raise self._damaged(f"its row {number} has {len(row)} fields")
-        return rows
-
-    def _damaged(self, what: str) -> ValueError:
-        return ValueError(
-            f"{self.path} is not a list of labels, whose first line is {','.join(_HEADER)}, with a"
-            f" file and its label in each line below: {what}. Move it away, or name another file."
-        )
-
 
 def check_class(name: object, others: Iterable[str] = ()) -> str:
-    """A class name, stripped of spaces around it, fit to be a folder's name beside the others."""
-    text = name.strip() if isinstance(name, str) else ""
-    if (
-        not text.isprintable()
-        or text.startswith(".")
-        or set("/\\") & set(text)
-        or not 0 < len(text.encode("utf-8", "replace")) <= _LONGEST
-    ):
-        raise ValueError(
-            "The name of a class is also that of a folder: short, without / or \\, and not"
-            f" starting with a full stop; got {name!r}. Choose another name."
-        )
+    """A class name, as `class_name` has it, beside others."""
+    text = class_name(name if isinstance(name, str) else "")
     for other in (NOT_A_CELL, *others):
         if plain_name(other) == plain_name(text):
             raise ValueError(
-                f"Names of classes differ by more than case or spaces; there is"
-                f" {other!r} already, got {name!r}. Choose another name."
+                f"Names of classes differ by more than case or spaces; there is {other!r} already,"
+                f" got {name!r}. Choose another name."
             )
     return text
 
@@ -120,22 +118,24 @@ def check_class(name: object, others: Iterable[str] = ()) -> str:
 def copy_into_classes(table: pd.DataFrame, labels: Mapping[int, str], folder: Path) -> None:
     """Copy labelled cells into a new folder, one sub-folder per class; whole or absent.
 
-    Skipped cells, and images that are not a single cell, are left out.
-
     Raises ValueError if the folder exists or no cell has a class, FileNotFoundError if a cell's
     file is gone.
     """
     folder = check_absent(check_path("folder", folder))
-    named = {row: label for row, label in labels.items() if label not in (NOT_A_CELL, SKIPPED)}
+    named = {row: label for row, label in labels.items() if label != SKIPPED}
     if not named:
         raise ValueError("No cell has a class yet: label some, then export.")
-    paths, names = paths_of(table), _flat(_telling_names(table))
+    paths, names = paths_of(table), flat_names(_telling_names(table))
     for row in named:
         state(paths[row])
     with whole_folder(folder) as unfinished:
         for row, label in named.items():
             (unfinished / label).mkdir(exist_ok=True)
             shutil.copyfile(paths[row], unfinished / label / names[row])
+
+
+def _places(values: Sequence[str]) -> dict[str, list[int]]:
+    return {value: list(rows) for value, rows in pd.Series(values).groupby(values).groups.items()}
 
 
 def _telling_names(table: pd.DataFrame) -> list[str]:
@@ -151,7 +151,7 @@ def _telling_names(table: pd.DataFrame) -> list[str]:
     return paths
 
 
-def _flat(names: Sequence[str]) -> list[str]:
+def flat_names(names: Sequence[str]) -> list[str]:
     """Names for one folder: a file's folder becomes part of its name."""
     flat = pd.Series(names, dtype=object).str.replace("/", "_")
     again = flat.groupby(flat.str.casefold()).cumcount()

@@ -1,16 +1,16 @@
-"""A folder of labelled cells and what is known of it: read, copies counted, judged, each once."""
+"""Cells that a person labelled, and what is known of them: copies counted, judged, each once."""
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from ..data.tables import file_names, identical_files, named_subjects, rows_of_copies
+from ..data.tables import Listed, named_subjects, rows_of_copies
 from ..fewshot.expected_accuracy import ExpectedAccuracy, expected_accuracy
 from ..fewshot.judged_supports import JudgedSupports
-from .embedded_cells import EmbeddedCells, How, embed_folder
+from .embedded_cells import EmbeddedCells, How, embed_cells
+from .special_labels import NOT_A_CELL
 
 # another class is so many times as likely as the label; on pbc and bccd, with one label in ten
 # made wrong, this found about 6 in 10 of them, and 2 in 3 of the labels that it named were wrong
@@ -21,13 +21,18 @@ _LOOKS_WRONG = 5
 class LabelledCells:
     """What `check`, `suggest --labelled` and `classify` know of the cells that a person labelled.
 
-    - `cells`: the folder's, one of each set of identical files with one label: copies would
-      vouch for each other. `table` is theirs, with `file`, the name below the folder.
+    - `cells`: one of each set of identical files: copies would vouch for each other.
     - `duplicates`: the identical files, `file` and `label`, numbered by `group`.
+    - `contradictions`: the same for identical files with several labels, which are left out.
+    - `new`: the cells to classify, if there are any.
+    - `apart`: the class of what is no cell.
     """
 
     cells: EmbeddedCells
     duplicates: pd.DataFrame
+    contradictions: pd.DataFrame
+    new: EmbeddedCells | None = None
+    apart: str = NOT_A_CELL
 
     @property
     def table(self) -> pd.DataFrame:
@@ -39,11 +44,17 @@ class LabelledCells:
         return named_subjects(self.table["subject"])
 
     @cached_property
+    def known(self) -> np.ndarray:
+        """For each new cell the labelled cell of the same content, or -1, (N,)."""
+        return rows_of_copies(self.new.table, self.table)
+
+    @cached_property
     def judged(self) -> JudgedSupports:
-        """The classifier, and what the labelled cells say of each other."""
+        """The classifier, and what labelled and new cells say of it."""
         labels, subjects = self.table["label"].to_numpy(str), self.subjects
         groups = None if subjects is None else subjects.to_numpy(str)
-        return JudgedSupports.fit(self.cells.Z, labels, groups=groups)
+        unlabelled = None if self.new is None else self.new.Z[self.known < 0]
+        return JudgedSupports.fit(self.cells.Z, labels, groups=groups, unlabelled=unlabelled)
 
     @property
     def accuracy(self) -> ExpectedAccuracy | None:
@@ -82,30 +93,49 @@ class LabelledCells:
         wrong = verdicts[verdicts["certainty"] >= _LOOKS_WRONG * verdicts["own"]]
         return wrong.sort_values("certainty", ascending=False)[columns]
 
-    def rows_of(self, table: pd.DataFrame) -> np.ndarray:
-        """For each cell of a table, the labelled cell of the same content, or -1, (N,).
 
-        Raises ValueError if copies of one file are labelled as two classes.
-        """
-        rows = rows_of_copies(table, self.table)
-        for _, copies in self.duplicates.groupby("group"):
-            names, ours = copies["label"].unique(), self.table["file"].isin(copies["file"])
-            if len(names) > 1 and ours[rows[rows >= 0]].any():
-                raise ValueError(
-                    f"One cell is labelled {' and '.join(names)}: {', '.join(copies['file'])} have"
-                    " the same content, and one of the other folder too. Keep it in one class."
-                )
-        return rows
+def embed_labelled(
+    listed: Listed, how: How, apart: str = NOT_A_CELL, agreeing: bool = False
+) -> LabelledCells:
+    """Embed labelled cells, one of each set of copies.
+
+    Images that are in several classes are an error, or with `agreeing` they are left out.
+    Raises ValueError too if all images are one picture.
+    """
+    once, duplicates, contradictions = tell_copies(listed.table)
+    if len(contradictions) and (not agreeing or once.empty):
+        refuse_contradictions(contradictions)
+    cells = embed_cells(Listed(once, listed.left_out), how)
+    if len(cells.Z) > 1 and (cells.Z == cells.Z[0]).all():
+        raise ValueError(
+            f"All {len(cells.Z)} labelled images show the same, so nothing tells the classes"
+            " apart. Were they exported as they should be?"
+        )
+    return LabelledCells(cells, duplicates, contradictions, apart=apart)
 
 
-def read_labelled(root: Path, subject: str | None, how: How) -> LabelledCells:
-    """Read and embed a folder of class folders."""
-    cells = embed_folder(root, True, subject, how)
-    table = cells.table.assign(file=file_names(cells.table, 1))
-    copies = identical_files(table)
-    extra = copies.index[copies.duplicated(["group", "label"])]
-    keep = np.setdiff1d(np.arange(len(table)), extra)
-    once = cells._replace(
-        table=table.iloc[keep].reset_index(drop=True), images=cells.images[keep], Z=cells.Z[keep]
-    )
-    return LabelledCells(once, copies[["group", "file", "label"]])
+def tell_copies(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The table with one of each set of identical files, those sets, and those of several labels.
+
+    The sets are tables of `file` and `label`, numbered by `group`.
+    """
+    copies = table[table["content"].duplicated(keep=False)]
+    sets = copies.groupby("content", sort=False)
+    rows = copies.assign(group=sets.ngroup())[["group", "file", "label"]]
+    contradicted = sets["label"].transform("nunique") > 1
+    rest = table.drop(index=rows.index[contradicted]).drop_duplicates("content")
+    return rest.reset_index(drop=True), rows[~contradicted], rows[contradicted]
+
+
+def refuse_contradictions(contradictions: pd.DataFrame) -> None:
+    """Raise ValueError, with their names, if images are in several classes."""
+    listed = [
+        f"{' = '.join(copies['file'])} ({', '.join(copies['label'].unique())})"
+        for _, copies in contradictions.groupby("group")
+    ]
+    if listed:
+        raise ValueError(
+            f"One image is in one class only; {len(listed)} are in several, as files of the same"
+            f" content: {'; '.join(listed[:5])}{'; ...' * (len(listed) > 5)}. Keep each in the"
+            " class that it belongs to."
+        )

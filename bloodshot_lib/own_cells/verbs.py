@@ -2,127 +2,168 @@
 
 import json
 import shutil
-import time
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-import bloodshot_lib
-
 from ..common.atomic_files import whole_folder
-from ..common.checks import check_absent, check_count
-from ..data.readers.image_folder import read_image_folder
-from ..data.tables import file_names
-from ..fewshot.selection import suggest_cells
+from ..common.checks import check_count
+from ..common.paths import cache_folder
 from .classification import classify_cells
-from .embedded_cells import How, embed_folder, embed_table
+from .earlier_result import read_result
+from .embedded_cells import How, embed_cells, list_cells
 from .fields_cut import cut_fields
-from .labelled_cells import LabelledCells, read_labelled
-from .report import quotable, report_page, sheet_page
-from .words import check_words, classify_words
+from .kept_copies import remove_kept
+from .label_file import flat_names
+from .labelled_cells import LabelledCells, embed_labelled
+from .named_cells import compare_with_result
+from .output_folder import check_output
+from .report import report_page, sheet_page
+from .special_labels import NOT_A_CELL
+from .spreadsheet import workbook
+from .suggestions import most_useful, random_draw
+from .summary import expected_facts, left_out_of, summarise_result, what_was_done
+from .words import (
+    check_words,
+    classify_words,
+    compare_words,
+    crop_words,
+    forget_words,
+    suggest_words,
+)
 
 Result = tuple[dict, str]  # for a program, for a person
 
 
 def crop(fields: Path, output: Path, diameter: float | None = None, *, how: How) -> Result:
     """Cut the white cells out of whole fields, into a new folder."""
-    output = check_absent(output)
+    output = check_output(output, fields)
     facts = cut_fields(fields, output, diameter, how.skip_unreadable, how.progress)
-    words = (
-        f"{facts['cells']} cells from {facts['fields']} fields are in {output}, each"
-        f" {facts['side']} px wide; boxes.csv says where they were.\nRed cells are"
-        f" {facts['diameter']:.0f} px wide: if that is wrong, pass the right --diameter.\nLook"
-        f" through the cells, then run: bloodshot suggest {output} -o to_label"
-    )
-    return facts, words
+    return facts, crop_words(facts, output)
 
 
 def suggest(
-    cells: Path, output: Path, n: int = 40, labelled: Path | None = None, *, how: How
+    cells: Path,
+    output: Path,
+    n: int = 40,
+    labelled: Path | None = None,
+    labels: Path | None = None,
+    random: bool = False,
+    *,
+    how: How,
 ) -> Result:
-    """Copy the cells most worth labelling into a new folder, with a contact sheet."""
-    n, output = check_count("-n", n), check_absent(output)
-    table, known = read_image_folder(cells, labelled=False), None
-    if labelled:
-        known = read_labelled(labelled, None, how)
-        table = table[known.rows_of(table) < 0].reset_index(drop=True)
-    if n > len(table):
-        raise ValueError(
-            f"-n {n} is too many: {cells} holds {len(table)} cells that are not labelled yet."
-            " Ask for fewer."
-        )
-    new = embed_table(table, how)
-    chosen = suggest_cells(new.Z, n, *((known.cells.Z, known.table["label"]) if known else ()))
-    names = file_names(new.table).iloc[chosen]
-    page = sheet_page(names, new.images[chosen], _facts(how, cells, labelled))
+    """Copy the cells most worth labelling, or a random draw, into a new folder with a sheet."""
+    n, output = check_count("-n", n), check_output(output, cells, labelled)
+    found, known = list_cells(cells, how, labelled=False), None
+    if labelled or labels:
+        known = list_cells(labelled or cells, how, labels=labels)
+    table, images, left_out, of = (random_draw if random else most_useful)(found, known, n, how)
+    facts = what_was_done(how, "suggest", labelled=labelled, cells=cells, labels=labels)
+    page = sheet_page(table["file"], images, facts)
     with whole_folder(output) as folder:
-        for path, name in zip(new.table["path"].iloc[chosen], names, strict=True):
+        for path, name in zip(table["path"], flat_names(table["file"]), strict=True):
             shutil.copyfile(path, folder / name)
         (folder / "contact_sheet.html").write_text(page, encoding="utf-8")
-    words = (
-        f"{n} of {len(table)} cells are in {output}: contact_sheet.html shows them.\n"
-        f"Next: make a folder in {output} for each class, move each cell into its class,"
-        f"\nput those that you cannot name elsewhere, and run: bloodshot check {output}"
-    )
-    return {"folder": str(output), "files": names.tolist()}, words
+    result = {"folder": str(output), "files": table["file"].tolist(), "left_out": left_out}
+    return result, suggest_words(result, of, labelled, cells, random)
 
 
-def check(labelled: Path, subject: str | None = None, *, how: How) -> Result:
-    """Say what a labelled folder holds, what looks wrong, and what accuracy to expect."""
-    known = read_labelled(labelled, subject, how)
+def check(
+    labelled: Path,
+    cells: Path | None = None,
+    labels: Path | None = None,
+    subject: str | None = None,
+    not_a_cell: str = NOT_A_CELL,
+    *,
+    how: How,
+) -> Result:
+    """Say what labelled cells there are, what looks wrong, and what accuracy to expect."""
+    known = _read(labelled, cells, labels, subject, not_a_cell, how, agreeing=True)
     facts = {
         "classes": known.classes.to_dict("records"),
         "duplicates": known.duplicates.to_dict("records"),
+        "contradictions": known.contradictions.to_dict("records"),
         "doubtful_labels": known.doubtful.to_dict("records"),
-        "unreadable": known.cells.unreadable,
-        **_expected_facts(known),
+        "left_out": left_out_of(known),
+        **expected_facts(known),
     }
-    return facts, check_words(known)
+    return facts, check_words(known, facts)
 
 
 def classify(
-    labelled: Path, cells: Path, output: Path, subject: str | None = None, *, how: How
+    labelled: Path,
+    output: Path,
+    cells: Path | None = None,
+    labels: Path | None = None,
+    subject: str | None = None,
+    not_a_cell: str = NOT_A_CELL,
+    previous: Path | None = None,
+    *,
+    how: How,
 ) -> Result:
-    """Classify a folder's cells, and write cells.csv, report.html and summary.json."""
-    output = check_absent(output)
-    known, new = read_labelled(labelled, subject, how), embed_folder(cells, False, None, how)
-    verdicts, facts = classify_cells(known, new), _facts(how, cells, labelled, subject)
-    shares = verdicts.prevalence
-    summary = {
-        **facts,
-        "counts": verdicts.counts.to_dict(),
-        "prevalence": None if shares is None else shares.to_dict("records"),
-        **_expected_facts(known),
-        "quote": quotable(known, facts),
-        "warnings": verdicts.warnings,
-        "unlike": int(verdicts.cells["unlike"].sum()),
-        "unreadable": {**known.cells.unreadable, **new.unreadable},
-    }
-    page = report_page(verdicts, known, new, summary)
+    """Classify cells, and write cells.csv, result.xlsx, report.html and summary.json."""
+    output = check_output(output, labelled, cells)
+    if cells is None and labels is None:
+        raise ValueError(
+            "classify takes two folders, the labelled cells and those to classify, or one folder"
+            " and --labels."
+        )
+    before = previous and (read_result(previous), previous)
+    known = _read(labelled, cells or labelled, labels, subject, not_a_cell, how)
+    verdicts = classify_cells(known)
+    facts = what_was_done(
+        how, "classify", labelled=labelled, cells=cells or labelled, labels=labels, subject=subject
+    )
+    summary = summarise_result(verdicts, known, facts, before)
+    page = report_page(verdicts, known, known.new, summary)
     with whole_folder(output) as folder:
         (folder / "cells.csv").write_bytes(_csv(verdicts.cells))
+        (folder / "result.xlsx").write_bytes(workbook(verdicts.cells, summary))
         (folder / "report.html").write_text(page, encoding="utf-8")
         text = json.dumps(summary, indent=1, default=float, ensure_ascii=False)
         (folder / "summary.json").write_text(text, encoding="utf-8")
-    return summary, classify_words(verdicts, known, output)
+    return summary, classify_words(summary, output)
 
 
-def _facts(how: How, cells: Path, labelled: Path | None = None, subject: str | None = None) -> dict:
-    return {
-        "date": time.strftime("%Y-%m-%d"),
-        "version": bloodshot_lib.__version__,
-        **how.facts,
-        "labelled": str(labelled or ""),
-        "cells": str(cells),
-        "subject": subject,
-    }
+def compare(
+    result: Path,
+    test: Path | None = None,
+    labels: Path | None = None,
+    not_a_cell: str = NOT_A_CELL,
+    *,
+    how: How,
+) -> Result:
+    """Compare test cells that a person named with what a result calls them."""
+    facts = compare_with_result(read_result(result), test, labels, not_a_cell, how)
+    return facts, compare_words(facts)
 
 
-def _expected_facts(known: LabelledCells) -> dict:
-    if known.accuracy is None:
-        return {"expected": None, "why_not": known.why_not}
-    tables = {"expected": known.accuracy.expected, "confusion": known.accuracy.confusion}
-    return {name: table.to_dict("records") for name, table in tables.items()}
+def forget(*, how: How) -> Result:
+    """Remove the decoded images and embeddings that the commands keep."""
+    folder = cache_folder()
+    facts = {"folder": str(folder), **remove_kept(folder)._asdict()}
+    return facts, forget_words(facts)
+
+
+def _read(
+    labelled: Path,
+    cells: Path | None,
+    labels: Path | None,
+    subject: str | None,
+    apart: str,
+    how: How,
+    agreeing: bool = False,
+) -> LabelledCells:
+    """The labelled cells, and the cells to classify if a folder is named.
+
+    With a list alone, the labelled cells are among those to classify.
+    """
+    known = embed_labelled(list_cells(labelled, how, subject, labels=labels), how, apart, agreeing)
+    if cells := cells or (labels and labelled):
+        new = embed_cells(list_cells(cells, how, subject, labelled=False), how)
+        known = replace(known, new=new)
+    return known
 
 
 def _csv(cells: pd.DataFrame) -> bytes:

@@ -1,49 +1,176 @@
 """What the command prints in a terminal."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from .classification import Classified
+import pandas as pd
+
 from .labelled_cells import LabelledCells
 
+_LISTED = 10
 
-def classify_words(verdicts: Classified, labelled: LabelledCells, output: Path) -> str:
-    """Counts, how far to trust them, and where the report is."""
-    listed = "\n".join(f"  {label:20} {n}" for label, n in verdicts.counts.items())
-    notes = "".join(f"\nLook at this first: {text}" for text in verdicts.warnings)
+
+def crop_words(facts: dict, output: Path) -> str:
+    """How many cells, of which scale, and what was not cut."""
+    words = (
+        f"{facts['cells']} cells from {facts['fields']} fields are in {output}, each"
+        f" {facts['side']} px wide; boxes.csv says where they were.\nRed cells are"
+        f" {facts['diameter']:.0f} px wide: if that is wrong, pass the right --diameter."
+    )
+    empty = dict.fromkeys(facts["fields_without_cells"], "")
+    words += _files("No white cell was found in", empty) + _left_out(facts.get("left_out", facts.get("unreadable", {})))
+    return f"{words}\nLook through the cells, then run: bloodshot suggest {output} -o to_label"
+
+
+def suggest_words(facts: dict, of: int, labelled: Path | None, cells: Path, random: bool) -> str:
+    """Where the cells are, and what to do with them."""
+    folder, n = facts["folder"], len(facts["files"])
+    sort = f"make a folder in {folder} for each class, and move each cell into its class"
+    run, into = f"bloodshot check {folder} {cells}", f"\n{_ELSE}"
+    if random:
+        into = ", every one of them"
+        run = f"bloodshot compare {folder} RESULT"
+        about = "They are a random draw, to test a result with: name them without looking at it."
+    elif labelled:
+        sort = f"move each cell into the folder of its class in {labelled}"
+        run, about = f"bloodshot check {labelled} {cells}", "They are those your labels leave open."
+    else:
+        about = "They are typical of many others."
     return (
-        f"{len(verdicts.cells)} cells:\n{listed}\n{_trust(labelled)}{notes}\n"
-        f"The report is {output / 'report.html'}; cells.csv beside it lists every cell."
+        f"{n} of {of} cells are in {folder}: contact_sheet.html shows them.\n{about}"
+        f"{_left_out(facts['left_out'])}\nNext: {sort}{into}.\nThen run: {run}"
     )
 
 
-def check_words(labelled: LabelledCells) -> str:
+_ELSE = "(debris and several cells into one called not_a_cell; put what you cannot name elsewhere)"
+
+
+def check_words(labelled: LabelledCells, facts: dict) -> str:
     """Cells per class, the accuracy to expect, confusions, and what to look at again."""
     classes = labelled.classes
     if labelled.subjects is None:
         classes = classes.drop(columns="subjects")
-    parts = [classes.to_string(index=False), _trust(labelled)]
+    parts = [classes.to_string(index=False), _trust(facts)]
     if labelled.accuracy is not None:
         wide = labelled.accuracy.shares.rename_axis(index=None, columns=None)
         wide = wide.to_string(float_format="%.2f")
         parts.append(f"Judged by the others, each row's cells are taken for:\n{wide}")
-    if len(doubtful := labelled.doubtful):
-        listed = doubtful.round(2).to_string(index=False)
-        parts.append(f"Look at these labels again; the other cells disagree:\n{listed}")
-    if len(labelled.duplicates):
-        listed = labelled.duplicates.to_string(index=False)
-        parts.append(f"Identical files, each set really one cell:\n{listed}")
-    if unreadable := labelled.cells.unreadable:
-        listed = "\n".join(f"  {file}: {reason}" for file, reason in unreadable.items())
-        parts.append(f"Left out because they could not be read:\n{listed}")
-    return "\n\n".join(parts)
+    tables = {
+        "One image is in one class only; these are in several, and were left out": (
+            labelled.contradictions
+        ),
+        "Look at these labels again; the other cells disagree": labelled.doubtful.round(2),
+        "Identical files, each set really one cell": labelled.duplicates,
+    }
+    for title, rows in tables.items():
+        if len(rows):
+            parts.append(f"{title}:\n{rows.to_string(index=False)}")
+    return "\n\n".join(parts) + _left_out(facts["left_out"])
 
 
-def _trust(labelled: LabelledCells) -> str:
-    if labelled.accuracy is None:
-        return f"The accuracy to expect cannot be said: {labelled.why_not}"
-    now, twice = labelled.accuracy.expected.to_dict("records")
+def classify_words(summary: dict, output: Path) -> str:
+    """Counts, how far to trust them, how to go on, and where the report is."""
+    apart = summary["apart"] and summary["apart"]["name"]
+    listed = [f"  {name:20} {n}" for name, n in summary["counts"].items() if name != apart]
+    if apart:
+        listed.append(f"  {apart:20} {summary['apart']['cells']} (not counted in shares)")
+    parts = [f"{sum(summary['counts'].values())} cells:", *listed]
+    if summary["subjects"]:
+        parts.append(_subjects(summary["subjects"]))
+    parts.append(_trust(summary))
+    parts += [f"Look at this first: {text}" for text in summary["warnings"]]
+    if summary["previous"]:
+        parts.append(_changes(summary["previous"]))
+    if summary["labels"]:
+        how = f"correct {summary['labels']}, or add lines to it,"
+    else:
+        how = f"move its file to another class folder of {summary['labelled']}, or add one,"
     return (
+        "\n".join(parts)
+        + _left_out(summary["left_out"])
+        + f"\nThe report is {output / 'report.html'}; cells.csv and result.xlsx list every cell."
+        f"\nTo correct a label, {how} and run again with another -o and --previous {output}"
+    )
+
+
+def compare_words(facts: dict) -> str:
+    """The scores, each class's recall, the confusion, and a sentence to quote."""
+    recall = pd.DataFrame(facts["recall"])
+    recall["95 % interval"] = [
+        f"{low:.2f} to {high:.2f}" for low, high in zip(recall["low"], recall["high"], strict=True)
+    ]
+    pairs = pd.DataFrame(facts["confusion"])
+    wide = pairs.pivot(index="label", columns="predicted", values="cells")
+    parts = [
+        recall.drop(columns=["low", "high"]).to_string(index=False, float_format="%.2f"),
+        f"Named as (rows) and called (columns):\n{wide.rename_axis(index=None, columns=None)}",
+    ]
+    if files := facts["not_counted"]:
+        parts.append(
+            f"Not counted, because they were labelled for this result: {len(files)}"
+            f"{_files('', dict.fromkeys(files, ''))}"
+        )
+    if unknown := facts["unknown_classes"]:
+        named = ", ".join(f"{name} ({n})" for name, n in unknown.items())
+        parts.append(
+            f"The result knows no such class, so these cells count as wrong: {named}. If it has"
+            " the class under another name, give yours that name."
+        )
+    if facts["apart"]:
+        parts.append(f"{facts['apart']} is no class of cells: balanced accuracy leaves it out.")
+    parts.append(f"To quote, if the cells were drawn at random:\n{facts['quote']}")
+    return "\n\n".join(parts) + _left_out(facts["left_out"])
+
+
+def forget_words(facts: dict) -> str:
+    """How much was removed, and where."""
+    if facts["folders"] == 0:
+        return f"Nothing is kept in {facts['folder']}."
+    return (
+        f"{facts['bytes'] / 1e6:.1f} MB were removed from {facts['folder']}: the decoded images and"
+        f" embeddings of earlier commands, {facts['folders']} folders. Your own files and results"
+        " are as they were."
+    )
+
+
+def _trust(facts: dict) -> str:
+    if facts["expected"] is None:
+        return f"The accuracy to expect cannot be said: {facts['why_not']}"
+    now, twice = facts["expected"]
+    words = (
         f"Expect a balanced accuracy of {now['balanced_accuracy']:.2f} (95 % interval"
         f" {now['low']:.2f} to {now['high']:.2f});\nwith twice as many labels, about"
         f" {twice['balanced_accuracy']:.2f} ({twice['low']:.2f} to {twice['high']:.2f})."
     )
+    if one := facts["unjudged"]:
+        words += (
+            f"\nThat is without {', '.join(one)}: of a single labelled cell no accuracy can be"
+            " told. Label a second."
+        )
+    return f"{words}\n{facts['basis']}" if facts["basis"] else words
+
+
+def _subjects(subjects: list[dict]) -> str:
+    rows = pd.DataFrame([row["counts"] for row in subjects], [row["subject"] for row in subjects])
+    return rows.assign(cells=[row["cells"] for row in subjects]).to_string()
+
+
+def _changes(previous: dict) -> str:
+    pairs = [f"  {row['from']} -> {row['to']}: {row['cells']}" for row in previous["changes"]]
+    others = {"only here": previous["only_here"], "only there": previous["only_there"]}
+    more = "".join(f", {n} are {where}" for where, n in others.items() if n)
+    same = f"{previous['changed']} cells changed since {previous['result']}, {previous['same']} did"
+    return "\n".join([f"{same} not{more}.", *pairs])
+
+
+def _left_out(left_out: Mapping[str, str]) -> str:
+    return _files(f"Left out, {len(left_out)} files", left_out)
+
+
+def _files(title: str, files: Mapping[str, str]) -> str:
+    """Some of the files, a line each; "" if there are none."""
+    if not files:
+        return ""
+    lines = [f"  {file}{': ' * bool(why)}{why}" for file, why in [*files.items()][:_LISTED]]
+    more = [f"  and {len(files) - _LISTED} more"] * (len(files) > _LISTED)
+    return "\n".join(["", *([f"{title}:"] if title else []), *lines, *more])

@@ -48,10 +48,11 @@ def folders(tmp_path, monkeypatch):
 
 @pytest.fixture
 def bloodshot(weights, capsys):
-    """Run the command quietly with the tiny weights: exit status, output, errors."""
+    """Run the command quietly, with the tiny weights if any: exit status, output, errors."""
 
-    def run(*arguments):
-        status = main([*map(str, arguments), "--weights", str(weights), "-q"])
+    def run(verb, *arguments):
+        by = () if verb in ("compare", "forget", "crop") else ("--weights", weights)
+        status = main([*map(str, (verb, *arguments, *by)), "-q"])
         said = capsys.readouterr()
         return status, said.out, said.err
 

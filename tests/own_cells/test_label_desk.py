@@ -11,7 +11,7 @@ import pytest
 
 from bloodshot_lib import load_images, read_image_folder
 from bloodshot_lib.own_cells.label_desk import LabelDesk
-from bloodshot_lib.own_cells.label_file import NOT_A_CELL
+from bloodshot_lib.own_cells.special_labels import NOT_A_CELL
 from tests.own_cells.conftest import COLOURS, disc
 from tests.own_cells.test_verbs import ODD
 

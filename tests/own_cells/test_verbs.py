@@ -23,7 +23,7 @@ def test_three_commands_from_a_folder_to_a_report(bloodshot, folders):
     status, said, _ = bloodshot("classify", "labelled", "cells", "-o", "result")
     assert status == 0 and "report.html" in said
     made = sorted(path.name for path in (folders / "result").iterdir())
-    assert made == ["cells.csv", "report.html", "summary.json"]
+    assert made == ["cells.csv", "report.html", "result.xlsx", "summary.json"]
 
 
 def test_the_list_agrees_with_the_library(bloodshot, folders, weights):

@@ -1,0 +1,63 @@
+"""Test cells named by a person, and what a result calls them: how often it is right."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import beta
+
+_PRIOR = 0.5  # Jeffreys'
+_DRAWS = 20_000
+_BOUNDS = [0.025, 0.975]
+
+
+class Comparison(NamedTuple):
+    """What `compare_labels` returns; each interval is a 95 % one.
+
+    - `scores`: rows `accuracy` and `balanced_accuracy`, columns `value`, `low` and `high`. A
+      score without cells is missing (NaN).
+    - `recall`: a row per true class, `label`, `cells`, `right`, `recall`, `low` and `high`.
+    - `confusion`: numbers of cells, a row per true class and a column per class given.
+    """
+
+    scores: pd.DataFrame
+    recall: pd.DataFrame
+    confusion: pd.DataFrame
+
+
+def compare_labels(true: pd.Series, given: pd.Series, apart: str) -> Comparison:
+    """Compare the true classes of cells with those they were given.
+
+    Shares of cells have Jeffreys' interval (Brown et al. 2001). That of balanced accuracy, the
+    mean recall over the classes but for the one kept `apart`, is from draws of each class's
+    recall.
+    """
+    right = (true.to_numpy() == given.to_numpy()).astype(int)
+    by_class = pd.Series(right).groupby(true.to_numpy()).agg(cells="size", right="sum")
+    recall = by_class.assign(recall=by_class["right"] / by_class["cells"])
+    recall["low"], recall["high"] = _interval(recall["right"], recall["cells"])
+    counted = recall.drop(index=apart, errors="ignore")
+    scores = pd.DataFrame(
+        [(right.mean(), *_interval(right.sum(), len(right))), _balanced(counted)],
+        index=["accuracy", "balanced_accuracy"],
+        columns=["value", "low", "high"],
+    )
+    confusion = pd.crosstab(true.to_numpy(), given.to_numpy())
+    return Comparison(scores, recall.rename_axis("label").reset_index(), confusion)
+
+
+def _interval(right, cells) -> tuple[np.ndarray, np.ndarray]:
+    ends = _PRIOR + right, _PRIOR + cells - right
+    low, high = (beta.ppf(bound, *ends) for bound in _BOUNDS)
+    return np.where(right == 0, 0, low), np.where(right == cells, 1, high)
+
+
+def _balanced(recall: pd.DataFrame) -> tuple[float, float, float]:
+    if recall.empty:
+        return (np.nan,) * 3
+    right, cells = recall["right"].to_numpy(), recall["cells"].to_numpy()
+    rng, size = np.random.default_rng(0), (_DRAWS, len(recall))
+    draws = rng.beta(_PRIOR + right, _PRIOR + cells - right, size).mean(axis=1)
+    value, (low, high) = recall["recall"].mean(), np.quantile(draws, _BOUNDS)
+    # the prior pulls the draws, but an interval includes its own estimate
+    return value, min(low, value), max(high, value)

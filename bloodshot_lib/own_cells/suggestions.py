@@ -1,0 +1,69 @@
+"""Cells to name next: those most worth it, or a random draw to test a result with."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ..data.decoding import UnreadableImageError
+from ..data.images import load_images
+from ..data.tables import Listed
+from ..fewshot.selection import suggest_cells
+from .embedded_cells import How, embed_cells, readable_cells
+from .labelled_cells import embed_labelled, refuse_contradictions, tell_copies
+
+_SEED = 0
+_SIDE = 144  # pixels of a picture in the sheet
+
+
+class Suggested(NamedTuple):
+    """Cells in the order suggested, their images, files left out, and of how many they are."""
+
+    table: pd.DataFrame
+    images: np.ndarray
+    left_out: dict[str, str]
+    of: int
+
+
+def most_useful(found: Listed, known: Listed | None, n: int, how: How) -> Suggested:
+    """The cells most worth labelling, of those found that are not known."""
+    labelled = known and embed_labelled(known, how)
+    new = embed_cells(found, how)
+    rows = np.flatnonzero(_unlabelled(new.table, known))
+    _check_enough(n, len(rows))
+    by = (labelled.cells.Z, labelled.table["label"]) if labelled else ()
+    chosen = rows[suggest_cells(new.Z[rows], n, *by)]
+    left_out = {**(labelled.cells.left_out if labelled else {}), **new.left_out}
+    return Suggested(new.table.iloc[chosen], new.images[chosen], left_out, len(rows))
+
+
+def random_draw(found: Listed, known: Listed | None, n: int, how: How) -> Suggested:
+    """Cells found that are not known, each as likely as any other; no network is needed.
+
+    The same cells give the same draw. Copies of one file are one cell. Only the cells drawn are
+    decoded, unless one of them is unreadable.
+    """
+    if known:
+        refuse_contradictions(tell_copies(known.table)[2])
+    left_out, free = found.left_out, found.table[_unlabelled(found.table, known)]
+    shuffled = free.drop_duplicates("content").sample(frac=1, random_state=_SEED)
+    _check_enough(n, len(shuffled))
+    try:
+        images = load_images(shuffled[:n], _SIDE)
+    except UnreadableImageError as error:
+        shuffled, faults = readable_cells(shuffled, how, error)
+        _check_enough(n, len(shuffled))
+        images, left_out = load_images(shuffled[:n], _SIDE), {**left_out, **faults}
+    return Suggested(shuffled[:n], images, left_out, len(shuffled))
+
+
+def _unlabelled(table: pd.DataFrame, known: Listed | None) -> pd.Series:
+    return ~table["content"].isin([] if known is None else known.table["content"])
+
+
+def _check_enough(n: int, cells: int) -> None:
+    if n > cells:
+        raise ValueError(
+            f"-n {n} is too many: CELLS holds {cells} cells that are not labelled yet. Ask for"
+            " fewer."
+        )
