@@ -53,12 +53,6 @@ class LabelFile:
             listed = parse_labels(self._bytes, str(self.path))
         except ValueError as error:
             raise ValueError(f"{error} Or move it away, or name another file.") from error
-        if len(listed) and (listed["content"] == "").all():
-            warnings.warn(
-                f"{self.path} is an old list, which knows cells by their names: make sure that"
-                " these are the same images. From the next label on it knows them by content.",
-                stacklevel=2,
-            )
         named, same = _places(self.names), _places(self.contents)
         found, strange = {}, []
         for line in listed.itertuples():
@@ -78,6 +72,12 @@ class LabelFile:
                 f"{self.path} labels cells of the table; {len(strange)} of its {len(listed)} are"
                 f" not in it, first {strange[0]!r}. Pass the table of those cells, delete their"
                 " lines, or name another file."
+            )
+        if found and (listed["content"] == "").all():
+            warnings.warn(
+                f"{self.path} is an old list, which knows cells by their names: make sure that"
+                " these are the same images. From the next label on it knows them by content.",
+                stacklevel=3,
             )
         return found
 
@@ -105,7 +105,7 @@ class LabelFile:
 
 def check_class(name: object, others: Iterable[str] = ()) -> str:
     """A class name, as `class_name` has it, beside others."""
-    text = class_name(name if isinstance(name, str) else "")
+    text = present_name(class_name(name if isinstance(name, str) else ""))
     for other in (NOT_A_CELL, *others):
         if plain_name(other) == plain_name(text):
             raise ValueError(

@@ -7,4 +7,4 @@ _FORMERLY = "not a single cell"  # as lists of labels were written before
 
 def present_name(label: str) -> str:
     """A label as it is written today."""
-    return NOT_A_CELL if label.strip() == _FORMERLY else label
+    return NOT_A_CELL if " ".join(label.split()) == _FORMERLY else label
