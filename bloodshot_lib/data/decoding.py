@@ -1,22 +1,34 @@
 """Files -> pixels: each file is a complete 8-bit colour image, or an error says what it is."""
 
 import os
+import re
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from tqdm import tqdm
+
+from .pixel_formats import fault_of, in_rgb
 
 Resize = Callable[[Image.Image, int], np.ndarray]
 
 
 class UnreadableImageError(ValueError):
-    """A file that is not one 8-bit RGB or RGBA image.
+    """A file that is not one image in 8-bit colour.
 
     The message names the file, what it is, and what to do.
     """
+
+
+@contextmanager
+def quiet_pillow() -> Iterator[None]:
+    """Keep to ourselves what Pillow warns of: large images, metadata. Errors are another matter."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"PIL\b")
+        yield
 
 
 def bicubic(image: Image.Image, size: int) -> np.ndarray:
@@ -39,6 +51,7 @@ def decode_into(
     return array
 
 
+@quiet_pillow()
 def read_image(path: str) -> np.ndarray:
     """The whole image (H, W, 3), uint8, not resized.
 
@@ -68,6 +81,18 @@ def opened(path: str) -> Iterator[Image.Image]:
     try:
         with Image.open(path) as image:
             yield image
+    except Image.DecompressionBombError as error:
+        limit = 2 * Image.MAX_IMAGE_PIXELS / 1e6
+        pixels = int(re.search(r"\d+", str(error))[0]) / 1e6  # Pillow's only way of telling
+        raise UnreadableImageError(
+            f"{path}: too large, {pixels:.0f} megapixels; at most {limit:.0f} are read. Cut it into"
+            " tiles."
+        ) from error
+    except UnidentifiedImageError as error:
+        raise UnreadableImageError(
+            f"{path}: not a whole image file, or of a kind that is not read: replace it, or save"
+            " it as 8-bit RGB."
+        ) from error
     except (UnreadableImageError, FileNotFoundError, MemoryError):
         raise
     except PermissionError as error:
@@ -94,6 +119,7 @@ def of_each_file(work: Callable, items: Sequence, progress: bool = False) -> lis
     return done
 
 
+@quiet_pillow()
 def _tried(work: Callable, items: Sequence, progress: bool = False) -> list:
     """What `work` returns of each item, or the UnreadableImageError that it raises.
 
@@ -113,22 +139,10 @@ def _tried(work: Callable, items: Sequence, progress: bool = False) -> list:
 
 def _decode(path: str) -> Image.Image:
     with opened(path) as image:
-        if getattr(image, "n_frames", 1) != 1:
-            raise UnreadableImageError(
-                f"{path}: one image per file; this one has {image.n_frames} frames or pages."
-            )
-        # Pillow opens 16-bit colour as 8-bit RGB; only the tile's raw mode shows it
-        if image.mode not in ("RGB", "RGBA") or ";16" in str(image.tile):
-            raise UnreadableImageError(
-                f"{path}: 8-bit RGB or RGBA is needed; this is {_kind(image)}. "
-                "Convert it, if you know how its values map to colour."
-            )
-        image.load()
-        return image if image.mode == "RGB" else image.convert("RGB")  # drops alpha
-
-
-def _kind(image: Image.Image) -> str:
-    names = {"L": "grey", "LA": "grey", "1": "black and white", "P": "palette", "CMYK": "CMYK"}
-    if "16" in image.mode or ";16" in str(image.tile):
-        return "16-bit"
-    return names.get(image.mode, f"mode {image.mode}")
+        fault, shown = fault_of(image), image
+        if not fault:
+            image.load()
+            shown, fault = in_rgb(image)
+        if fault:
+            raise UnreadableImageError(f"{path}: {fault}")
+        return shown

@@ -13,6 +13,7 @@ from ..common.atomic_files import check_seal, seal, whole_folder
 from ..common.cache_keys import code_key, fingerprint
 from ..common.checks import check_count, check_images, check_path, check_switch
 from ..common.launched_processes import main_first
+from .contents import content_keys
 from .decoding import decode_into
 from .folder_contents import paths_of, state
 
@@ -29,13 +30,16 @@ def load_images(
 
     - Each whole image is resized to a square, `size` pixels a side, by bicubic interpolation
       with antialiasing, as in the report.
-    - An alpha channel is dropped.
+    - What is transparent is shown on white, as lit glass is; an opaque alpha channel changes
+      nothing. Palettes and YCbCr are read as the colours they stand for, and so is CMYK, by the
+      ICC profile in the file.
     - The EXIF orientation is ignored, as in the report's pipeline: cells have no upright
       position, and cells from one microscope are all stored the same way.
 
-    With `cache_dir` the array is a read-only memory map there. It is found again as long as
-    `size` and the files' paths, sizes and modification times stay the same. A killed or failed
-    run leaves nothing that could pass for complete.
+    With `cache_dir` the array is a read-only memory map there. It is found again by `size` and
+    by what is in the files (or by the table's column `content`, if it has the hashes already),
+    wherever they lie and whatever they are called. A killed or failed run leaves nothing that
+    could pass for complete.
 
     Raises
 
@@ -44,7 +48,8 @@ def load_images(
     - FileNotFoundError for a file that is gone, OSError for a `cache_dir` that is not a folder
       or cannot be written, or if the disk is too small;
     - UnreadableImageError, naming the first files that are truncated, not an image, grey, not
-      8-bit, unreadable (permission denied), or have a palette or several frames;
+      8-bit, too large, wholly transparent, unreadable (permission denied), CMYK without a profile,
+      or have several frames;
     - DamagedError, a ValueError, naming the folder to delete, if a kept array has changed since
       it was written.
     """
@@ -55,11 +60,11 @@ def load_images(
     shape = (len(paths), size, size, 3)
     if cache_dir is None:
         _check_memory(shape)
-    files = [(path, state(path)) for path in paths]
+    for path in paths:
+        state(path)
     if cache_dir is None:
         return decode_into(np.empty(shape, np.uint8), paths, progress)
-    states = [(path, file.st_size, file.st_mtime_ns) for path, file in files]
-    key = fingerprint(size, states, code_key("data", packages=("pillow",)))
+    key = fingerprint(size, content_keys(table), code_key("data", packages=("pillow",)))
     folder = cache_dir / f"images-{size}px-{key}"
     with main_first():
         if not folder.is_dir():

@@ -9,7 +9,7 @@ import pandas as pd
 from ..common.checks import check_count, check_labels, check_number, check_rows, check_table
 from .class_names import writable
 from .contents import content_keys
-from .decoding import opened
+from .decoding import opened, quiet_pillow
 from .folder_contents import paths_of, state
 
 _SEEDS = 2**32 - 1  # the largest that pandas and torch both accept
@@ -98,6 +98,7 @@ def file_names(table: pd.DataFrame, folders: int = 0) -> pd.Series:
     return pd.Series(names, index=table.index, name="path")
 
 
+@quiet_pillow()
 def file_facts(table: pd.DataFrame) -> pd.DataFrame:
     """Read each image's header: a row per image, nothing decoded.
 
