@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import sys
 import time
 import warnings
@@ -12,13 +13,14 @@ from .options import parser
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns 0 on success, 2 if something was wrong, 130 if stopped."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     asked = parser().parse_args(arguments)
     started = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)  # they are notes, said in words
         warnings.showwarning = _warn
         try:
-            facts, words = _run(**vars(asked))
+            facts, words = _run(**vars(asked), command=shlex.join(["bloodshot", *arguments]))
         except (ValueError, OSError, ImportError, MemoryError) as error:
             _say(f"bloodshot {asked.verb}: {_words(error)}", sys.stderr)
             return 2

@@ -44,6 +44,7 @@ class How:
     skip_unreadable: bool = False
     no_cache: bool = False
     progress: bool = False
+    command: str = ""  # as it was typed
 
     @cached_property
     def header(self) -> dict:

@@ -23,7 +23,7 @@ def what_was_done(how: How, verb: str, **asked: object) -> dict:
         "version": bloodshot_lib.__version__,
         **how.facts,
         **{name: writable(str(asked.get(name) or "")) for name in names},
-        "command": verb,
+        "command": writable(how.command) or verb,
     }
 
 
