@@ -3,7 +3,7 @@
 import argparse
 import re
 
-from bloodshot_lib.own_cells.options import parser as command
+from bloodshot_lib.own_cells.options import parser as parser_of_the_command
 from tests.conftest import PROJECT
 
 _ROW = re.compile(r"^\| (`-.*?) \| .*? \| (.*?) \|$", re.MULTILINE)
@@ -17,7 +17,7 @@ def options_of(parser: argparse.ArgumentParser) -> set[str]:
 def test_the_book_lists_every_option_and_its_commands():
     page = (PROJECT / "book" / "own_cells.md").read_text()
     table = page.split("## All options")[1].split("\n## ")[0]
-    parser = command()
+    parser = parser_of_the_command()
     (verbs,) = (a.choices for a in parser._actions if isinstance(a.choices, dict))
     listed = {name: set() for name in [*verbs, "none"]}
     for options, commands in _ROW.findall(table):
