@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
+from .paths import artifacts_folder, cache_folder
+
 try:
     import fcntl
 # Windows: leftovers of killed processes look like work in progress, so they stay
@@ -30,8 +32,8 @@ class DamagedError(ValueError):
 def make_folder(folder: Path) -> None:
     """Make a folder for artifacts if there is none, and `sweep` it.
 
-    Raises OSError, naming $BLOODSHOT_ARTIFACTS, if the folder is not writable (permission
-    denied, for instance).
+    Raises OSError, with the way out, if the folder is not writable (permission denied, for
+    instance).
     """
     with _writable(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -169,14 +171,16 @@ def _remove_if_left(leftover: Path) -> None:
 
 @contextmanager
 def _writable(folder: Path) -> Iterator[None]:
-    """Say where else artifacts can go if a folder cannot be written."""
+    """Name the folder that cannot be written, and the way out: for what is kept, a setting."""
     try:
         yield
     except OSError as error:
         if errno.errorcode.get(error.errno) not in _REFUSED:
             raise
+        kept = any(map(folder.absolute().is_relative_to, (artifacts_folder(), cache_folder())))
+        step = "Set BLOODSHOT_ARTIFACTS to a" if kept else "Name another"
         raise OSError(
             error.errno,
-            f"Nothing can be written in {folder} ({error.strerror}). Set BLOODSHOT_ARTIFACTS "
-            "to a folder you can write to, or pass one.",
+            f"Nothing can be written in {folder} ({error.strerror}). {step} folder that you may"
+            " write to.",
         ) from error

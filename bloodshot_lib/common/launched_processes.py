@@ -2,11 +2,12 @@
 
 import atexit
 import os
+import warnings
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from .freed_memory import keep_freed_memory
+from .freed_memory import is_out_of_memory, keep_freed_memory
 
 if TYPE_CHECKING:
     import torch
@@ -60,12 +61,16 @@ def this_process(device: str = "auto") -> Process:
     import torch
 
     keep_freed_memory()
+    chosen = device
     if device == "auto":
         gpus = {"cuda": torch.cuda, "mps": torch.backends.mps}
         device = next((name for name, gpu in gpus.items() if gpu.is_available()), "cpu")
     try:
         torch.empty(0, device=device if isinstance(device, str | torch.device) else str(device))
     except (RuntimeError, AssertionError, NotImplementedError) as error:
+        if chosen == "auto" and is_out_of_memory(error):
+            warnings.warn("There is no room in the GPU: the processor is used.", stacklevel=2)
+            return this_process("cpu")
         raise ValueError(
             '`device` is "auto", "cpu", or a GPU of this machine such as "cuda:0"; got'
             f" {device!r} ({str(error).splitlines()[0]})."

@@ -112,11 +112,16 @@ def of_each_file(work: Callable, items: Sequence, progress: bool = False) -> lis
     """
     done = _tried(work, items, progress)
     if faults := [str(each) for each in done if isinstance(each, UnreadableImageError)]:
-        more = [f"... and {len(faults) - 3} more."] * (len(faults) > 3)
-        step = "Replace these files or leave them out."
-        count = f"{len(faults)} of {len(items)} images cannot be used:"
-        raise UnreadableImageError("\n".join([count, *faults[:3], *more, step]))
+        raise refusal(faults, len(items))
     return done
+
+
+def refusal(faults: list[str], n: int) -> UnreadableImageError:
+    """The error of some of `n` images: the first three faults, and how many more there are."""
+    count = f"{len(faults)} of {n} images cannot be used:"
+    more = [f"... and {len(faults) - 3} more."] * (len(faults) > 3)
+    step = "Replace these files or leave them out."
+    return UnreadableImageError("\n".join([count, *faults[:3], *more, step]))
 
 
 @quiet_pillow()

@@ -1,17 +1,13 @@
 """Images -> embeddings: each cell once, at full speed, resumable, in one process or many."""
 
-import hashlib
-import io
 import warnings
-from importlib.metadata import version
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
 
-from ..common.atomic_files import make_folder, write_whole
-from ..common.cache_keys import code_key, fingerprint
 from ..common.checks import (
     check_choice,
     check_count,
@@ -19,7 +15,9 @@ from ..common.checks import (
     check_path,
     check_switch,
 )
+from ..common.freed_memory import is_out_of_memory
 from ..common.launched_processes import launched, this_process
+from .kept_parts import parts_folder, read_part, write_part
 from .weights_file import read_weights, weights_key
 
 if TYPE_CHECKING:  # torch loads slowly, and what is kept needs no network
@@ -64,10 +62,12 @@ def embed(
       repeated, continues from there; a part that has changed since it was written is computed
       again, with a warning. Under "auto" a part keeps the precision that it was computed in.
 
-    Under `accelerate launch` the processes share the parts, and each returns all embeddings.
+    Where a GPU has no room, fewer cells are embedded at a time, and if need be on the CPU, with
+    a warning. Under `accelerate launch` the processes share the parts, and each returns all
+    embeddings.
 
     Raises ValueError for images of another size or type, or an unknown option, ImportError if
-    OpenVINO is missing.
+    OpenVINO is missing, MemoryError if there is no room for one cell even without a GPU.
     """
     named = isinstance(embedder, str | Path)
     if named:
@@ -89,29 +89,72 @@ def embed(
     if cache_dir is not None:
         key = weights_key(header, tensors) if named else embedder.key
         ways = batch_size, precision, backend, views
-        folder = _cache_folder(check_path("cache_dir", cache_dir), key, images, *ways)
-        found = [_read_part(folder, part) for part in parts]
+        folder = parts_folder(check_path("cache_dir", cache_dir), key, images, *ways)
+        found = [read_part(folder, part) for part in parts]
     if parts and not launched() and all(part is not None for part in found):
         return np.concatenate(found)
     from .forward_pass import choose_forward, loaded  # here, as torch loads slowly
 
     process = this_process("cpu" if backend == "openvino" else device)
-    embedder = loaded(embedder, process.device)
     few, shown, made = images[:batch_size], progress and process.main, []
-    forward = choose_forward(embedder, few, process.device, precision, backend, views)
+
+    def build(device: "torch.device") -> "Forward":
+        return choose_forward(loaded(embedder, device), few, device, precision, backend, views)
+
+    network = _Network(build, process.device, batch_size)
     mine = list(enumerate(parts))[process.index :: process.count]
     cells = sum(part.stop - part.start for _, part in mine)
     with tqdm(total=cells, desc="embed", unit="cells", disable=not shown) as bar:
         for number, part in mine:
             if found[number] is None:
-                Z = _embed_part(forward, images, part, batch_size, process.device)
+                Z = network.embed(images, part)
                 made.append((number, Z))
                 if folder:
-                    _write_part(folder, part, Z)
+                    write_part(folder, part, Z)
             bar.update(part.stop - part.start)
     for number, Z in process.gather(made):
         found[number] = Z
-    return np.concatenate([np.empty((0, embedder.dim), np.float32), *found])
+    if not parts:
+        return np.empty((0, loaded(embedder, process.device).dim), np.float32)
+    return np.concatenate(found)
+
+
+class _Network:
+    """The network on a device, and how many cells it is given at a time."""
+
+    def __init__(self, build: Callable, device: "torch.device", batch_size: int):
+        self._build, self._device, self._at_once = build, device, batch_size
+        self._most, self._forward = batch_size, None
+
+    def embed(self, images: np.ndarray, part: slice) -> np.ndarray:
+        """Embed a part; without room, fewer cells at a time, and at last on the CPU."""
+        while True:
+            try:
+                self._forward = self._forward or self._build(self._device)
+                return _embed_part(self._forward, images, part, self._at_once, self._device)
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
+            self._make_do()  # here, where the error no longer holds what it had made
+
+    def _make_do(self) -> None:
+        import torch
+
+        where = "the computer" if self._device.type == "cpu" else f"the GPU ({self._device})"
+        if self._forward and self._at_once > 1:
+            self._at_once = max(1, self._at_once // 4)
+            step = f"it is given {self._at_once} at a time"
+        elif self._device.type != "cpu":
+            self._device, self._at_once, self._forward = torch.device("cpu"), self._most, None
+            step = "the processor is used, which takes longer"
+        else:
+            raise MemoryError(
+                "There is no room in the computer's memory to look at even one cell: close other"
+                " programs, or choose weights of a smaller network."
+            )
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        warnings.warn(f"There is no room for the cells in {where}: {step}.", stacklevel=4)
 
 
 def _embed_part(
@@ -122,46 +165,3 @@ def _embed_part(
     starts = range(part.start, part.stop, batch_size)
     batches = [slice(start, min(start + batch_size, part.stop)) for start in starts]
     return np.concatenate([forward(pixels) for pixels in input_batches(images, batches, device)])
-
-
-def _cache_folder(
-    cache_dir: Path,
-    weights: str,
-    images: np.ndarray,
-    batch_size: int,
-    precision: str,
-    backend: str,
-    views: int,
-) -> Path:
-    """The folder of these embeddings' parts: named after everything they depend on."""
-    release = version("openvino") if backend == "openvino" else None
-    code = code_key("embedder", packages=("timm", "torch"))
-    ways = batch_size, precision, backend, release, views
-    folder = cache_dir / f"embeddings-{fingerprint(weights, images, *ways, code)}"
-    make_folder(folder)
-    return folder
-
-
-def _write_part(folder: Path, part: slice, embeddings: np.ndarray) -> None:
-    """Keep a part under a name that holds its hash."""
-    file = io.BytesIO()
-    np.save(file, embeddings)
-    content = file.getvalue()
-    write_whole(folder / f"cells-{part.start:09d}-{_hash(content)}.npy", content)
-
-
-def _read_part(folder: Path, part: slice) -> np.ndarray | None:
-    """A kept part, or None if there is no undamaged one."""
-    for file in folder.glob(f"cells-{part.start:09d}-*.npy"):
-        content = file.read_bytes()
-        if file.stem.endswith(_hash(content)):
-            known = np.load(io.BytesIO(content))
-            if len(known) == part.stop - part.start:
-                return known
-        warnings.warn(f"{file} is damaged: its cells will be embedded again.", stacklevel=3)
-        file.unlink(missing_ok=True)
-    return None
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]

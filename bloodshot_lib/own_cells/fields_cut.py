@@ -1,5 +1,6 @@
 """A folder of whole fields -> a folder of single cells."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,11 @@ from tqdm import tqdm
 
 from ..common.atomic_files import whole_folder
 from ..common.checks import check_number
-from ..data.decoding import UnreadableImageError, read_image
+from ..data.class_names import writable
+from ..data.decoding import UnreadableImageError, read_image, refusal, unreadable_files
+from ..data.distinct_names import distinct_names
 from ..data.fields import SIDE, crop_cells, measure_diameter
-from ..data.readers.image_folder import read_image_folder
+from ..data.readers.image_folder import list_image_folder
 
 _MEASURED = 20  # fields in which red cells are measured; one microscope has one scale
 
@@ -22,46 +25,64 @@ def cut_fields(
     """Cut the white cells out of a folder's fields, into a new folder with boxes.csv.
 
     All crops have one size, from the given diameter or the median measured in some of the
-    fields. Returns facts: fields, cells, diameter, side, fields without cells, unreadable ones.
+    fields. A crop is called after its field, and lies in a folder of its patient if the field
+    did. Returns facts: folder, fields, cells, diameter, side, fields_without_cells (names) and
+    left_out ({path: reason}).
     """
-    paths = read_image_folder(fields, labelled=False)["path"].tolist()
+    table, left_out = list_image_folder(fields, labelled=False)
+    table, unreadable = _intact(table, skip_unreadable)
     if diameter is None:
-        every = max(1, len(paths) // _MEASURED)
-        images = (_read(path, skip_unreadable)[0] for path in paths[::every])
-        diameter = float(np.median([measure_diameter(i) for i in images if i is not None]))
+        some = table["path"].iloc[:: max(1, len(table) // _MEASURED)]
+        diameter = float(np.median([measure_diameter(read_image(path)) for path in some]))
     diameter = check_number("--diameter", diameter, least=8)
-    side, rows, empty, unreadable = round(SIDE * diameter), [], [], {}
+    side, rows, empty = round(SIDE * diameter), [], []
+    listed = list(zip(table["path"], _names(table, fields), _places(table), strict=True))
     with whole_folder(output) as folder:
-        for path in tqdm(paths, desc="fields", disable=not progress):
-            image, fault = _read(path, skip_unreadable)
-            if image is None:
-                unreadable[path] = fault
-                continue
+        for path, name, place in tqdm(listed, desc="fields", disable=not progress):
+            image = read_image(path)
             crops, boxes = crop_cells(image, diameter, side)
             if boxes.empty:
-                empty.append(Path(path).name)
+                empty.append(name)
             for number, (crop, box) in enumerate(zip(crops, boxes.to_dict("records"), strict=True)):
-                name = f"{Path(path).name.replace('.', '_')}_{number}.png"
-                Image.fromarray(crop).save(folder / name)
-                rows.append({"file": name, "field": Path(path).name, **box, **_edge(box, image)})
+                file = f"{place}_{number}.png"
+                (folder / file).parent.mkdir(exist_ok=True)
+                Image.fromarray(crop).save(folder / file)
+                rows.append({"file": file, "field": name, **box, **_edge(box, image)})
         if not rows:
             raise ValueError(
-                f"No white cell was found in the {len(paths)} fields of {fields}, with red cells"
+                f"No white cell was found in the {len(table)} fields of {fields}, with red cells"
                 f" {diameter:.0f} px wide. Measure one by hand and pass it as --diameter."
             )
         pd.DataFrame(rows).to_csv(folder / "boxes.csv", index=False)
-    facts = {"folder": str(output), "fields": len(paths), "cells": len(rows)}
+    facts = {"folder": str(output), "fields": len(table), "cells": len(rows)}
     facts |= {"diameter": diameter, "side": side, "fields_without_cells": empty}
-    return {**facts, "unreadable": unreadable}
+    return {**facts, "left_out": {**left_out, **unreadable}}
 
 
-def _read(path: str, skip_unreadable: bool) -> tuple[np.ndarray | None, str]:
-    try:
-        return read_image(path), ""
-    except UnreadableImageError as error:
-        if not skip_unreadable:
-            raise
-        return None, str(error).removeprefix(f"{path}: ")
+def _intact(table: pd.DataFrame, skip_unreadable: bool) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The fields that can be read, and what is wrong with the others."""
+    faults = unreadable_files(table["path"])
+    if faults and (not skip_unreadable or len(faults) == len(table)):
+        error = refusal([f"{path}: {fault}" for path, fault in faults.items()], len(table))
+        if len(faults) < len(table):
+            hint = "With --skip-unreadable the others are used, and these are listed."
+            error = UnreadableImageError(f"{error}\n{hint}")
+        raise error
+    return table[~table["path"].isin(faults)].reset_index(drop=True), faults
+
+
+def _names(table: pd.DataFrame, fields: Path) -> list[str]:
+    """Each field's path below the folder."""
+    return [writable(os.path.relpath(path, fields)).replace(os.sep, "/") for path in table["path"]]
+
+
+def _places(table: pd.DataFrame) -> list[str]:
+    """Where each field's crops go, but for number and suffix: its own name decides."""
+    subjects = table["subject"].unique()
+    folders = dict(zip(subjects, distinct_names(subjects), strict=True)) | {"": ""}
+    files = table["path"].map(os.path.basename).groupby(table["subject"])
+    names = files.transform(lambda of_one: distinct_names(of_one))
+    return [os.path.join(folders[s], name) for s, name in zip(table["subject"], names, strict=True)]
 
 
 def _edge(box: dict, image: np.ndarray) -> dict:

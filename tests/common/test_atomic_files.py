@@ -135,16 +135,19 @@ def test_a_folder_that_cannot_be_written_names_the_way_out(error, tmp_path, monk
         raise OSError(error, os.strerror(error))
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    with (
-        pytest.raises(OSError, match=r"Nothing can be written in .*Set BLOODSHOT_ARTIFACTS"),
-        whole_folder(tmp_path / "a/x"),
-    ):
-        pass
+    monkeypatch.setenv("BLOODSHOT_ARTIFACTS", str(tmp_path / "kept"))
+    for name, way_out in {
+        "kept/x/y": "Set BLOODSHOT_ARTIFACTS to a",
+        "a/x": "Name another",
+    }.items():
+        words = rf"Nothing can be written in .*{way_out} folder that you may write to"
+        with pytest.raises(OSError, match=words), whole_folder(tmp_path / name):
+            pass
 
 
 def test_a_file_in_the_place_of_the_folder_names_the_way_out(tmp_path):
     (tmp_path / "a").write_text("")
-    with pytest.raises(OSError, match=r"Nothing can be written in .*Set BLOODSHOT_ARTIFACTS"):
+    with pytest.raises(OSError, match=r"Nothing can be written in .*Name another folder"):
         make_folder(tmp_path / "a")
     with pytest.raises(OSError, match="Nothing can be written"):
         write_whole(tmp_path / "none/f", b"")

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from bloodshot_lib import Embedder, FewShotClassifier, embed
-from bloodshot_lib.embedder import embedding, forward_pass, input_batches
+from bloodshot_lib.common import launched_processes
+from bloodshot_lib.embedder import embedding, forward_pass, input_batches, kept_parts
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +45,7 @@ def test_embedding_is_the_backbone_on_normalised_pixels_in_evaluation_mode(embed
     with torch.no_grad():
         for z, image in zip(Z, images, strict=True):
             x = (torch.from_numpy(image).permute(2, 0, 1)[None] / 255 - 0.5) / 0.25
-            np.testing.assert_allclose(
-                z, embedder.backbone(x.contiguous())[0].numpy(), atol=1e-5
-            )
+            np.testing.assert_allclose(z, embedder.backbone(x.contiguous())[0].numpy(), atol=1e-5)
 
 
 @pytest.mark.parametrize("backend", embedding.BACKENDS)
@@ -68,9 +67,7 @@ def test_fast_ways_give_the_plain_embeddings_and_the_same_predictions(embedder, 
         assert (verdicts[0] != verdicts[1]).sum() <= 1
 
 
-def test_auto_stays_in_float32_where_bfloat16_strays_or_is_not_there(
-    embedder, images, monkeypatch
-):
+def test_auto_stays_in_float32_where_bfloat16_strays_or_is_not_there(embedder, images, monkeypatch):
     exact = embed(embedder, images, precision="float32")
     monkeypatch.setattr(forward_pass, "has_bfloat16", lambda device: True)
     assert (embed(embedder, images) != exact).any()
@@ -122,7 +119,7 @@ def test_a_damaged_part_is_computed_again_with_a_warning(damage, embedder, image
     content = part.read_bytes()
     if damage == "one row":  # whole in itself, and numpy would spread it over all rows
         np.save(part, Z[:1])
-        part.rename(part.with_name(f"cells-000000000-{embedding._hash(part.read_bytes())}.npy"))
+        part.rename(part.with_name(f"cells-000000000-{kept_parts._hash(part.read_bytes())}.npy"))
     else:
         part.write_bytes(content[:-9] if damage == "cut" else content[:-1] + b"!")
     with pytest.warns(
@@ -141,11 +138,11 @@ def test_a_killed_process_leaves_whole_parts_and_nothing_else(tmp_path, monkeypa
     code = f"""
 import time
 import numpy as np, torch, bloodshot_lib as bs
-from bloodshot_lib.embedder import embedding
+from bloodshot_lib.embedder import embedding, kept_parts
 embedding._BATCHES_PER_PART = 1
 torch.manual_seed(0)
-write = embedding.write_whole
-embedding.write_whole = lambda *a: (write(*a), print("part", flush=True), time.sleep(0.2))
+write = kept_parts.write_whole
+kept_parts.write_whole = lambda *a: (write(*a), print("part", flush=True), time.sleep(0.2))
 images = np.zeros((400, 32, 32, 3), np.uint8)
 embedder = bs.Embedder("test_efficientnet", 32)
 bs.embed(embedder, images, 2, precision="float32", cache_dir={str(tmp_path)!r})
@@ -212,8 +209,102 @@ def test_eight_views_are_the_mean_over_turns_and_flips_and_do_not_care_how_a_cel
     each = [embed(embedder, np.ascontiguousarray(view), precision="float32") for view in turned]
     np.testing.assert_allclose(Z, np.mean(each, axis=0), atol=1e-5)
     lying = np.ascontiguousarray(np.rot90(images, 1, (1, 2)))
-    np.testing.assert_allclose(
-        Z, embed(embedder, lying, precision="float32", views=8), atol=1e-5
-    )
+    np.testing.assert_allclose(Z, embed(embedder, lying, precision="float32", views=8), atol=1e-5)
     with pytest.raises(ValueError, match="`views` is one of 1, 8; got 4"):
         embed(embedder, images, views=4)
+
+
+@pytest.fixture
+def full(monkeypatch):
+    """A GPU that has room for so many cells at a time, or none; the CPU stands in for it."""
+    real, asked = embedding._embed_part, []
+
+    def make(room, message="CUDA out of memory. Tried to allocate 20.00 MiB"):
+        def embed_part(forward, images, part, at_once, device):
+            asked.append((at_once, device.type))
+            if at_once > room and device.type != "cpu":
+                raise torch.OutOfMemoryError(message)
+            return real(forward, images, part, at_once, torch.device("cpu"))
+
+        monkeypatch.setattr(embedding, "_embed_part", embed_part)
+        gpu = embedding.this_process("cpu")._replace(device=torch.device("meta"))
+        monkeypatch.setattr(embedding, "this_process", lambda device: gpu)
+        load = forward_pass.loaded
+        monkeypatch.setattr(forward_pass, "loaded", lambda network, _: load(network, CPU))
+        choose = forward_pass.choose_forward
+        monkeypatch.setattr(forward_pass, "choose_forward", lambda *a: choose(*a[:2], CPU, *a[3:]))
+        return asked
+
+    return make
+
+
+CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize(
+    "room, tried, words",
+    [
+        (4, [8, 2], ["given 2 at a time"]),
+        (1, [8, 2, 1], ["given 2 at a time", "given 1 at a time"]),
+        (0, [8, 2, 1, 8], ["given 2", "given 1", "the processor is used"]),
+    ],
+)
+def test_a_gpu_without_room_gets_fewer_cells_and_at_last_none(
+    room, tried, words, full, embedder, images
+):
+    expected, asked = embed(embedder, images, 8, precision="float32"), full(room)
+    with pytest.warns(UserWarning, match="no room for the cells in the GPU") as said:
+        Z = embed(embedder, images, 8, precision="float32")
+    np.testing.assert_allclose(Z, expected, atol=1e-5)
+    assert [at_once for at_once, _ in asked] == tried, "what has no room is not tried again"
+    assert asked[-1][1] == ("meta" if room else "cpu")
+    assert all(word in str(each.message) for word, each in zip(words, said, strict=True))
+
+
+def test_a_gpu_that_cannot_hold_the_network_is_left_at_once(full, embedder, images, monkeypatch):
+    asked, choose = full(9), forward_pass.choose_forward
+
+    def refuse(embedder, few, device, *ways):
+        if device.type != "cpu":
+            raise RuntimeError("CUDA error: out of memory")
+        return choose(embedder, few, device, *ways)
+
+    monkeypatch.setattr(forward_pass, "choose_forward", refuse)
+    with pytest.warns(UserWarning, match="in the GPU .*: the processor is used"):
+        assert len(embed(embedder, images)) == 9
+    assert asked == [(64, "cpu")]
+
+
+def test_no_room_anywhere_says_the_way_out_and_other_errors_pass(embedder, images, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+
+    monkeypatch.setattr(embedding, "_embed_part", fail)
+    with (
+        pytest.warns(UserWarning, match="in the computer: it is given"),
+        pytest.raises(MemoryError, match="close other programs, or choose weights of a smaller"),
+    ):
+        embed(embedder, images)
+
+    def break_down(*_):
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+
+    monkeypatch.setattr(embedding, "_embed_part", break_down)
+    with pytest.raises(RuntimeError, match="mat1"):
+        embed(embedder, images)
+
+
+def test_a_gpu_that_is_full_before_we_begin_is_not_chosen(embedder, images, monkeypatch):
+    empty = torch.empty
+
+    def refuse(*shape, device=None, **options):
+        if device == "cuda":
+            raise RuntimeError("CUDA error: out of memory")
+        return empty(*shape, device=device, **options)
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch, "empty", refuse)
+    with pytest.warns(UserWarning, match="no room in the GPU: the processor is used"):
+        assert launched_processes.this_process().device.type == "cpu"
+    with pytest.raises(ValueError, match=r"got 'cuda' \(CUDA error: out of memory\)"):
+        launched_processes.this_process("cuda")
