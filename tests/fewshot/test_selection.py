@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from bloodshot_lib import draw_halves, load_embeddings
 from bloodshot_lib.fewshot import selection
-from bloodshot_lib.fewshot.classifier import FewShotClassifier
 from bloodshot_lib.fewshot.selection import suggest_cells
 
 
@@ -20,7 +19,7 @@ OF = np.repeat([0, 1, 2], [3, 4, 5])
 
 
 def cost(Z: np.ndarray, chosen: np.ndarray, labelled: np.ndarray | None = None) -> float:
-    """What the documented sum comes to while all cells weigh the same."""
+    """What the documented sum comes to."""
     Z, own = (X / np.linalg.norm(X, axis=1, keepdims=True) for X in (Z, Z[chosen]))
     if labelled is not None:
         own = np.concatenate([own, labelled / np.linalg.norm(labelled, axis=1, keepdims=True)])
@@ -37,46 +36,26 @@ def test_one_cell_is_the_middle_one_and_length_does_not_matter():
 
 
 def test_what_is_labelled_is_not_suggested_again():
-    Z, labelled = CLUSTERS, on_circle(1, 179)
-    chosen = suggest_cells(Z, 4, labelled, ["a", "c"])
+    chosen = suggest_cells(CLUSTERS, 4, on_circle(1, 179))
     assert OF[chosen[0]] == 1
-    first = suggest_cells(Z, 1, labelled, ["a", "a"])  # one class is no classifier
-    assert OF[first].tolist() == [1]
 
 
 def test_of_copies_one_is_suggested_before_anything_else_is_used_up():
     Z = np.concatenate([np.repeat(on_circle(0), 9, axis=0), on_circle(30, 60)])
     assert set(suggest_cells(Z, 3).tolist()) == {0, 9, 10}
-    assert suggest_cells(Z, 2, on_circle(0, 90), ["a", "b"]).tolist() == [9, 10]
+    assert suggest_cells(Z, 2, on_circle(0, 90)).tolist() == [9, 10]
 
 
-def test_doubt_comes_after_an_uncovered_cluster_and_before_certainty():
-    """Two labelled clusters at 0 and 60 degrees, a cell between them, another at -30 that is as
-    near to a labelled one but surely of its class, and a cluster that nobody has seen.
-    """
-    rng = np.random.default_rng(0)
-    about = [rng.normal(middle, 1, 6) for middle in (0, 60)]
-    labelled, y = on_circle(*np.concatenate(about)), ["a"] * 6 + ["b"] * 6
-    Z = on_circle(*(each + 0.3 for each in np.concatenate(about)), -28, 30, 200, 201, 202)
-    chosen = suggest_cells(Z, 3, labelled, y)
-    assert chosen[0] in (14, 15, 16) and chosen[1:].tolist() == [13, 12]
+def test_a_further_round_goes_to_what_is_uncovered_not_to_what_is_in_doubt():
+    """Labelled cells at 0 and 60 degrees, one between them, one as far out, and a group far off."""
+    Z, labelled = on_circle(1, 30, 59, 92, 200, 201, 203), on_circle(0, 60)
+    assert suggest_cells(Z, 3, labelled).tolist() == [5, 3, 1]  # 92 is 32 degrees from a label
 
 
-def test_two_labels_a_class_are_too_few_to_trust_a_doubt():
-    Z, labelled = on_circle(-31, 30), on_circle(0, 1, 59, 60)
-    y = ["a", "a", "b", "b"]
-    assert suggest_cells(Z, 1, labelled, y).tolist() == [0]
-    thrice = np.repeat(labelled, 3, axis=0)
-    assert suggest_cells(Z, 1, thrice, np.repeat(y, 3)).tolist() == [1]
-
-
-def test_weights_are_those_of_the_formula():
-    X, labelled = on_circle(0, 20, 44, 80), on_circle(0, 1, 2, 88, 89, 90)
-    y = np.array(list("aaabbb"))
-    margins = np.abs(FewShotClassifier().fit(labelled, y).decision_function(X))
-    less_sure = [(margins < margin).mean() for margin in margins]
-    expected = 1 - np.array(less_sure) * (1 - 2 / 3)
-    assert selection._weights(X, labelled, y) == pytest.approx(expected)
+def test_labels_have_no_effect():
+    Z, labelled = on_circle(1, 20, 40, 59, 80), on_circle(0, 2, 60, 61)
+    for y in (["a", "a", "b", "b"], ["a", "b", "a", "b"], ["a"] * 4):
+        assert (suggest_cells(Z, 3, labelled, y) == suggest_cells(Z, 3, labelled)).all()
 
 
 @given(seed=st.integers(0, 2**31), n=st.integers(1, 12), m=st.sampled_from([0, 2, 9]))
@@ -84,12 +63,12 @@ def test_weights_are_those_of_the_formula():
 def test_rows_are_distinct_repeatable_and_follow_a_permutation(seed, n, m):
     rng = np.random.default_rng(seed)
     Z, order = rng.normal(size=(12, 4)), rng.permutation(12)
-    known = (rng.normal(size=(m, 4)), np.resize(["a", "b", "c"], m)) if m else (None, None)
-    chosen = suggest_cells(Z, n, *known)
+    known = rng.normal(size=(m, 4)) if m else None
+    chosen = suggest_cells(Z, n, known)
     assert chosen.shape == (n,) and len(set(chosen)) == n
     assert (0 <= chosen).all() and (chosen < 12).all()
-    assert (suggest_cells(Z, n, *known) == chosen).all()
-    assert (order[suggest_cells(Z[order], n, *known)] == chosen).all()
+    assert (suggest_cells(Z, n, known) == chosen).all()
+    assert (order[suggest_cells(Z[order], n, known)] == chosen).all()
 
 
 @given(seed=st.integers(0, 2**31), n=st.integers(1, 3), m=st.integers(0, 2))
@@ -97,7 +76,7 @@ def test_rows_are_distinct_repeatable_and_follow_a_permutation(seed, n, m):
 def test_no_exchange_of_one_cell_is_better(seed, n, m):
     rng = np.random.default_rng(seed)
     Z, labelled = rng.normal(size=(9, 3)), rng.normal(size=(m, 3)) if m else None
-    chosen = suggest_cells(Z, n, labelled, ["a"] * m if m else None)
+    chosen = suggest_cells(Z, n, labelled)
     least = cost(Z, chosen, labelled)
     for place in range(n):
         for other in set(range(9)) - set(chosen):
@@ -112,7 +91,7 @@ def test_copies_and_zeros_are_no_obstacle(seed, n):
     rng = np.random.default_rng(seed)
     Z = rng.integers(0, 2, (8, 2))
     assert len(set(suggest_cells(Z, n))) == n
-    assert len(set(suggest_cells(np.zeros((8, 2)), n, Z, np.resize(["a", "b"], 8)))) == n
+    assert len(set(suggest_cells(np.zeros((8, 2)), n, Z))) == n
 
 
 def test_of_many_cells_some_are_looked_at(monkeypatch):
@@ -145,12 +124,8 @@ def test_eight_real_cells_show_nearly_all_kinds():
         ({"Z": CLUSTERS[:0]}, "`Z` holds embeddings, .* at least 1 of them; got 0"),
         ({"Z": CLUSTERS * np.nan}, "`Z` holds finite numbers; 24 values are not"),
         ({"Z": CLUSTERS[0]}, "`Z` holds embeddings, numbers"),
-        ({"Z_labelled": CLUSTERS}, "`Z_labelled` comes with `y_labelled`.* Pass both"),
-        ({"y_labelled": ["a"]}, "`y_labelled` comes with `Z_labelled`.* Pass both"),
-        ({"Z_labelled": CLUSTERS, "y_labelled": ["a"]}, "got 1 for 12 labelled cells"),
-        ({"Z_labelled": CLUSTERS[:1], "y_labelled": [None]}, "1 of 1 `y_labelled` are missing"),
-        ({"Z_labelled": np.ones((1, 3)), "y_labelled": ["a"]}, "one embedder; got widths 2 and 3"),
-        ({"Z_labelled": [[np.inf, 1]], "y_labelled": ["a"]}, "`Z_labelled` holds finite numbers"),
+        ({"Z_labelled": np.ones((1, 3))}, "one embedder; got widths 2 and 3"),
+        ({"Z_labelled": [[np.inf, 1]]}, "`Z_labelled` holds finite numbers"),
         ({"rng": -1}, "`rng` is a whole number, at least 0"),
     ],
 )
