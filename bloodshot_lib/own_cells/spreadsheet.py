@@ -10,6 +10,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from .result_tables import class_counts, confusion
+
 MOST_ROWS = 1_048_576  # of a sheet
 _WIDEST, _LOOKED_AT = 48, 1000  # in characters; rows from which a width is taken
 # what XML cannot hold, and what Excel would read as a character's number (ECMA-376, ST_Xstring)
@@ -32,7 +34,7 @@ def workbook(cells: pd.DataFrame, summary: dict) -> bytes:
     listed = listed.where(listed.notna() & (listed != ""), None)
     _add(book, "cells", list(listed), listed.to_numpy().tolist())
     if summary["expected"]:
-        _add(book, "confusion", *_confusion(summary["confusion"]))
+        _add(book, "confusion", *_confusion(summary))
     _add(book, "what was done", ["what", "value", "details"], _done(summary))
     file = io.BytesIO()
     book.save(file)
@@ -40,17 +42,10 @@ def workbook(cells: pd.DataFrame, summary: dict) -> bytes:
 
 
 def _counts(summary: dict) -> tuple[list, list]:
-    recall = {
-        row["label"]: row["share"]
-        for row in summary.get("confusion") or ()
-        if row["label"] == row["predicted"]
-    }
-    shares = {row["label"]: row for row in summary["prevalence"] or ()}
-    rows = []
-    for label, n in summary["counts"].items():
-        share = shares.get(label, {})
-        numbers = [share.get(name) for name in ("share", "low", "high")]
-        rows.append([label, n, *numbers, recall.get(label)])
+    columns = ("label", "cells", "share", "low", "high", "recall")
+    rows = [[row[name] for name in columns] for row in class_counts(summary)]
+    if apart := summary["apart"]:
+        rows.append([f"{apart['name']} (not counted in shares)", apart["cells"]])
     return ["class", "cells", "share", "95 % from", "95 % to", "recall expected"], rows
 
 
@@ -60,10 +55,13 @@ def _subjects(subjects: list[dict]) -> tuple[list, list]:
     return ["subject", "cells", *labels], rows
 
 
-def _confusion(pairs: list[dict]) -> tuple[list, list]:
-    shares = pd.DataFrame(pairs).pivot(index="label", columns="predicted", values="share")
-    rows = [[label, *row] for label, row in zip(shares.index, shares.to_numpy(), strict=True)]
-    return ["labelled as ↓  taken for →", *shares], rows
+def _confusion(summary: dict) -> tuple[list, list]:
+    table = confusion(summary)
+    rows = [
+        [label, *(shares.get(name, 0) for name in table["classes"])]
+        for label, shares in table["rows"].items()
+    ]
+    return ["labelled as ↓  taken for →", *table["classes"]], rows
 
 
 def _done(summary: dict) -> list[list]:

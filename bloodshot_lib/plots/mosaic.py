@@ -41,9 +41,9 @@ def sprite(images: np.ndarray, side: int = 48, columns: int = 20) -> dict:
     return {"source": mosaic(rows, side), "side": side, "columns": columns, "rows": len(rows)}
 
 
-def data_uri(image: Image.Image) -> str:
+def data_uri(image: Image.Image, quality: int = 80) -> str:
     """The image in a data URI: as JPEG, or as WebP if parts of it are transparent."""
     kind = "webp" if image.mode == "RGBA" else "jpeg"
     buffer = io.BytesIO()
-    image.save(buffer, kind, quality=80)
+    image.save(buffer, kind, quality=quality)
     return f"data:image/{kind};base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -30,6 +30,7 @@ SUMMARY = {
         {"label": "ape", "cells": 1, "share": 0.5, "low": 0.4, "high": 0.6},
         {"label": "bee", "cells": 1, "share": 0.5, "low": 0.4, "high": 0.6},
     ],
+    "apart": {"name": "debris", "cells": 1},
     "subjects": [
         {"subject": "P1", "cells": 2, "counts": {"ape": 1, "bee": 1, "debris": 0}, "shares": {}},
         {"subject": "P2", "cells": 1, "counts": {"ape": 0, "bee": 0, "debris": 1}, "shares": {}},
@@ -56,7 +57,7 @@ def test_each_table_has_a_sheet_and_numbers_are_numbers():
         ["class", "cells", "share", "95 % from", "95 % to", "recall expected"],
         ["ape", 1, 0.5, 0.4, 0.6, 0.9],
         ["bee", 1, 0.5, 0.4, 0.6, 0.75],
-        ["debris", 1, None, None, None, None],
+        ["debris (not counted in shares)", 1, None, None, None, None],
     ]
     assert sheets["subjects"][1:] == [["P1", 2, 1, 1, 0], ["P2", 1, 0, 0, 1]]
     assert sheets["cells"][0] == ["file", "subject", "predicted", "certainty", "unlike"]
@@ -71,7 +72,7 @@ def test_each_table_has_a_sheet_and_numbers_are_numbers():
 def test_without_subjects_or_an_expected_accuracy_their_sheets_are_left_out():
     sheets = opened(prevalence=None, subjects=None, expected=None, confusion=None, why_not="Few.")
     assert list(sheets) == ["counts", "cells", "what was done"]
-    assert sheets["counts"][1] == ["ape", 1, None, None, None, None]
+    assert sheets["counts"][1] == ["ape", 1, 0.5, None, None, None]
     assert ["no accuracy", "Few.", None] in sheets["what was done"]
 
 
@@ -97,7 +98,13 @@ def test_names_stay_text_wherever_they_stand(name):
     cells = CELLS.assign(file=name)
     counts, left_out = {name: 3}, {name: name}
     confusion = [{"label": name, "predicted": name, "share": 1.0, "cells": 4}]
-    changed = SUMMARY | {"counts": counts, "left_out": left_out, "confusion": confusion}
+    shares = [{"label": name, "cells": 3, "share": 1.0, "low": 1.0, "high": 1.0}]
+    changed = SUMMARY | {
+        "counts": counts,
+        "prevalence": shares,
+        "left_out": left_out,
+        "confusion": confusion,
+    }
     book = openpyxl.load_workbook(io.BytesIO(workbook(cells, changed)))
     places = [("cells", "A2"), ("counts", "A2"), ("confusion", "A2"), ("confusion", "B1")]
     for sheet, place in places:

@@ -1,6 +1,5 @@
 {
-  const data = JSON.parse(document.getElementById("dots").textContent);
-  const svg = document.querySelector("#map svg"), place = document.getElementById("cell");
+  const data = cells.map, svg = document.querySelector("#map svg"), place = document.getElementById("cell");
   const colours = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"];
   const draw = (name, of) => {
     const node = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -13,10 +12,10 @@
     if (kind === 1) return draw("rect", { x: x - r, y: y - r, width: 2 * r, height: 2 * r, fill });
     return draw("path", { d: `M${x} ${y - 1.3 * r}l${1.3 * r} ${2.4 * r}h${-2.6 * r}z`, fill });
   };
-  const at = data.dots.map((dot) => [dot.x * 100, dot.y * 70]);
-  data.dots.forEach((dot, n) => {
-    const node = mark(dot.class, ...at[n], dot.labelled ? 1.3 : 0.7);
-    if (dot.labelled) { node.setAttribute("stroke", "#000"); node.setAttribute("stroke-width", 0.3); }
+  const at = data.x.map((x, n) => [x * 100, data.y[n] * 70]);
+  data.cell.forEach((cell, n) => {
+    const labelled = n < data.labelled, node = mark(cells.class[cell], ...at[n], labelled ? 1.3 : 0.7);
+    if (labelled) { node.setAttribute("stroke", "#000"); node.setAttribute("stroke-width", 0.3); }
     else node.setAttribute("opacity", 0.75);
     svg.append(node);
   });
@@ -25,11 +24,9 @@
   let now = 0;
   const show = (n) => {
     now = n;
-    const picture = document.createElement("img"), text = document.createElement("span");
-    picture.src = data.dots[n].picture;
-    picture.alt = "the cell at this dot";
-    text.textContent = data.dots[n].text;
-    place.replaceChildren(picture, text);
+    const cell = data.cell[n], text = document.createElement("span");
+    text.textContent = `${cells.file[cell]}: ${words(cell)}`;
+    place.replaceChildren(small(cell), text);
     ring.setAttribute("cx", at[n][0]);
     ring.setAttribute("cy", at[n][1]);
     ring.setAttribute("visibility", "visible");
@@ -60,7 +57,7 @@
     if (next >= 0) show(next);
   });
   const key = document.getElementById("key");
-  data.classes.forEach((name, n) => {
+  cells.classes.forEach((name, n) => {
     const item = document.createElement("li"), icon = draw("svg", { viewBox: "0 0 4 4", "aria-hidden": true });
     icon.append(mark(n, 2, 2, 1.4));
     item.append(icon, " " + name);
