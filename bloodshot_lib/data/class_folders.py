@@ -13,9 +13,9 @@ def class_folders(root: Path, left_out: dict[str, str]) -> dict[Path, str]:
     found = contents(root)
     if found.images:
         raise ValueError(
-            f"{root} should hold only class folders; got {len(found.images)} images beside them,"
-            f" first {found.images[0].name}. Make a folder in {root} for each class and move each"
-            " image into its class, and those that you cannot name elsewhere."
+            f"{root} should hold a folder for each class; got images that are in none"
+            f" ({len(found.images)}, first {found.images[0].name}). Make those folders in {root},"
+            " move each image into its class, and those that you cannot name elsewhere."
             + f" (If {root.name} is one class of several, pass {root.resolve().parent}.)"
             * (not found.folders)
         )

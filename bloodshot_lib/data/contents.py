@@ -17,8 +17,9 @@ def content_keys(table: pd.DataFrame) -> np.ndarray:
     Raises FileNotFoundError for a file that is gone, ValueError for a column of something else,
     UnreadableImageError for files that may not be read (permission denied).
     """
+    paths = paths_of(table)
     if "content" not in table:
-        return np.array(of_each_file(_key, paths_of(table)), dtype=f"U{DIGITS}")
+        return np.array(of_each_file(_key, paths), dtype=f"U{DIGITS}")
     keys = table["content"].astype(str)
     if not keys.str.fullmatch(f"[0-9a-f]{{{DIGITS}}}").all():
         raise ValueError(

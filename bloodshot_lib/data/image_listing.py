@@ -12,7 +12,7 @@ IMAGE_SUFFIXES = (
     ".bmp", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp",
 )  # fmt: skip
 _IF_INSTALLED = (".avif", ".heic", ".heif")  # read where Pillow has a reader
-_SILENT = (".csv", ".safetensors")  # lists of labels, boxes
+_SILENT = (".csv",)  # lists of labels, boxes
 _OWN = "contact_sheet.html", "summary.json"  # what the command leaves in the folders it makes
 _SYSTEM = (
     "@eadir", "@recently-snapshot", "@recycle", "@tmp", "#recycle", "#snapshot", "$extend",
@@ -69,4 +69,6 @@ def _has_reader(suffix: str, suffixes: tuple[str, ...]) -> bool:
 def _reason(suffix: str, suffixes: tuple[str, ...]) -> str:
     if suffix in _IF_INSTALLED:
         return f"no reader of {suffix} is installed: save it as PNG"
+    if suffixes is IMAGE_SUFFIXES:
+        return "not an image of a kind that is read"
     return f"not {' / '.join(suffixes)}"

@@ -81,7 +81,7 @@ PATHS = [
 ON_DISK = [
     (
         lambda good: good.assign(path=good["path"] + ".gone"),
-        r"\.gone is in the table but not on disk",
+        r"\.gone is not on disk any more",
         FileNotFoundError,
     ),
     (

@@ -88,8 +88,9 @@ def _subject(pattern: object) -> Callable[[Kit], dict]:
 GONE, FILE, DENIED = FileNotFoundError, NotADirectoryError, PermissionError
 FIRST = "The first group of `subject`, .*, finds nothing in the file name d0_ape"
 ALIKE = "differ only in case, in spaces .*: "
-UNSEEN = "a character that cannot be seen or typed, "
+UNSEEN = "characters that can be seen and typed, .*; got "
 LEFT = r"got 1 sub-folders \(more\), whose cells would be left out"
+BESIDE = r"holds images \(1\.png, \.\.\.\) and beside them folders with images \(more, "
 
 IMAGE_FOLDER = [
     ({"root": "x" * 5000}, "no folder xxx.* It should hold one sub-folder per class: check", GONE),
@@ -97,25 +98,65 @@ IMAGE_FOLDER = [
     (lambda kit: {"root": kit.table["path"][0]}, "is a file, not a folder: pass", FILE),
     (_folder(), "is empty: it needs one"),
     (_classes("cow/"), r"cow holds no .*\.png .*image: fill or remove"),
-    (lambda kit: {"root": kit.cells / "ape"}, "one level too low, pass .*cells; .* labelled=False"),
-    (_folder("up/ape/1.png", "__MACOSX/up/x"), "one level too high. Pass .*/up,"),
-    (_classes("ape/more/1.png"), f"ape should hold only images; {LEFT}"),
+    (lambda kit: {"root": kit.cells / "ape"},
+     r"in none \(6, first d0_ape\.png\)\. .*If ape is one class .* pass .*cells\.\)"),
+    (_folder("up/ape/1.png", "__MACOSX/up/x"), "those are the classes, .* high: pass .*/up. If"),
+    (_folder("test/ape/1.png", "train/ape/1.png"), "too high: pass .*/test. If they are patients"),
+    (_classes("ape/more/1.png"), f"ape {BESIDE}"),
+    (_classes("cow/P1/slide/1.png"), r"P1 holds folders again \(slide, .*cow one level of folders"),
+    (_classes("cow/1.heic", "cow/Thumbs.db"),
+     r"cow holds no .*image \(but 1\.heic: no reader of \.heic is installed: save .*\): fill"),
+    (_classes("ape\u200c/1.png"), rf"{ALIKE}\['ape', 'ape.u200c'\]"),
     (_classes("bee /1.png"), rf"{ALIKE}\['bee', 'bee '\]\. Merge or rename"),
     (_classes("Bee/1.png"), rf"{ALIKE}\['Bee', 'bee'\]"),
     (_classes(NFD + "/1", "Größe/1"), rf"{ALIKE}\['Gro\\u0308\\xdfe', 'Gr\\xf6\\xdfe'\]"),
-    (_classes("c\nd/1.png"), rf"{UNSEEN}'c\\nd': rename it"),
-    (_classes(os.fsdecode(b"Gr\xf6") + "/1.png"), rf"{UNSEEN}'Gr\\udcf6': rename it"),
+    (_classes("c\nd/1.png"), rf"{UNSEEN}'c\\nd'. Choose another name"),
+    (_classes(os.fsdecode(b"Gr\xf6") + "/1.png"), rf"{UNSEEN}'Gr\\udcf6'. Choose"),
     (_link, r"gone\.png is a broken symbolic link, not a regular file: fix or remove it"),
     (lambda kit: {"root": _pipe(kit).parents[1]}, "is a pipe, socket or device, not a"),
     (_subject(r"^d\d"), r"a group in round brackets.*; got '\^d\\\\d'"),
     (_subject("(d"), r"regular expression .*; got '\(d': missing \)"),
     (_subject(r"(x)?d"), FIRST),
     (_subject(r"(\d*)"), FIRST),
-    (_subject("(z)"), r"nothing in the file name d0_ape\.png: fix the pattern"),
+    (_subject("(z)"), r"nothing in the file name d0_ape\.png: correct the pattern"),
     (_subject(3), "regular expression .*; got 3"),
     (_subject(re.compile(b"(d)")), "`subject` is a regular expression with a group"),
-    (lambda kit: {"root": _tree(kit, "1.png", "more/2.png"), "labelled": False}, LEFT),
+    (lambda kit: {"root": _tree(kit, "1.png", "more/2.png"), "labelled": False}, BESIDE),
     (lambda kit: {"root": _tree(kit, "a.txt"), "labelled": False}, r"holds no .*\.png .*image"),
+    (lambda kit: {"root": _tree(kit, "1.png", "out/ape/2.png", "out/summary.json"),
+                  "labelled": False}, "out was made by this program, .*: move it out of"),
+]
+LABELLED = "file,label\nape/d0_ape.png,ape\n"
+
+
+def _listed(text: str | bytes, **more: object) -> Callable[[Kit], dict]:
+    """A list of labels of the kit's cells."""
+    return lambda kit: {"root": kit.cells, "labels": kit.written(text, "labels.csv"), **more}
+
+
+IMAGE_LIST = [
+    (lambda kit: {"root": kit.cells, "labels": "no.csv"}, "no list no.csv: check its path", GONE),
+    (lambda kit: {"root": kit.cells, "labels": kit.cells}, "is a folder: add a name"),
+    (lambda kit: {"root": "no", "labels": "no.csv"}, "There is no folder no", GONE),
+    (_listed(LABELLED, subject="z"), "a group in round brackets"),
+    (_listed(""), "line 1 should name the columns file and label; .* missing, got nothing"),
+    (_listed("name;class\na;b"), "missing, got 'name', 'class'. Write that line, as in: file"),
+    (_listed(b"file,label\n\x81\x8d,a\n"), "labels.csv is not text: save the list as CSV"),
+    (_listed(LABELLED.encode("utf-16-le")), "is not text"),
+    (_listed("file,label\n"), "lists no image: below its first line"),
+    (_listed("file,label\n\na,b,c\n"), "line 3 has 3 fields, and the first line 2: put a name"),
+    (_listed('file,label\n"a,b\n'), "line 2: unexpected end of data. Save the list as CSV again"),
+    (_listed("file,label,File\na,b,c\n"), "has two columns 'file': keep one"),
+    (_listed("file,label\nd0_ape.png,a/b\n"), "labels.csv: The name of a class .*; got 'a/b'"),
+    (_listed(LABELLED + "bee/d0_bee.png,Ape\n"), rf"{ALIKE}\['Ape', 'ape'\]"),
+    (_listed(LABELLED + "no.png,ape\n"), "lists 1 images that are not in .*, first 'no.png'", GONE),
+    (_listed("file,label,content\nd0_ape.png,ape," + 32 * "0"),
+     r"first 'd0_ape.png' \(the image of that name has another content\)", GONE),
+    (_listed("file,label\nd0_ape.png,\n"), "labels no image: each of its 1 lines has none"),
+    (_listed(LABELLED + "d0_ape.png,bee\n"), "d0_ape.png twice, as ape and as bee: keep one"),
+    (lambda kit: {"root": _tree(kit, "a/1.png", "b/1.png"),
+                  "labels": kit.written("file,label\n1.png,ape", "labels.csv")},
+     r"'1\.png', and 2 images are called so: .*a/1\.png, .*b/1\.png\. Write the folder before"),
 ]
 AML_LMU = [
     ({"root": "no"}, "class folders BAS, EBO", GONE),
@@ -149,9 +190,12 @@ LOADED = [
     (_path("a\0b"), "not on disk", GONE),
     (lambda kit: _path(str(_pipe(kit)))(kit), r"stream\.png is a pipe, socket or device"),
     (_text, r"1 of 12 .*\n.*note\.png: not a whole"),
+    (lambda kit: {"table": kit.table.assign(content="yes"), "cache_dir": kit.folder / "kept"},
+     "column `content` .* content_keys; got 'yes': rename that column"),
     (lambda kit: {"table": pd.concat([kit.table] * 20_000), "size": 16384},
      r"240000 images of 16384 px need \d+ GB, more than the memory's .* pass `cache_dir`"),
-    (lambda kit: {"cache_dir": kit.table["path"][0]}, r"written in .*png \(File exists\)", OSError),
+    (lambda kit: {"cache_dir": kit.table["path"][0]},
+     r"written in .*png \(File exists\)\. Name", OSError),
 ]
 SPLITS = [
     ({"a": 1.5, "b": -0.5}, r"`fractions\['a'\]` is at most 1; got 1\.5"),
@@ -164,6 +208,7 @@ SPLITS = [
 
 CASES: list[Bad] = [
     *(Bad("read_image_folder", *case) for case in IMAGE_FOLDER),
+    *(Bad("read_image_list", *case) for case in IMAGE_LIST),
     *(Bad("read_aml_lmu", *case) for case in AML_LMU),
     *(Bad("read_cnmc2019", *case) for case in CNMC2019),
     Bad("read_bccd", {}, r"has no index\.csv", GONE),
@@ -176,7 +221,7 @@ CASES: list[Bad] = [
     *(Bad("split_table", {"fractions": fractions}, words) for fractions, words in SPLITS),
     Bad("split_table", lambda kit: {"table": kit.table[:1]},
         r"1 rows leave a split empty: \{'a': 0, 'b': 1\}"),
-    Bad("file_facts", _text, r"note\.png: not a whole image file .*replace it"),
+    Bad("file_facts", _text, r"note\.png: not a whole image file, .*: replace it"),
     Bad("identical_files", lambda kit: {"table": pd.concat([kit.table] * 2, axis=1)},
         "`path` is a list, column or array .* got a DataFrame"),
     Bad("merge_subjects", lambda kit: {"table": kit.table.assign(subject=["d1", np.nan] * 6)},

@@ -1,5 +1,6 @@
 import errno
 import os
+import shutil
 import signal
 import struct
 import subprocess
@@ -18,6 +19,7 @@ from bloodshot_lib import (
     read_aml_lmu,
     read_image_folder,
 )
+from bloodshot_lib.data.contents import content_keys
 
 
 def _save(path, image, **options):
@@ -33,18 +35,31 @@ def test_images_come_in_table_order_at_the_size_asked_for(cells, tmp_path):
 
 
 def test_resizing_is_pillows_bicubic_of_the_whole_image(tmp_path):
-    noise = Image.fromarray(
-        np.random.default_rng(0).integers(0, 255, (21, 33, 3), dtype=np.uint8)
-    )
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (21, 33, 3), dtype=np.uint8))
     (tmp_path / "x/a").mkdir(parents=True)
     _save(tmp_path / "x/a/1.png", noise)
     expected = np.asarray(noise.resize((9, 9), Image.Resampling.BICUBIC))
     assert (load_images(read_image_folder(tmp_path / "x"), 9)[0] == expected).all()
 
 
-def test_alpha_is_left_out_not_blended(cells):
-    _save(cells / "ape/d0_ape.png", Image.new("RGBA", (8, 8), (10, 20, 30, 0)))
-    assert load_images(read_image_folder(cells), 4)[0, 1, 1].tolist() == [10, 20, 30]
+def test_what_is_in_the_files_finds_the_kept_array_not_names_sizes_or_times(cells, tmp_path):
+    """A slide exported anew: bitmaps of one size under one name, with one time."""
+    for number in range(2):
+        for path in (cells / "ape").iterdir():
+            path.unlink()
+        _save(cells / "ape/1.bmp", Image.new("RGB", (8, 8), (number, 0, 0)))
+        os.utime(cells / "ape/1.bmp", (315532800,) * 2)
+        table = read_image_folder(cells)
+        assert load_images(table, 4, tmp_path / "cache")[0, 0, 0, 0] == number
+    (cells / "ape").rename(cells / "cow")
+    moved = read_image_folder(cells).sort_values("label", ascending=False)
+    assert set(moved["path"]) != set(table["path"])
+    load_images(moved.assign(content=content_keys(moved)), 4, tmp_path / "cache")
+    load_images(moved[::-1], 4, tmp_path / "cache")
+    kept = len(list((tmp_path / "cache").iterdir()))
+    moved["path"] = moved["path"].map(lambda path: shutil.copy(path, f"{path}.png"))
+    load_images(moved, 4, tmp_path / "cache")
+    assert len(list((tmp_path / "cache").iterdir())) == kept, "copies are the same images"
 
 
 def test_a_warm_start_opens_the_same_array_and_notices_changes(cells, tmp_path):
@@ -82,7 +97,8 @@ BAD_FILES = {
     "16-bit grey": (lambda p: Image.new("I;16", (8, 8)).save(p), "png", "this is 16-bit"),
     "16-bit colour": (_sixteen_bit_colour, "tiff", "this is 16-bit"),
     "grey": (lambda p: Image.new("L", (8, 8)).save(p), "png", "this is grey"),
-    "palette": (lambda p: Image.new("P", (8, 8)).save(p), "png", "this is palette"),
+    "grey palette": (lambda p: Image.new("P", (8, 8)).save(p), "png", "this is grey"),
+    "empty": (lambda p: p.write_bytes(b""), "png", "not a whole image file, or of a kind"),
     "animated": (_frames, "png", "has 2 frames or pages"),
     "multi-page": (_frames, "tiff", "has 2 frames or pages"),
 }

@@ -11,6 +11,7 @@ from PIL import Image
 
 from bloodshot_lib import read_aml_lmu, read_cnmc2019, read_image_folder
 from bloodshot_lib.data.readers.aml_lmu import AML_RARE
+from bloodshot_lib.data.readers.image_folder import list_image_folder
 from bloodshot_lib.synthetic.twin import SOURCE, TARGET
 
 
@@ -33,15 +34,89 @@ def test_an_image_folder_becomes_a_table(cells):
 
 def test_loose_images_beside_class_folders_are_an_error(cells):
     _image(cells / "loose.png")
-    with pytest.raises(ValueError, match=r"first loose.png.* move them into a class"):
+    with pytest.raises(ValueError, match=r"\(1, first loose\.png\)\. Make those folders"):
         read_image_folder(cells)
 
 
 def test_a_file_that_is_no_image_is_left_out_with_a_warning(cells):
     (cells / "ape" / "notes.txt").write_text("x")
     (cells / "ape" / ".hidden").write_text("x")
-    with pytest.warns(UserWarning, match=r"left out 1 files .* first notes.txt"):
+    (cells / "ape" / "desktop.ini").write_text("x")
+    (cells / "ape" / "boxes.csv").write_text("x")
+    (cells / "later.heic").write_text("x")
+    (cells / "@eaDir" / "ape").mkdir(parents=True)
+    with pytest.warns(
+        UserWarning, match=r"Left out: .*@eaDir \(a folder of the system\), "
+    ) as said:
         assert len(read_image_folder(cells)) == 6
+    (words,) = (str(each.message) for each in said)
+    for name in ("later.heic (no reader of", "notes.txt (not an image of a kind"):
+        assert name in words
+    assert list(map(os.path.basename, list_image_folder(cells).left_out)) == [
+        "@eaDir",
+        "later.heic",
+        "notes.txt",
+    ]
+
+
+def test_every_ordinary_suffix_is_read_and_others_if_pillow_can(cells, monkeypatch):
+    image = next((cells / "ape").iterdir()).read_bytes()
+    for suffix in ("jfif", "jpe", "JPG", "avif", "heic"):
+        (cells / f"ape/x.{suffix}").write_bytes(image)
+    monkeypatch.setattr(Image, "registered_extensions", lambda: {".avif": "AVIF"})
+    table, left_out = list_image_folder(cells)
+    assert len(table) == 6 + 4 and list(left_out) == [str(cells / "ape/x.heic")]
+
+
+def test_folders_in_class_folders_are_patients(tmp_path):
+    for name in ("ape/P1/1", "ape/P1/2", "ape/p1 /1", "ape/none/1", "bee/P1/1", "cow/d7_1"):
+        _image(tmp_path / f"{name}.png")
+    (tmp_path / "bee/empty").mkdir()
+    with pytest.warns(UserWarning) as said:
+        table, left_out = list_image_folder(tmp_path)
+    assert table["subject"].tolist() == ["P1", "P1", "subject none", "P1", "P1", ""]
+    assert table["label"].tolist() == ["ape"] * 4 + ["bee", "cow"]
+    assert left_out == {str(tmp_path / "bee/empty"): "a folder without images"}
+    assert [str(each.message)[:30] for each in said] == [
+        "Spreadsheets and statistics pr",
+        "Subjects that differ only in c",
+    ]
+    assert "'p1' = 'P1'." in str(said[1].message)
+
+
+def test_a_pattern_says_whose_cells_they_are_whatever_folder_they_are_in(tmp_path):
+    for name in ("ape/d1_1", "ape/slide/d2_1", "bee/slide/d1_2"):
+        _image(tmp_path / f"{name}.png")
+    assert read_image_folder(tmp_path, "^(d.)")["subject"].tolist() == ["d1", "d2", "d1"]
+
+
+def test_patients_of_unlabelled_cells(tmp_path):
+    for name in ("P1/1", "P2/1"):
+        _image(tmp_path / f"{name}.png")
+    table = read_image_folder(tmp_path, labelled=False)
+    assert table["subject"].tolist() == ["P1", "P2"] and table["label"].isna().all()
+
+
+@pytest.mark.parametrize("left", ["contact_sheet.html", "summary.json"])
+def test_a_result_among_the_cells_is_no_patient(tmp_path, left):
+    _image(tmp_path / "1.png"), _image(tmp_path / "to_label/1.png")
+    (tmp_path / "to_label" / left).write_text("")
+    with pytest.raises(ValueError, match=r"to_label was made by this program, .* move it out"):
+        read_image_folder(tmp_path, labelled=False)
+    assert len(read_image_folder(tmp_path / "to_label", labelled=False)) == 1
+
+
+def test_a_class_that_other_programs_read_as_nothing_gets_a_name(tmp_path):
+    for name in ("NA", "bee"):
+        _image(tmp_path / name / "1.png")
+    with pytest.warns(UserWarning, match="read 'NA' as 'no value', so it is called 'class NA'"):
+        assert read_image_folder(tmp_path)["label"].tolist() == ["class NA", "bee"]
+    _image(tmp_path / "class NA" / "1.png")
+    with (
+        pytest.warns(UserWarning),
+        pytest.raises(ValueError, match=r"differ only in .*\['class NA', 'class NA'\]"),
+    ):
+        read_image_folder(tmp_path)
 
 
 def test_unlabelled_cells_lie_in_one_folder(cells):
@@ -54,6 +129,7 @@ def test_what_unzipping_leaves_is_no_class_and_no_level(cells):
     expected = read_image_folder(cells)["path"].tolist()
     for folder in (cells, cells / "ape"):
         _image(folder / "__MACOSX" / "ape" / "._d0_ape.png")
+        (folder / "Thumbs.db").write_text("x")
     assert read_image_folder(cells)["path"].tolist() == expected
     assert len(read_image_folder(cells / "ape", labelled=False)) == 3
 
@@ -100,9 +176,11 @@ def test_aml_accepts_doubled_suffixes_and_refuses_strangers(tmp_path):
 
 
 def test_aml_roots_a_level_off_are_errors(twin):
-    with pytest.raises(ValueError, match="one level too high"):
+    with pytest.raises(
+        ValueError, match=r"is not a class of AML.* Pass the folder that holds those"
+    ):
         read_aml_lmu(twin)
-    with pytest.raises(ValueError, match="If it is one level too low, pass"):
+    with pytest.raises(ValueError, match="If BAS is one class of several, pass"):
         read_aml_lmu(twin / SOURCE / "BAS")
 
 

@@ -40,8 +40,8 @@ def read_aml_lmu(root: str | Path, drop: tuple[str, ...] = AML_RARE) -> pd.DataF
         if folder.name not in AML_CLASSES:
             raise ValueError(
                 f"{folder} is not a class of AML-Cytomorphology_LMU. Known:"
-                f" {', '.join(AML_CLASSES)}. Move it away, or use read_image_folder for your"
-                " own classes."
+                f" {', '.join(AML_CLASSES)}. Pass the folder that holds those alone, or use"
+                " read_image_folder for your own classes."
             )
         for path in images_in(folder, (".tiff",), left_out):
             label = path.name.split("_")[0]

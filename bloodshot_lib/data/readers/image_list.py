@@ -29,8 +29,9 @@ def read_image_list(
     renamed. Otherwise `file` does: the path below `root`, or the end of a path that one image
     alone has.
 
-    - `subject`: as in `read_image_folder`. Without it, and without the column, the folder in
-      `root` that an image is in is its subject, unless one such folder is called as a class is.
+    - `subject`: as in `read_image_folder`. Without it, and without the column, the folders in
+      `root` are the subjects, unless they look like classes: one is called as a label is, or
+      each holds one label.
 
     Splits are empty strings. Rows without a label are left out, with a warning.
 
@@ -146,7 +147,8 @@ def _subjects(kept: pd.DataFrame, root: Path, pattern: re.Pattern | None) -> lis
         names = [search_subject(pattern, Path(path)) for path in kept["path"]]
         return subject_names(names if pattern else kept["subject"].tolist())
     folders = [os.path.relpath(os.path.dirname(path), root) for path in kept["path"]]
-    classes = set(map(plain_name, kept["label"]))
-    if any(each == "." or os.sep in each or plain_name(each) in classes for each in folders):
+    called_as_classes = set(map(plain_name, folders)) & set(map(plain_name, kept["label"]))
+    mixed = kept.groupby(folders)["label"].nunique().max() > 1  # or each folder is a class
+    if called_as_classes or not mixed or any(each == "." or os.sep in each for each in folders):
         return [""] * len(kept)
     return subject_names(folders)
