@@ -13,6 +13,7 @@ from ..common.atomic_files import whole_folder, write_whole
 from ..common.checks import check_absent, check_path
 from ..data.class_names import class_name, plain_name
 from ..data.contents import content_keys
+from ..data.distinct_names import distinct_names
 from ..data.folder_contents import existing_folder, paths_of, state
 from ..data.label_lists import parse_labels
 from ..data.tables import file_names
@@ -125,7 +126,7 @@ def copy_into_classes(table: pd.DataFrame, labels: Mapping[int, str], folder: Pa
     named = {row: label for row, label in labels.items() if label != SKIPPED}
     if not named:
         raise ValueError("No cell has a class yet: label some, then export.")
-    paths, names = paths_of(table), flat_names(_telling_names(table))
+    paths, names = paths_of(table), distinct_names(_telling_names(table))
     for row in named:
         state(paths[row])
     with whole_folder(folder) as unfinished:
@@ -149,10 +150,3 @@ def _telling_names(table: pd.DataFrame) -> list[str]:
         if len(set(names)) == len(names):
             return names
     return paths
-
-
-def flat_names(names: Sequence[str]) -> list[str]:
-    """Names for one folder: a file's folder becomes part of its name."""
-    flat = pd.Series(names, dtype=object).str.replace("/", "_")
-    again = flat.groupby(flat.str.casefold()).cumcount()
-    return [f"{n}_{name}" if n else name for n, name in zip(again, flat, strict=True)]

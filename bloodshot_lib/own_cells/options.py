@@ -71,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
         "--labelled",
         type=Path,
         metavar="LABELLED",
-        help="class folders that you have already sorted: cells they leave in doubt come next",
+        help="class folders that you have already sorted: cells of a kind they lack come next",
     )
     classify.add_argument(
         "--previous",

@@ -10,12 +10,12 @@ import pandas as pd
 from ..common.atomic_files import whole_folder
 from ..common.checks import check_count
 from ..common.paths import cache_folder
+from ..data.distinct_names import distinct_names
 from .classification import classify_cells
 from .earlier_result import read_result
 from .embedded_cells import How, embed_cells, list_cells
 from .fields_cut import cut_fields
 from .kept_copies import remove_kept
-from .label_file import flat_names
 from .labelled_cells import LabelledCells, embed_labelled
 from .named_cells import compare_with_result
 from .output_folder import check_output
@@ -60,9 +60,9 @@ def suggest(
         known = list_cells(labelled or cells, how, labels=labels)
     table, images, left_out, of = (random_draw if random else most_useful)(found, known, n, how)
     facts = what_was_done(how, "suggest", labelled=labelled, cells=cells, labels=labels)
-    page = sheet_page(table["file"], images, facts)
+    page = sheet_page(table["file"], images, facts, random)
     with whole_folder(output) as folder:
-        for path, name in zip(table["path"], flat_names(table["file"]), strict=True):
+        for path, name in zip(table["path"], distinct_names(table["file"]), strict=True):
             shutil.copyfile(path, folder / name)
         (folder / "contact_sheet.html").write_text(page, encoding="utf-8")
     result = {"folder": str(output), "files": table["file"].tolist(), "left_out": left_out}

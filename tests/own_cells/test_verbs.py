@@ -154,9 +154,10 @@ def test_names_are_shown_as_they_are(bloodshot, folders):
     tags, reader = [], HTMLParser()
     reader.handle_starttag = lambda tag, attributes: tags.append(tag)
     reader.feed(page)
-    assert tags.count("script") == 2 and "b" not in tags
+    assert "b" not in tags
     assert bloodshot("suggest", "cells", "-n", 15, "-o", "all")[0] == 0
-    assert {path.name for path in (folders / "all").glob("*.png")} == set(cells["file"])
+    copied = {path.name for path in (folders / "all").glob("*.png")}
+    assert len(copied) == 15 and {"a,b.png", "größe & maß.png", "say _ape_.png"} <= copied
 
 
 def test_help_teaches(capsys):
