@@ -2,6 +2,7 @@
 
 import shlex
 
+import numpy as np
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -11,6 +12,7 @@ from .embedded_cells import EmbeddedCells
 from .labelled_cells import LabelledCells
 from .pictures import CellsOnPage, picture, spread
 from .result_tables import at_the_edges, class_counts, confusion
+from .special_labels import NOT_A_CELL
 
 DOUBTFUL = 0.7  # cells below this certainty are to be looked at
 _SHOWN, _LOOK_AT, _MOST_UNLIKE, _LISTED = 32, 48, 24, 200
@@ -73,6 +75,7 @@ def report_page(
         n_known=int(cells["labelled"].sum()),
         result=result,
         again=again,
+        apart=NOT_A_CELL,
         small=on_page.sheets(),
         script=on_page.facts(),
     )
@@ -108,7 +111,8 @@ def _again(command: str) -> tuple[str, str]:
     return result, shlex.join([*words, "--previous", result])
 
 
-def sheet_page(names: pd.Series, images, facts: dict) -> str:
-    """The contact sheet of suggested cells as HTML."""
+def sheet_page(names: pd.Series, images: np.ndarray, facts: dict, random: bool = False) -> str:
+    """The contact sheet of suggested cells, or of cells drawn at random, as HTML."""
     cells = [(picture(image), name) for image, name in zip(images, names, strict=True)]
-    return _pages.get_template("contact_sheet.html").render(cells=cells, facts=facts)
+    page = _pages.get_template("contact_sheet.html")
+    return page.render(cells=cells, facts=facts, random=random, apart=NOT_A_CELL)

@@ -13,7 +13,7 @@ from bloodshot_lib.own_cells import pictures
 from bloodshot_lib.own_cells.classification import Classified
 from bloodshot_lib.own_cells.embedded_cells import EmbeddedCells
 from bloodshot_lib.own_cells.labelled_cells import LabelledCells
-from bloodshot_lib.own_cells.report import report_page
+from bloodshot_lib.own_cells.report import report_page, sheet_page
 
 N, LABELLED, HOSTILE = 200, 5, "a<b>&\"'</script>.png"
 CLASSES = [f"{kind} granulocyte of a long name" for kind in "ABCDEFGHI"] + ["z </script>"]
@@ -260,11 +260,11 @@ def test_a_share_at_the_edge_of_its_interval_is_explained():
     ]
     said = words(page(prevalence=shares, confusion=pairs))
     a, b, c = CLASSES[:3]
-    assert f"{a}: probably fewer than counted." in said
+    assert f"{a}: may be fewer than counted." in said
     assert f"because cells of {b} and {c} are taken for {a}" in said
-    assert f"{b}: probably more than counted." in said
+    assert f"{b}: may be more than counted." in said
     assert f"because its cells are taken for {a}" in said
-    assert f"{c}: probably" not in said
+    assert f"{c}: may be" not in said
 
 
 def test_subjects_recall_and_what_is_no_cell():
@@ -337,6 +337,18 @@ def test_the_map_answers_to_keys_and_pointer(open_report):
     assert len(seen) > 1 and all(".png" in text for text in seen)
     dots.nth(0).hover(force=True)  # a neighbour may lie above it
     assert cell.locator(".small").count() == 1 and ".png: " in cell.inner_text()
+
+
+def test_a_contact_sheet_says_how_its_cells_were_chosen(tab, tmp_path):
+    names, images = pd.Series(["a.png", HOSTILE]), np.zeros((2, 32, 32, 3), np.uint8)
+    useful, drawn = (sheet_page(names, images, example()[3], random) for random in (False, True))
+    assert "2 cells to label, the most useful first" in words(useful)
+    assert "2 cells drawn at random" in words(drawn) and "not_a_cell" in words(drawn)
+    (tmp_path / "sheet.html").write_text(useful, encoding="utf-8")
+    tab.goto((tmp_path / "sheet.html").as_uri())
+    tab.locator(".sheet button").nth(1).click()
+    assert tab.locator("#large-name").inner_text() == HOSTILE
+    assert tab.locator("#large-words").inner_text() == "cell 2 of 2" and tab.faults == []
 
 
 def test_the_command_writes_it_with_all_its_numbers(bloodshot, folders, tab):
