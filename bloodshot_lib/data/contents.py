@@ -9,6 +9,7 @@ from .decoding import UnreadableImageError, of_each_file
 from .folder_contents import paths_of, state
 
 DIGITS = 32  # of SHA-256 in hexadecimal, which a browser computes as well
+_AT_ONCE = 32  # files of a few kB, which a thread hashes faster than it can be given them
 
 
 def content_keys(table: pd.DataFrame) -> np.ndarray:
@@ -19,7 +20,8 @@ def content_keys(table: pd.DataFrame) -> np.ndarray:
     """
     paths = paths_of(table)
     if "content" not in table:
-        return np.array(of_each_file(_key, paths), dtype=f"U{DIGITS}")
+        keys = of_each_file(_key, paths, at_once=_AT_ONCE)
+        return np.array(keys, dtype=f"U{DIGITS}")
     keys = table["content"].astype(str)
     if not keys.str.fullmatch(f"[0-9a-f]{{{DIGITS}}}").all():
         raise ValueError(
@@ -33,7 +35,7 @@ def _key(path: str) -> str:
     try:
         state(path)
         with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()[:DIGITS]
+            return hashlib.sha256(file.read()).hexdigest()[:DIGITS]
     except PermissionError as error:
         raise UnreadableImageError(
             f"{path}: may not be read (permission denied): ask its owner for access."

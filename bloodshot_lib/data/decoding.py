@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -105,12 +106,12 @@ def opened(path: str) -> Iterator[Image.Image]:
         ) from error
 
 
-def of_each_file(work: Callable, items: Sequence, progress: bool = False) -> list:
-    """The results of `work` on each item, in threads.
+def of_each_file(work: Callable, items: Sequence, progress: bool = False, at_once: int = 1) -> list:
+    """The results of `work` on each item, in threads, each of which takes so many `at_once`.
 
     Raises UnreadableImageError, naming the first three files that fail and counting the rest.
     """
-    done = _tried(work, items, progress)
+    done = _tried(work, items, progress, at_once)
     if faults := [str(each) for each in done if isinstance(each, UnreadableImageError)]:
         raise refusal(faults, len(items))
     return done
@@ -125,7 +126,7 @@ def refusal(faults: list[str], n: int) -> UnreadableImageError:
 
 
 @quiet_pillow()
-def _tried(work: Callable, items: Sequence, progress: bool = False) -> list:
+def _tried(work: Callable, items: Sequence, progress: bool = False, at_once: int = 1) -> list:
     """What `work` returns of each item, or the UnreadableImageError that it raises.
 
     The workers are threads: Pillow decodes and resizes outside Python's lock.
@@ -137,8 +138,9 @@ def _tried(work: Callable, items: Sequence, progress: bool = False) -> list:
         except UnreadableImageError as error:
             return error
 
+    parts = [items[start : start + at_once] for start in range(0, len(items), at_once)]
     with ThreadPoolExecutor(os.cpu_count()) as workers:
-        done = workers.map(result, items)
+        done = chain.from_iterable(workers.map(lambda part: list(map(result, part)), parts))
         return list(tqdm(done, total=len(items), desc="images", disable=not progress))
 
 
