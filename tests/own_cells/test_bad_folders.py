@@ -1,18 +1,21 @@
 """What goes wrong on a person's disk gets a clear message, and leaves nothing half done."""
 
 import errno
+import json
 import os
 import shutil
 import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
 from bloodshot_lib.own_cells.command_line import main
 from tests.own_cells.conftest import COLOURS, disc
 
+PERSIAN = "\u062a\u06a9\u200c\u0647\u0633\u062a\u0647"  # spelt with a joiner
 CLASSIFY = "classify", "labelled", "cells", "-o", "result"
 
 
@@ -28,8 +31,23 @@ def _none_new(folders):
     shutil.rmtree("cells"), (folders / "cells").mkdir()
 
 
-def _below(folders):
-    shutil.move("cells", "deeper"), shutil.move("deeper", "cells/deeper")
+def _mixed(folders):
+    (folders / "cells/P1").mkdir(), shutil.copy("cells/ape_0.png", "cells/P1/1.png")
+
+
+def _two_levels(folders):
+    shutil.move("cells", "slide"), shutil.move("slide", "cells/P1/slide")
+
+
+def _sets(folders):
+    for name in ("train", "test"):
+        shutil.copytree("labelled", f"sets/{name}")
+    shutil.rmtree("labelled"), shutil.move("sets", "labelled")
+
+
+def _result(folders):
+    (folders / "cells/earlier").mkdir(), shutil.copy("cells/ape_0.png", "cells/earlier/1.png")
+    (folders / "cells/earlier/summary.json").write_text("{}")
 
 
 def _undecided(folders):
@@ -46,9 +64,12 @@ def _two_classes_for_one(folders):
     [
         (_one_class, "at least two classes"),
         (_none_new, "holds no"),
-        (_below, "sub-folders"),
-        (_undecided, "move them into a class folder"),
-        (_two_classes_for_one, "labelled ape and bee"),
+        (_mixed, "beside them folders with images (P1, ...). If these are patients' folders"),
+        (_two_levels, "cells/P1 holds folders again (slide, ...)"),
+        (_sets, "one level too high: pass labelled/test"),
+        (_result, "cells/earlier was made by this program"),
+        (_undecided, "move each image into its class"),
+        (_two_classes_for_one, "ape/P0_ape0.png = bee/same.png (ape, bee)"),
         (lambda folders: shutil.rmtree("cells"), "There is no folder cells"),
         (lambda folders: (folders / "result").mkdir(), "result exists: name a new folder"),
     ],
@@ -59,6 +80,56 @@ def test_a_folder_that_is_not_as_it_should_be(bloodshot, folders, spoil, words):
     status, said, wrong = bloodshot(*CLASSIFY)
     assert status == 2 and said == "" and words in wrong and "Traceback" not in wrong
     assert _left(folders) == before
+
+
+def test_what_disks_and_people_leave_behind_does_not_matter(bloodshot, folders):
+    """Folders and files that are no cells are left out, with their names, and classes stay."""
+    (folders / "labelled/@eaDir/ape").mkdir(parents=True)
+    (folders / "cells/System Volume Information").mkdir()
+    (folders / "cells/Thumbs.db").write_text("x"), (folders / "cells/later.heic").write_text("x")
+    os.rename("cells/ape_0.png", b"cells/Zelle_\xe4.png")
+    (folders / "labelled/cat").rename(folders / "labelled/NA")
+    (folders / "labelled/bee").rename(
+        folders / "labelled/\u062a\u06a9\u200c\u0647\u0633\u062a\u0647"
+    )
+    status, said, wrong = bloodshot(*CLASSIFY)
+    left_out = json.loads((folders / "result/summary.json").read_text())["left_out"]
+    assert status == 0 and "Traceback" not in wrong and "Thumbs" not in said + wrong
+    for name in ("@eaDir", "System Volume Information", "later.heic"):
+        assert name in said + wrong and name in str(left_out)
+    cells = pd.read_csv("result/cells.csv")
+    assert "Zelle_\\udce4.png" in set(cells["file"])
+    assert {"ape", "class NA"} < set(cells["predicted"])
+
+
+def test_an_unsorted_folder_is_not_said_to_be_a_level_off(bloodshot, folders):
+    status, _, wrong = bloodshot("check", "cells")
+    assert status == 2 and "too low" not in wrong
+    assert "Make those folders in cells" in wrong and "(If cells is one class of several" in wrong
+
+
+def test_patients_folders_are_subjects(bloodshot, folders):
+    for path in [*(folders / "labelled").glob("*/*"), *(folders / "cells").iterdir()]:
+        patient = path.with_name(path.name[:2] if "P" in path.name else f"N{path.stem[-1]}")
+        patient.mkdir(exist_ok=True)
+        path.rename(patient / path.name)
+    status, said, _ = bloodshot("check", "labelled", "--json")
+    assert status == 0 and [each["subjects"] for each in json.loads(said)["classes"]] == [2] * 3
+    assert bloodshot(*CLASSIFY)[0] == 0
+    assert set(pd.read_csv("result/cells.csv")["subject"]) == {"N0", "N1", "N2"}
+
+
+def test_a_slide_exported_anew_under_the_old_names_is_looked_at_anew(bloodshot, folders):
+    """Bitmaps have one size, and some programs give them one time."""
+    results = []
+    for number, colour in enumerate(["ape", "bee"]):
+        shutil.rmtree("cells")
+        for cell in range(3):
+            disc(folders / f"cells/{cell}.bmp", COLOURS[colour], np.random.default_rng(cell))
+            os.utime(f"cells/{cell}.bmp", (315532800,) * 2)
+        assert bloodshot(*CLASSIFY[:3], "-o", f"result{number}")[0] == 0
+        results.append(pd.read_csv(f"result{number}/cells.csv")["predicted"].tolist())
+    assert results[0] != results[1] and results[1] == ["bee"] * 3
 
 
 def test_unreadable_files_stop_it_or_are_listed(bloodshot, folders):
@@ -80,11 +151,14 @@ def test_other_sizes_and_stains_are_said_first(bloodshot, folders):
     rng = np.random.default_rng(2)
     shutil.rmtree("cells")
     for number in range(5):
-        disc(folders / f"cells/{number}.png", (20, 20, 20), rng, size=90)
+        path = folders / f"cells/{number}.png"
+        disc(path, (20, 20, 20), rng, size=90)
+        blue = np.asarray(Image.open(path)) * [0.6, 0.8, 1.0]
+        Image.fromarray(blue.astype(np.uint8)).save(path)
     status, said, _ = bloodshot(*CLASSIFY)
     page = (folders / "result/report.html").read_text()
     assert status == 0 and said.count("Look at this first") == 2
-    assert "40 px wide and the new ones 90 px" in page and "differ in colour" in page
+    assert "differ in size" in page and "differ in colour" in page
 
 
 @pytest.mark.parametrize("output, words", [("result", "exists"), ("cells/a.png", "exists")])
@@ -125,9 +199,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 """
 
 
-@pytest.mark.parametrize(
-    "mishap, status, words", [(KILLED, -9, ""), (FULL, 2, "File too large")]
-)
+@pytest.mark.parametrize("mishap, status, words", [(KILLED, -9, ""), (FULL, 2, "File too large")])
 def test_a_process_killed_or_without_room_is_made_good_by_the_next(
     bloodshot, folders, weights, mishap, status, words
 ):
