@@ -23,6 +23,8 @@ def class_folders(root: Path, left_out: dict[str, str]) -> dict[Path, str]:
         raise ValueError(f"{root} is empty: it needs one sub-folder per class.")
     left_out |= found.left_out
     _check_level(root, found.folders)
+    for folder in found.folders:
+        _check_made_by_others(folder)
     names = [folder.name for folder in found.folders]
     try:
         classes = [class_name(name) for name in names]
@@ -81,11 +83,7 @@ def nothing_in(
 
 def _patient(folder: Path, left_out: dict[str, str]) -> list[tuple[Path, str]]:
     """A patient's images; a folder without any is left out."""
-    if is_output(folder):
-        raise ValueError(
-            f"{folder} was made by this program, and its images are copies: move it out of"
-            f" {folder.parent}."
-        )
+    _check_made_by_others(folder)
     found = contents(folder)
     left_out |= found.left_out
     if found.folders:
@@ -104,14 +102,23 @@ def _check_level(root: Path, folders: list[Path]) -> None:
 
     Only folders of patients look the same, so the names and the number of folders decide.
     """
-    deep = {folder: below for folder in folders if (below := contents(folder)).folders}
-    deep = {folder: below for folder, below in deep.items() if not below.images}
-    parts = {folder.name.casefold() for folder in folders} <= _PARTS
-    if len(deep) == len(folders) and (parts or len(folders) == 1):
-        folder, below = next(iter(deep.items()))
+    if len(folders) > 1 and not {folder.name.casefold() for folder in folders} <= _PARTS:
+        return
+    for folder in reversed(folders):  # the last that is looked at is named: the first
+        below = contents(folder)
+        if below.images or not below.folders:
+            return
+    raise ValueError(
+        f"{root} should hold class folders; {folder.name} holds only folders"
+        f" ({below.folders[0].name}, ...). If those are the classes, {root} is one level too high:"
+        f" pass {folder}. If they are patients, give {folder.name} the name of a class; at least"
+        " two classes are needed."
+    )
+
+
+def _check_made_by_others(folder: Path) -> None:
+    if is_output(folder):
         raise ValueError(
-            f"{root} should hold class folders; {folder.name} holds only folders"
-            f" ({below.folders[0].name}, ...). If those are the classes, {root} is one level too"
-            f" high: pass {folder}. If they are patients, {folder.name} is the only class: at"
-            " least two are needed."
+            f"{folder} was made by this program, and its images are copies: move it out of"
+            f" {folder.parent}."
         )

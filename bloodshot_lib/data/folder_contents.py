@@ -7,10 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..common.checks import check_path, check_rows, check_table
-from .class_names import plain_name as plain_name
 
 # hidden files, and what macOS (a shadow of every file in an archive) and Windows leave everywhere
-_DEBRIS = "__macosx", "thumbs.db", "desktop.ini"
+_DEBRIS = "__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"
+_SYSTEM = (
+    "@eadir", "@recently-snapshot", "@recycle", "@tmp", "#recycle", "#snapshot", "$extend",
+    "$recycle.bin", "__pycache__", "lost+found", "network trash folder", "recycler",
+    "system volume information", "temporary items",
+)  # fmt: skip
 
 
 @contextmanager
@@ -69,7 +73,7 @@ def listing(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def folders_below(root: Path) -> list[Path]:
-    """`root` and every folder below it, sorted.
+    """`root` and every folder below it, sorted, links followed; none of the system's.
 
     An unreadable folder is an error (permission denied), not a gap.
     """
@@ -79,10 +83,19 @@ def folders_below(root: Path) -> list[Path]:
 
     found = [root]
     with readable(root):
-        for folder, below, _ in os.walk(root, onerror=refuse):
-            below[:] = [name for name in below if not _is_debris(name)]
+        for folder, below, _ in os.walk(root, onerror=refuse, followlinks=True):
+            below[:] = [
+                name
+                for name in below
+                if not (_is_debris(name) or is_system(name) or _leads_back(folder, name))
+            ]
             found += [Path(folder, name) for name in below]
     return sorted(found)
+
+
+def is_system(name: str) -> bool:
+    """Whether a folder is one that operating systems and network drives make."""
+    return name.casefold() in _SYSTEM
 
 
 def paths_of(table: object, least: int = 0) -> list[str]:
@@ -112,6 +125,12 @@ def state(path: str) -> os.stat_result:
 
 def _is_debris(name: str) -> bool:
     return name.startswith(".") or name.casefold() in _DEBRIS
+
+
+def _leads_back(folder: str, name: str) -> bool:
+    """Whether a sub-folder is a link to a folder that it is in."""
+    path = Path(folder, name)
+    return path.is_symlink() and Path(folder).resolve().is_relative_to(path.resolve())
 
 
 def _stat(path: str | Path) -> os.stat_result | None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from .folder_contents import listing
+from .folder_contents import is_system, listing
 
 IMAGE_SUFFIXES = (
     ".bmp", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp",
@@ -14,11 +14,6 @@ IMAGE_SUFFIXES = (
 _IF_INSTALLED = (".avif", ".heic", ".heif")  # read where Pillow has a reader
 _SILENT = (".csv",)  # lists of labels, boxes
 _OWN = "contact_sheet.html", "summary.json"  # what the command leaves in the folders it makes
-_SYSTEM = (
-    "@eadir", "@recently-snapshot", "@recycle", "@tmp", "#recycle", "#snapshot", "$extend",
-    "$recycle.bin", "__pycache__", "lost+found", "network trash folder", "recycler",
-    "system volume information", "temporary items",
-)  # fmt: skip
 
 
 class Contents(NamedTuple):
@@ -41,11 +36,6 @@ def contents(folder: Path, suffixes: tuple[str, ...] = IMAGE_SUFFIXES) -> Conten
         elif path.suffix.lower() not in _SILENT and path.name not in _OWN:
             left_out[str(path)] = _reason(path.suffix.lower(), suffixes)
     return Contents(folders, images, left_out)
-
-
-def is_system(name: str) -> bool:
-    """Whether a folder is one that operating systems and network drives make."""
-    return name.casefold() in _SYSTEM
 
 
 def is_output(folder: Path) -> bool:

@@ -99,8 +99,8 @@ def _check_memory(shape: tuple[int, ...]) -> None:
     if needed > memory:
         raise ValueError(
             f"{shape[0]} images of {shape[1]} px need {needed / 1e9:.0f} GB, more than the memory's"
-            f" {memory / 1e9:.0f} GB: choose a smaller `size`, or pass `cache_dir` to keep the"
-            " array on disk."
+            f" {memory / 1e9:.0f} GB: choose a smaller `size`, or pass `cache_dir` (in the"
+            " command, leave out --no-cache) to keep the array on disk."
         )
 
 
@@ -119,7 +119,7 @@ def _allocate(path: Path, shape: tuple[int, ...]) -> np.memmap:
         raise OSError(
             error.errno,
             f"The image array needs {array.nbytes / 1e6:.0f} MB in {path.parent.parent}, where"
-            f" {free / 1e6:.0f} MB are free ({error.strerror}). Free some, or pass another"
-            " cache_dir.",
+            f" {free / 1e6:.0f} MB are free ({error.strerror}). Free some, or set"
+            " BLOODSHOT_ARTIFACTS (or `cache_dir`) to a folder on another disk.",
         ) from error
     return array

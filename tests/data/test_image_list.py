@@ -74,6 +74,18 @@ def test_the_content_goes_before_the_name(listed, cells, tmp_path):
     assert len(read_image_list(cells, tmp_path / "labels.csv")) == 2
 
 
+def test_links_are_followed_and_systems_folders_are_not(listed, cells, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    shutil.copy(cells / "ape/d0_ape.png", tmp_path / "elsewhere/e.png")
+    (cells / "link").symlink_to(tmp_path / "elsewhere")
+    (cells / "ape/back").symlink_to(cells)
+    (cells / "lost+found").mkdir(mode=0)
+    shutil.copytree(cells / "bee", cells / "#recycle/bee")
+    table, left_out = listed("file,label\ne.png,x\nd0_bee.png,y\n")
+    assert table["path"].tolist() == ["link/e.png", "bee/d0_bee.png"]
+    assert list(left_out) == ["#recycle", "lost+found"]
+
+
 def test_what_has_no_label_is_left_out_and_said(listed, cells, tmp_path):
     (cells / "note.txt").write_text("x")
     table, left_out = listed("file,label\nd0_ape.png,\nd1_ape.png,ape\nd1_ape.png,\ngone.png,\n")

@@ -12,7 +12,7 @@ from ...common.checks import check_path
 from ..class_names import plain_name, subject_names, writable
 from ..contents import content_keys
 from ..folder_contents import existing_folder, folders_below, readable
-from ..image_listing import contents, is_system
+from ..image_listing import contents
 from ..label_lists import parse_labels
 from ..tables import Listed, table_of
 from .image_folder import search_subject, subject_pattern, warn_of
@@ -70,10 +70,9 @@ def list_image_list(root: str | Path, labels: str | Path, subject: str | None = 
 def _images_below(root: Path) -> tuple[list[str], dict[str, str]]:
     images, left_out = [], {}
     for folder in folders_below(root):
-        if not any(map(is_system, folder.relative_to(root).parts)):
-            found = contents(folder)
-            images += map(str, found.images)
-            left_out |= found.left_out
+        found = contents(folder)
+        images += map(str, found.images)
+        left_out |= found.left_out
     return images, left_out
 
 
