@@ -20,6 +20,10 @@ def test_ways_to_choose_cells_are_compared_at_equal_cost(tmp_path, capsys):
     ours = scores[scores["method"].str.startswith("suggest_cells")]
     assert (ours["balanced_accuracy"] == 1).all() and (ours["classes_found"] == 2).all()
     assert scores[scores["method"] == "random"]["difference"].eq(0).all()
+    second = pd.read_csv(tmp_path / "second_rounds.csv")
+    assert list(second) == list(read_result("own_cells/second_rounds.csv"))
+    assert second[second["method"] == "suggest_cells, then random"]["difference"].eq(0).all()
+    assert second["harder"].dropna().eq(0).all(), "once both classes are met, no cell is missed"
     record = json.loads((tmp_path / "suggestions.json").read_text())
     assert record["cells"]["people"] == {"ape": 24, "bee": 8}
 
@@ -27,7 +31,8 @@ def test_ways_to_choose_cells_are_compared_at_equal_cost(tmp_path, capsys):
 def test_what_is_said_of_own_cells_is_held_against_real_ones(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(own_cells, "KS", (2, 20))
     own_cells.main(["--all"], tmp_path, n_draws=4)
-    committed = {path.name for path in own_cells.RESULTS.glob("*.csv")} - {"suggestions.csv"}
+    others = {"suggestions.csv", "second_rounds.csv", "doubtful.csv"}
+    committed = {path.name for path in own_cells.RESULTS.glob("*.csv")} - others
     assert {path.name for path in tmp_path.glob("*.csv")} == committed
     for name in committed:
         made, kept = pd.read_csv(tmp_path / name), read_result(f"own_cells/{name}")
