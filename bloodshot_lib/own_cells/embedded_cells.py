@@ -1,5 +1,6 @@
 """Cells on disk -> their table, images and embeddings, computed once and kept."""
 
+import io
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
@@ -8,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ..common.atomic_files import write_whole
+from ..common.cache_keys import fingerprint
 from ..common.paths import cache_folder
 from ..data.class_names import writable
 from ..data.contents import content_keys
@@ -15,7 +18,7 @@ from ..data.decoding import UnreadableImageError, unreadable_files
 from ..data.images import load_images
 from ..data.readers.image_folder import list_image_folder
 from ..data.readers.image_list import list_image_list
-from ..data.tables import Listed
+from ..data.tables import Listed, file_facts
 from ..embedder.embedding import embed
 from ..embedder.weights_file import read_header
 from .special_labels import present_name
@@ -24,7 +27,8 @@ from .special_labels import present_name
 class EmbeddedCells(NamedTuple):
     """Cells, one row each in table, images and embeddings, in the same order.
 
-    - `table`: as the readers have it, with `file`, the name below the folder, and `content`.
+    - `table`: as the readers have it, with `file`, the name below the folder, `content`, and
+      `width` in pixels.
     - `left_out`: the files that are not among them, and why.
     """
 
@@ -71,7 +75,7 @@ def list_cells(
 ) -> Listed:
     """What a folder holds, or what a list of labels names in it; nothing is decoded yet.
 
-    The table has `file` and `content` as in `EmbeddedCells`. Cells are in the order of their
+    The table has `file` and `content`, as in `EmbeddedCells`. Cells are in the order of their
     names, whatever class they are in, so that a corrected label asks for no new embedding.
     """
     if labels is None:
@@ -117,7 +121,19 @@ def embed_cells(listed: Listed, how: How) -> EmbeddedCells:
         views=how.views,
         cache_dir=folder,
     )
-    return EmbeddedCells(table, images, Z, left_out)
+    return EmbeddedCells(table.assign(width=_widths(table, folder)), images, Z, left_out)
+
+
+def _widths(table: pd.DataFrame, folder: Path | None) -> np.ndarray:
+    """The images' widths in pixels, kept as the images are: 10,000 headers take a second."""
+    if folder is None:
+        return file_facts(table)["width"].to_numpy()
+    kept = folder / f"widths-{fingerprint(table['content'].tolist())}.npy"
+    if not kept.exists():
+        file = io.BytesIO()
+        np.save(file, _widths(table, None))
+        write_whole(kept, file.getvalue())
+    return np.load(kept)
 
 
 def readable_cells(

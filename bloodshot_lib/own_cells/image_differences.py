@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from ..data.tables import file_facts
 from .embedded_cells import EmbeddedCells
 
 # Measured on six laboratories' cells with labels from the very folder, ten per class, random or
@@ -15,7 +14,7 @@ _STEP, _AT_ONCE = 4, 1024
 
 def differing(labelled: EmbeddedCells, new: EmbeddedCells) -> pd.DataFrame:
     """Columns `size` and `colour`, True where a new image differs from every labelled one."""
-    widths, known_widths = (file_facts(cells.table)["width"] for cells in (new, labelled))
+    widths, known_widths = (cells.table["width"] for cells in (new, labelled))
     ratios = np.abs(np.log(widths.to_numpy())[:, None] - np.log(known_widths.unique()))
     light, known_light = _light(new.images), _light(labelled.images)
     parts = np.array_split(light, 1 + len(light) // _AT_ONCE)
@@ -39,7 +38,7 @@ def difference_warnings(
             continue
         how = "If stain, lamp or camera has changed"
         if what == "size":
-            sizes = [file_facts(part)["width"] for part in (labelled.table, new.table[some])]
+            sizes = labelled.table["width"], new.table["width"][some]
             how = "The labelled images are {} px wide and the new ones {} px. If cells fill another"
             how = how.format(*map(_span, sizes)) + " share of the image"
         found.append(

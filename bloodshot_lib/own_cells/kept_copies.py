@@ -5,13 +5,15 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-_OURS = re.compile(r"(images-\d+px|embeddings)-[0-9a-f]{16,}")
+from ..common.atomic_files import sweep
+
+_OURS = re.compile(r"(images-\d+px|embeddings)-[0-9a-f]{16,}|widths-[0-9a-f]{16}\.npy")
 
 
 class Removed(NamedTuple):
-    """How much was removed: folders, and bytes of the files in them."""
+    """How much was removed: folders or files, and their bytes."""
 
-    folders: int
+    kept: int
     bytes: int
 
 
@@ -20,9 +22,10 @@ def remove_kept(folder: Path) -> Removed:
 
     Raises OSError, with its file's name, for one that cannot be removed.
     """
-    named = sorted(folder.glob("*-*")) if folder.is_dir() else []
+    sweep(folder)  # what killed commands left half done
+    named = sorted(folder.glob("*-*"))
     ours = [kept for kept in named if _OURS.fullmatch(kept.name) and not kept.is_symlink()]
-    size = sum(file.lstat().st_size for kept in ours for file in kept.rglob("*"))
+    size = sum(file.lstat().st_size for kept in ours for file in (kept, *kept.rglob("*")))
     for kept in ours:
-        shutil.rmtree(kept)
+        shutil.rmtree(kept) if kept.is_dir() else kept.unlink()
     return Removed(len(ours), size)

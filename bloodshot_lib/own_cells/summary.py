@@ -78,7 +78,6 @@ def summarise_result(
         "doubtful": int(doubtful.sum()),
         "unlike": int(cells["unlike"].sum()),
         "left_out": left_out_of(known),
-        "unreadable": left_out_of(known),
         "differs": {kind: cells["file"][found].tolist() for kind, found in differ.items()},
         "previous": previous and changes(*previous, cells),
     }

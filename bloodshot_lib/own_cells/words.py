@@ -18,7 +18,7 @@ def crop_words(facts: dict, output: Path) -> str:
         f" {facts['diameter']:.0f} px wide: if that is wrong, pass the right --diameter."
     )
     empty = dict.fromkeys(facts["fields_without_cells"], "")
-    words += _files("No white cell was found in", empty) + _left_out(facts.get("left_out", facts.get("unreadable", {})))
+    words += _files("No white cell was found in", empty) + _left_out(facts["left_out"])
     return f"{words}\nLook through the cells, then run: bloodshot suggest {output} -o to_label"
 
 
@@ -101,9 +101,10 @@ def compare_words(facts: dict) -> str:
     ]
     pairs = pd.DataFrame(facts["confusion"])
     wide = pairs.pivot(index="label", columns="predicted", values="cells")
+    wide = wide.rename_axis(index=None, columns=None).to_string()  # all columns of it
     parts = [
         recall.drop(columns=["low", "high"]).to_string(index=False, float_format="%.2f"),
-        f"Named as (rows) and called (columns):\n{wide.rename_axis(index=None, columns=None)}",
+        f"Named as (rows) and called (columns):\n{wide}",
     ]
     if files := facts["not_counted"]:
         parts.append(
@@ -124,12 +125,11 @@ def compare_words(facts: dict) -> str:
 
 def forget_words(facts: dict) -> str:
     """How much was removed, and where."""
-    if facts["folders"] == 0:
+    if facts["kept"] == 0:
         return f"Nothing is kept in {facts['folder']}."
     return (
         f"{facts['bytes'] / 1e6:.1f} MB were removed from {facts['folder']}: the decoded images and"
-        f" embeddings of earlier commands, {facts['folders']} folders. Your own files and results"
-        " are as they were."
+        " embeddings of earlier commands. Your own files and results are as they were."
     )
 
 

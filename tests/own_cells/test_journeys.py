@@ -229,12 +229,12 @@ def test_forget_removes_what_is_kept_and_nothing_else(bloodshot, folders):
     assert bloodshot("check", "labelled")[0] == 0
     kept = folders / "kept"
     ours = {path.name.split("-")[0] for path in kept.iterdir()}
-    assert ours == {"images", "embeddings"}
+    assert ours == {"images", "embeddings", "widths"}
     for name in ("images-of-my-holiday", "runs", "embeddings"):
         (kept / name).mkdir()
     (kept / ("images-9px-" + "0" * 16)).symlink_to(folders / "cells")
     facts = facts_of(bloodshot("forget", "--json"))
-    assert facts["folders"] == 2 and facts["bytes"] > 1000
+    assert facts["kept"] == 3 and facts["bytes"] > 1000
     left = sorted(path.name for path in kept.iterdir())
     assert left == ["embeddings", "images-9px-0000000000000000", "images-of-my-holiday", "runs"]
     assert len(list((folders / "cells").iterdir())) == 9
