@@ -12,6 +12,7 @@ SIDE = 3.75  # of a crop, as in the images that the released weights learnt from
 _GAP = 0.25  # between the lobes of one nucleus
 _GRAIN = 0.04  # anything narrower is not a nucleus
 _LEAST, _MOST = 0.3, 8.0  # area of a nucleus: platelets are smaller, clumps and dirt may be larger
+_STAINED = 0.1  # an absorbance that an empty field's green stays below; red cells pass .2
 _PURPLE = 0.15  # least difference of absorbances; red cells reach 0.06
 
 
@@ -58,9 +59,14 @@ def crop_cells(
 
 
 def measure_diameter(field: np.ndarray) -> float:
-    """A red cell's width in a stained field (H, W, 3), uint8, in pixels: see `crop_cells`."""
+    """A red cell's width in a stained field (H, W, 3), uint8, in pixels: see `crop_cells`.
+
+    It is not a number (NaN) in a field in which nothing is stained.
+    """
     _check_field(field)
     absorbance = _absorbance(field, background_colour(field))
+    if absorbance[..., 1].max() < _STAINED:
+        return np.nan
     return red_cell_diameter(absorbance[..., 1], _nuclear(absorbance))
 
 

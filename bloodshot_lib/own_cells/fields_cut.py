@@ -32,8 +32,7 @@ def cut_fields(
     table, left_out = list_image_folder(fields, labelled=False)
     table, unreadable = _intact(table, skip_unreadable)
     if diameter is None:
-        some = table["path"].iloc[:: max(1, len(table) // _MEASURED)]
-        diameter = float(np.median([measure_diameter(read_image(path)) for path in some]))
+        diameter = _measured(table["path"], fields)
     diameter = check_number("--diameter", diameter, least=8)
     side, rows, empty = round(SIDE * diameter), [], []
     listed = list(zip(table["path"], _names(table, fields), _places(table), strict=True))
@@ -57,6 +56,18 @@ def cut_fields(
     facts = {"folder": str(output), "fields": len(table), "cells": len(rows)}
     facts |= {"diameter": diameter, "side": side, "fields_without_cells": empty}
     return {**facts, "left_out": {**left_out, **unreadable}}
+
+
+def _measured(paths: pd.Series, fields: Path) -> float:
+    """The median width of red cells in some fields, of which those without cells say nothing."""
+    some = paths.iloc[:: max(1, len(paths) // _MEASURED)]
+    widths = [measure_diameter(read_image(path)) for path in some]
+    if np.isnan(widths).all():
+        raise ValueError(
+            f"Nothing is stained in the {len(some)} fields of {fields} that were looked at, so that"
+            " red cells cannot be measured. Measure one by hand and pass it as --diameter."
+        )
+    return float(np.nanmedian(widths))
 
 
 def _intact(table: pd.DataFrame, skip_unreadable: bool) -> tuple[pd.DataFrame, dict[str, str]]:

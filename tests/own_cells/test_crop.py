@@ -50,6 +50,25 @@ def test_bad_fields_get_a_message_and_leave_nothing(fields, capsys):
     assert main([*CROP]) == 2 and "exists" in capsys.readouterr().err
 
 
+def test_empty_fields_are_named_and_measure_nothing(fields, capsys):
+    glass = Image.new("RGB", (320, 240), (238, 228, 234))
+    for name in ("d", "e", "f", "g"):
+        glass.save(fields / f"fields/{name}.png")
+    assert main([*CROP, "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["diameter"] == pytest.approx(DIAMETER, rel=0.15) and facts["cells"] == 3
+    assert facts["fields_without_cells"] == [f"{name}.png" for name in "cdefg"]
+    shutil.rmtree("cells")
+    assert main([*CROP]) == 0
+    said = capsys.readouterr().out
+    assert all(f"{name}.png" in said for name in "cg")
+    for path in (fields / "fields").glob("[abc]*.png"):
+        path.unlink()
+    shutil.rmtree("cells")
+    assert main([*CROP]) == 2
+    assert "Nothing is stained in the 4 fields of fields" in capsys.readouterr().err
+
+
 def test_fields_without_a_white_cell_are_an_error(fields, capsys):
     for name in ("a", "b.x"):
         (fields / f"fields/{name}.png").unlink()
