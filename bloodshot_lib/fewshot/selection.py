@@ -38,11 +38,11 @@ def suggest_cells(
     small, greedily, then by exchanging single cells (k-medoids, PAM: Kaufman & Rousseeuw 1990).
     The square favours a region without labels over a better cover of one that has some.
 
-    A further round suggests typical cells of what is still uncovered: on real cells they are
-    worth more than random ones, and as much as if all had been suggested at once, so ask in as
-    many rounds as you like. Cells that the classifier is unsure of are worth slightly more, but
-    are harder than the rest, so that the labels would promise too little accuracy. A gain is not
-    guaranteed: on "cnmc2019" random labels are better (experiments/suggestions.py).
+    A further round suggests typical cells of what is still uncovered. On real cells that is better
+    than random ones, and as good as if all had been suggested at once, so ask in as many rounds
+    as you like. Cells that the classifier is unsure of are worth little more, if anything, and
+    are harder than the rest: the accuracy to expect from the labels would be too low. A gain is
+    not guaranteed: on "cnmc2019" random labels are better (experiments/suggestions.py).
 
     Raises ValueError if `n` is not a whole number from 1 to N (at most 3,000), or if embeddings
     are NaN, infinite or of unequal width.

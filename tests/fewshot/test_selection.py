@@ -36,8 +36,8 @@ def test_one_cell_is_the_middle_one_and_length_does_not_matter():
 
 
 def test_what_is_labelled_is_not_suggested_again():
-    chosen = suggest_cells(CLUSTERS, 4, on_circle(1, 179))
-    assert OF[chosen[0]] == 1
+    chosen = suggest_cells(CLUSTERS, 4, on_circle(90, 179))
+    assert OF[chosen[0]] == 0
 
 
 def test_of_copies_one_is_suggested_before_anything_else_is_used_up():
