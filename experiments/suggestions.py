@@ -23,9 +23,9 @@ well.
 
 In a second round its cells gain .065, .008, .013 and .012 (2, 3, 5 and 10 labels per class) over
 random ones, as many as if all had been chosen at once, and .009 to .025 in Munich; in Delhi they
-lose. Doubtful cells gain less than that with two labels per class, and .005 more
-with five and ten; but the classifier is wrong about them .18 to .23 more often than about all that
-are left (.05 to .14 for suggested cells), so an accuracy estimated from the labels is too low.
+lose. Doubtful cells gain .010 less than that with two labels per class, and .005 more with five
+and ten; but the classifier is wrong about them .18 to .23 more often than about all that are
+left (.05 to .14 for suggested cells), so an accuracy estimated from the labels is too low.
 """
 
 import json
