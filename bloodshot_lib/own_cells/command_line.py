@@ -52,8 +52,10 @@ def _say(words: str, stream) -> None:
     encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
         print(words.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError) and stream is not sys.stderr:
+            _say(f"What was found could not be shown here: {error.strerror}.", sys.stderr)
 
 
 def _words(error: Exception) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from ..common.checks import check_path
 from ..data.folder_contents import readable
 from ..data.label_lists import parse_labels
-from .comparison import Comparison, compare_labels
+from ..fewshot.agreement import Agreement, compare_labels
 from .earlier_result import Result
 from .embedded_cells import How, list_cells
 from .labelled_cells import refuse_contradictions, tell_copies
@@ -41,7 +41,7 @@ def compare_with_result(
             " others. Draw some that were not: bloodshot suggest --random."
         )
     kept, apart = table[~own], (result.summary.get("apart") or {"name": apart})["name"]
-    found = compare_labels(kept["label"], given["predicted"][~own], apart)
+    found = compare_labels(kept["label"].to_numpy(), given["predicted"][~own].to_numpy(), apart)
     classes = set(result.summary["counts"])
     return {
         "cells": len(kept),
@@ -72,7 +72,7 @@ def _read(
     return list_cells(test, how, labels=labels)
 
 
-def _facts(found: Comparison) -> dict:
+def _facts(found: Agreement) -> dict:
     scores, pairs = found.scores.to_dict("index"), found.confusion.stack()
     return {
         **{name: None if np.isnan(row["value"]) else row for name, row in scores.items()},
@@ -84,7 +84,7 @@ def _facts(found: Comparison) -> dict:
     }
 
 
-def _quote(found: Comparison, n: int, summary: dict) -> str:
+def _quote(found: Agreement, n: int, summary: dict) -> str:
     accuracy, balanced = found.scores.to_dict("index").values()
     words = (
         f"Of {n} test cells, drawn at random from those without a label and named without looking"

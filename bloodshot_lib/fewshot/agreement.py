@@ -1,4 +1,4 @@
-"""Test cells named by a person, and what a result calls them: how often it is right."""
+"""True classes and given ones -> how often they agree, with intervals for a handful of cells."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ _DRAWS = 4000
 _BOUNDS = [0.025, 0.975]
 
 
-class Comparison(NamedTuple):
+class Agreement(NamedTuple):
     """What `compare_labels` returns; each interval is a 95 % one.
 
     - `scores`: rows `accuracy` and `balanced_accuracy`, columns `value`, `low` and `high`. A
@@ -25,16 +25,16 @@ class Comparison(NamedTuple):
     confusion: pd.DataFrame
 
 
-def compare_labels(true: pd.Series, given: pd.Series, apart: str) -> Comparison:
-    """Compare the true classes of cells with those they were given.
+def compare_labels(true: np.ndarray, given: np.ndarray, apart: str) -> Agreement:
+    """Compare the true classes of cells (N,) with those they were given (N,).
 
     Shares of cells have Jeffreys' interval (Brown et al. 2001). Balanced accuracy is the mean
     recall over the classes but for the one kept `apart`, its interval from draws of each class's
     recall. Jeffreys' prior pulls each class of few cells towards a half, and the mean of many
     too far down: so it gives the low end only, and one about the accuracy of all the high end.
     """
-    right = (true.to_numpy() == given.to_numpy()).astype(int)
-    by_class = pd.Series(right).groupby(true.to_numpy()).agg(cells="size", right="sum")
+    right = (true == given).astype(int)
+    by_class = pd.Series(right).groupby(true).agg(cells="size", right="sum")
     recall = by_class.assign(recall=by_class["right"] / by_class["cells"])
     recall["low"], recall["high"] = _interval(recall["right"], recall["cells"])
     counted = recall.drop(index=apart, errors="ignore")
@@ -43,8 +43,8 @@ def compare_labels(true: pd.Series, given: pd.Series, apart: str) -> Comparison:
         index=["accuracy", "balanced_accuracy"],
         columns=["value", "low", "high"],
     )
-    confusion = pd.crosstab(true.to_numpy(), given.to_numpy())
-    return Comparison(scores, recall.rename_axis("label").reset_index(), confusion)
+    confusion = pd.crosstab(true, given)
+    return Agreement(scores, recall.rename_axis("label").reset_index(), confusion)
 
 
 def _interval(right, cells) -> tuple[np.ndarray, np.ndarray]:
