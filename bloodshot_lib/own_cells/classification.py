@@ -51,7 +51,7 @@ def classify_cells(labelled: LabelledCells) -> Classified:
     cells.loc[own, "predicted"] = theirs["label"].to_numpy()
     cells.loc[own, "nearest"] = theirs["file"].to_numpy()
     cells.loc[own, ["certainty", "unlike", "unlikeness", "runner_up"]] = [1.0, False, 0.0, ""]
-    differ = differing(labelled.cells, new).mul(~own, axis=0)
+    differ = differing(labelled)
     cells["differs"] = (
         differ["size"]
         .map({True: "size and colour", False: "colour"})
@@ -62,7 +62,7 @@ def classify_cells(labelled: LabelledCells) -> Classified:
     return Classified(
         cells,
         labelled.accuracy and _prevalence(cells, labelled),
-        difference_warnings(differ, own, labelled.cells, new),
+        difference_warnings(labelled, differ),
         classes,
     )
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .embedded_cells import EmbeddedCells
+from .labelled_cells import LabelledCells
 
 # Measured on six laboratories' cells with labels from the very folder, ten per class, random or
 # suggested: at most 5 in 100 images lie further than 20 grey levels from the nearest labelled
@@ -12,11 +12,11 @@ _SIZES_DIFFER, _COLOURS_DIFFER, _TOO_MANY = 1.25, 20.0, 0.08
 _STEP, _AT_ONCE = 4, 1024
 
 
-def differing(labelled: EmbeddedCells, new: EmbeddedCells) -> pd.DataFrame:
+def differing(known: LabelledCells) -> pd.DataFrame:
     """Columns `size` and `colour`, True where a new image differs from every labelled one."""
-    widths, known_widths = (cells.table["width"] for cells in (new, labelled))
+    widths, known_widths = (cells.table["width"] for cells in (known.new, known.cells))
     ratios = np.abs(np.log(widths.to_numpy())[:, None] - np.log(known_widths.unique()))
-    light, known_light = _light(new.images), _light(labelled.images)
+    light, known_light = _light(known.new.images), _light(known.cells.images)
     parts = np.array_split(light, 1 + len(light) // _AT_ONCE)
     gaps = [np.abs(part[:, None] - known_light).max(axis=2).min(axis=1) for part in parts]
     return pd.DataFrame(
@@ -27,24 +27,23 @@ def differing(labelled: EmbeddedCells, new: EmbeddedCells) -> pd.DataFrame:
     )
 
 
-def difference_warnings(
-    differ: pd.DataFrame, own: np.ndarray, labelled: EmbeddedCells, new: EmbeddedCells
-) -> list[str]:
-    """What to know if many new images differ; `own` marks those that are labelled themselves."""
-    found, n, files = [], int((~own).sum()), new.table["file"]
+def difference_warnings(known: LabelledCells, differ: pd.DataFrame) -> list[str]:
+    """What to know if many new images differ, as `differing` says."""
+    found, n, new = [], int((known.known < 0).sum()), known.new.table
     for what in ("size", "colour"):
         some = differ[what]
         if some.sum() <= _TOO_MANY * n:
             continue
         how = "If stain, lamp or camera has changed"
         if what == "size":
-            sizes = labelled.table["width"], new.table["width"][some]
-            how = "The labelled images are {} px wide and the new ones {} px. If cells fill another"
-            how = how.format(*map(_span, sizes)) + " share of the image"
+            how = (
+                f"The labelled images are {_span(known.table['width'])} px wide and the new ones"
+                f" {_span(new['width'][some])} px. If cells fill another share of the image"
+            )
         found.append(
             f"{some.sum()} of {n} new images differ in {what} from every labelled one, first"
-            f" {files[some].iloc[0]}; cells.csv marks them. {how}, label cells of them too, or"
-            " classify them by labels of their own."
+            f" {new['file'][some].iloc[0]}; cells.csv marks them. {how}, label cells of them too,"
+            " or classify them by labels of their own."
         )
     return found
 

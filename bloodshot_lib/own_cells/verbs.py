@@ -15,6 +15,7 @@ from .classification import classify_cells
 from .earlier_result import read_result
 from .embedded_cells import How, embed_cells, list_cells
 from .fields_cut import cut_fields
+from .image_differences import difference_warnings, differing
 from .kept_copies import remove_kept
 from .labelled_cells import LabelledCells, embed_labelled
 from .named_cells import compare_with_result
@@ -87,6 +88,7 @@ def check(
         "doubtful_labels": known.doubtful.to_dict("records"),
         "left_out": left_out_of(known),
         **expected_facts(known),
+        "warnings": difference_warnings(known, differing(known)) if known.new else [],
     }
     return facts, check_words(known, facts)
 

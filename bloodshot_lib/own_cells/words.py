@@ -65,6 +65,7 @@ def check_words(labelled: LabelledCells, facts: dict) -> str:
     for title, rows in tables.items():
         if len(rows):
             parts.append(f"{title}:\n{rows.to_string(index=False)}")
+    parts += [f"Look at this first: {text}" for text in facts["warnings"]]
     return "\n\n".join(parts) + _left_out(facts["left_out"])
 
 

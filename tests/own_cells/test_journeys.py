@@ -223,6 +223,9 @@ def test_a_mixture_is_told_by_its_images(bloodshot, folders):
     ]
     differs = read_cells("result")["differs"].dropna()
     assert differs.value_counts().to_dict() == {"size": 3, "colour": 4}
+    checked = facts_of(bloodshot("check", "labelled", "cells", "--json"))
+    for fact in ("warnings", "expected"):
+        assert checked[fact] == summary[fact], "check says what classify will"
 
 
 def test_forget_removes_what_is_kept_and_nothing_else(bloodshot, folders):

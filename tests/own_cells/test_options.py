@@ -3,6 +3,8 @@
 import argparse
 import re
 
+import pytest
+
 from bloodshot_lib.own_cells.options import parser as parser_of_the_command
 from tests.conftest import PROJECT
 
@@ -26,3 +28,29 @@ def test_the_book_lists_every_option_and_its_commands():
     help_itself = {"-h", "--help"}
     assert listed.pop("none") == options_of(parser) - help_itself
     assert listed == {name: options_of(verb) - help_itself for name, verb in verbs.items()}
+
+
+@pytest.mark.parametrize(
+    "words, folders",
+    [
+        ("check L", ["L", None]),
+        ("check -q L C", ["L", "C"]),
+        ("check L -q C --views 8", ["L", "C"]),
+        ("check --labels x L C", ["L", "C"]),
+        ("compare T -q R", ["T", "R"]),
+        ("compare --labels x R", [None, "R"]),
+        ("compare --labels x T R", ["T", "R"]),
+        ("classify C --labels x -o r", ["C", None]),
+    ],
+)
+def test_options_stand_anywhere_among_the_folders(words, folders):
+    asked = vars(parser_of_the_command().parse_args(words.split()))
+    names = ("test", "result") if words.startswith("compare") else ("labelled", "cells")
+    assert [asked[name] and str(asked[name]) for name in names] == folders
+
+
+@pytest.mark.parametrize("words", ["check", "check a b c", "check a --of", "suggest c", "compare"])
+def test_what_is_no_command_is_refused(words, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        parser_of_the_command().parse_args(words.split())
+    assert stopped.value.code == 2 and "usage: bloodshot" in capsys.readouterr().err
