@@ -12,9 +12,10 @@ from ..fewshot.judged_supports import JudgedSupports
 from .embedded_cells import EmbeddedCells, How, embed_cells
 from .special_labels import NOT_A_CELL
 
-# another class is so many times as likely as the label; on pbc and bccd, with one label in ten
-# made wrong, this found about 6 in 10 of them, and 2 in 3 of the labels that it named were wrong
-_LOOKS_WRONG = 5
+# another class is so many times as likely as the label. With one label in twenty made wrong, 68 of
+# 100 labels named so were, if at random, or 50, if as classes are confused; 43 and 25 of 100 wrong
+# ones were found (experiments/doubtful_labels.py)
+_LOOKS_WRONG = 20
 
 
 @dataclass(eq=False)

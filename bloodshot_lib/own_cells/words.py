@@ -59,7 +59,8 @@ def check_words(labelled: LabelledCells, facts: dict) -> str:
         "One image is in one class only; these are in several, and were left out": (
             labelled.contradictions
         ),
-        "Look at these labels again; the other cells disagree": labelled.doubtful.round(2),
+        "Look at these labels again; the other cells disagree (half of such labels are right, and"
+        " most wrong ones are not found in this way)": labelled.doubtful.round(2),
         "Identical files, each set really one cell": labelled.duplicates,
     }
     for title, rows in tables.items():

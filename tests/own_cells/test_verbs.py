@@ -107,6 +107,10 @@ def test_subjects_are_found_by_a_pattern_and_held_out(bloodshot, folders):
 
 
 def test_a_label_that_looks_wrong_and_copies_are_named(bloodshot, folders):
+    rng = np.random.default_rng(2)
+    for number in range(8):
+        for label, colour in COLOURS.items():
+            disc(folders / f"labelled/{label}/more_{number}.png", colour, rng)
     shutil.move("labelled/cat/P0_cat0.png", "labelled/ape/P0_cat0.png")
     shutil.copy("labelled/bee/P0_bee0.png", "labelled/bee/copy.png")
     status, said, _ = bloodshot("check", "labelled")
