@@ -12,6 +12,7 @@ from ..common.checks import check_count
 from ..common.paths import cache_folder
 from ..data.distinct_names import distinct_names
 from .classification import classify_cells
+from .copying_words import crop_words, forget_words, suggest_words
 from .earlier_result import read_result
 from .embedded_cells import How, embed_cells, list_cells
 from .fields_cut import cut_fields
@@ -25,14 +26,7 @@ from .special_labels import NOT_A_CELL
 from .spreadsheet import workbook
 from .suggestions import most_useful, random_draw
 from .summary import expected_facts, left_out_of, summarise_result, what_was_done
-from .words import (
-    check_words,
-    classify_words,
-    compare_words,
-    crop_words,
-    forget_words,
-    suggest_words,
-)
+from .words import check_words, classify_words, compare_words
 
 Result = tuple[dict, str]  # for a program, for a person
 
@@ -67,7 +61,7 @@ def suggest(
             shutil.copyfile(path, folder / name)
         (folder / "contact_sheet.html").write_text(page, encoding="utf-8")
     result = {"folder": str(output), "files": table["file"].tolist(), "left_out": left_out}
-    return result, suggest_words(result, of, labelled, cells, random)
+    return result, suggest_words(result, of, cells, labelled, labels, random)
 
 
 def check(

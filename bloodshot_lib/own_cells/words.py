@@ -1,48 +1,11 @@
-"""What the command prints in a terminal."""
+"""What check, classify and compare print in a terminal."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from .copying_words import files_in_words, left_out_words
 from .labelled_cells import LabelledCells
-
-_LISTED = 10
-
-
-def crop_words(facts: dict, output: Path) -> str:
-    """How many cells, of which scale, and what was not cut."""
-    words = (
-        f"{facts['cells']} cells from {facts['fields']} fields are in {output}, each"
-        f" {facts['side']} px wide; boxes.csv says where they were.\nRed cells are"
-        f" {facts['diameter']:.0f} px wide: if that is wrong, pass the right --diameter."
-    )
-    empty = dict.fromkeys(facts["fields_without_cells"], "")
-    words += _files("No white cell was found in", empty) + _left_out(facts["left_out"])
-    return f"{words}\nLook through the cells, then run: bloodshot suggest {output} -o to_label"
-
-
-def suggest_words(facts: dict, of: int, labelled: Path | None, cells: Path, random: bool) -> str:
-    """Where the cells are, and what to do with them."""
-    folder, n = facts["folder"], len(facts["files"])
-    sort = f"make a folder in {folder} for each class, and move each cell into its class"
-    run, into = f"bloodshot check {folder} {cells}", f"\n{_ELSE}"
-    if random:
-        into = ", every one of them"
-        run = f"bloodshot compare {folder} RESULT"
-        about = "They are a random draw, to test a result with: name them without looking at it."
-    elif labelled:
-        sort = f"move each cell into the folder of its class in {labelled}"
-        run, about = f"bloodshot check {labelled} {cells}", "They are those your labels leave open."
-    else:
-        about = "They are typical of many others."
-    return (
-        f"{n} of {of} cells are in {folder}: contact_sheet.html shows them.\n{about}"
-        f"{_left_out(facts['left_out'])}\nNext: {sort}{into}.\nThen run: {run}"
-    )
-
-
-_ELSE = "(debris and several cells into one called not_a_cell; put what you cannot name elsewhere)"
 
 
 def check_words(labelled: LabelledCells, facts: dict) -> str:
@@ -67,7 +30,7 @@ def check_words(labelled: LabelledCells, facts: dict) -> str:
         if len(rows):
             parts.append(f"{title}:\n{rows.to_string(index=False)}")
     parts += [f"Look at this first: {text}" for text in facts["warnings"]]
-    return "\n\n".join(parts) + _left_out(facts["left_out"])
+    return "\n\n".join(parts) + left_out_words(facts["left_out"])
 
 
 def classify_words(summary: dict, output: Path) -> str:
@@ -89,7 +52,7 @@ def classify_words(summary: dict, output: Path) -> str:
         how = f"move its file to another class folder of {summary['labelled']}, or add one,"
     return (
         "\n".join(parts)
-        + _left_out(summary["left_out"])
+        + left_out_words(summary["left_out"])
         + f"\nThe report is {output / 'report.html'}; cells.csv and result.xlsx list every cell."
         f"\nTo correct a label, {how} and run again with another -o and --previous {output}"
     )
@@ -111,7 +74,7 @@ def compare_words(facts: dict) -> str:
     if files := facts["not_counted"]:
         parts.append(
             f"Not counted, because they were labelled for this result: {len(files)}"
-            f"{_files('', dict.fromkeys(files, ''))}"
+            f"{files_in_words('', dict.fromkeys(files, ''))}"
         )
     if unknown := facts["unknown_classes"]:
         named = ", ".join(f"{name} ({n})" for name, n in unknown.items())
@@ -122,17 +85,7 @@ def compare_words(facts: dict) -> str:
     if facts["apart"]:
         parts.append(f"{facts['apart']} is no class of cells: balanced accuracy leaves it out.")
     parts.append(f"To quote, if the cells were drawn at random:\n{facts['quote']}")
-    return "\n\n".join(parts) + _left_out(facts["left_out"])
-
-
-def forget_words(facts: dict) -> str:
-    """How much was removed, and where."""
-    if facts["kept"] == 0:
-        return f"Nothing is kept in {facts['folder']}."
-    return (
-        f"{facts['bytes'] / 1e6:.1f} MB were removed from {facts['folder']}: the decoded images and"
-        " embeddings of earlier commands. Your own files and results are as they were."
-    )
+    return "\n\n".join(parts) + left_out_words(facts["left_out"])
 
 
 def _trust(facts: dict) -> str:
@@ -163,16 +116,3 @@ def _changes(previous: dict) -> str:
     more = "".join(f", {n} are {where}" for where, n in others.items() if n)
     same = f"{previous['changed']} cells changed since {previous['result']}, {previous['same']} did"
     return "\n".join([f"{same} not{more}.", *pairs])
-
-
-def _left_out(left_out: Mapping[str, str]) -> str:
-    return _files(f"Left out, {len(left_out)} files", left_out)
-
-
-def _files(title: str, files: Mapping[str, str]) -> str:
-    """Some of the files, a line each; "" if there are none."""
-    if not files:
-        return ""
-    lines = [f"  {file}{': ' * bool(why)}{why}" for file, why in [*files.items()][:_LISTED]]
-    more = [f"  and {len(files) - _LISTED} more"] * (len(files) > _LISTED)
-    return "\n".join(["", *([f"{title}:"] if title else []), *lines, *more])

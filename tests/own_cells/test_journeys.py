@@ -54,6 +54,21 @@ def test_every_verb_takes_a_list_in_the_place_of_class_folders(bloodshot, folder
     assert facts_of(bloodshot(*asked, "--json"))["counts"].keys() == {"ape", "bee", "cat"}
 
 
+@pytest.mark.parametrize(
+    "more, step",
+    [
+        ([], "bloodshot check 'to label' cells"),
+        (["--labelled", "labelled"], "bloodshot check labelled cells"),
+        (["--labels", "labels.csv"], "bloodshot check cells --labels labels.csv"),
+        (["--random"], "bloodshot compare 'to label' RESULT"),
+    ],
+)
+def test_each_way_of_suggesting_says_the_next_command(bloodshot, folders, more, step):
+    (folders / "labels.csv").write_text("file,label\nape_0.png,ape\nbee_0.png,bee\n")
+    status, said, _ = bloodshot("suggest", "cells", "-n", 2, "-o", "to label", *more)
+    assert status == 0 and f"\nThen run: {step}\n" in said
+
+
 def test_one_folder_alone_is_not_enough(bloodshot, folders):
     assert "classify takes two folders" in bloodshot("classify", "labelled", "-o", "x")[2]
 
