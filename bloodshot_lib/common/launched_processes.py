@@ -69,7 +69,7 @@ def this_process(device: str = "auto") -> Process:
         torch.empty(0, device=device if isinstance(device, str | torch.device) else str(device))
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         if chosen == "auto" and is_out_of_memory(error):
-            warnings.warn("There is no room in the GPU: the processor is used.", stacklevel=2)
+            warnings.warn("The GPU has no memory free: the processor is used.", stacklevel=2)
             return this_process("cpu")
         raise ValueError(
             '`device` is "auto", "cpu", or a GPU of this machine such as "cuda:0"; got'

@@ -140,7 +140,7 @@ class _Network:
     def _make_do(self) -> None:
         import torch
 
-        where = "the computer" if self._device.type == "cpu" else f"the GPU ({self._device})"
+        where = "computer" if self._device.type == "cpu" else f"GPU, {self._device},"
         if self._forward and self._at_once > 1:
             self._at_once = max(1, self._at_once // 4)
             step = f"it is given {self._at_once} at a time"
@@ -149,12 +149,12 @@ class _Network:
             step = "the processor is used, which takes longer"
         else:
             raise MemoryError(
-                "There is no room in the computer's memory to look at even one cell: close other"
-                " programs, or choose weights of a smaller network."
+                "The computer has no memory to look at even one cell: close other programs, or"
+                " choose weights of a smaller network."
             )
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
-        warnings.warn(f"There is no room for the cells in {where}: {step}.", stacklevel=4)
+        warnings.warn(f"The {where} has no memory for the cells: {step}.", stacklevel=4)
 
 
 def _embed_part(

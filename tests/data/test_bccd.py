@@ -5,8 +5,11 @@ from PIL import Image
 from bloodshot_lib import read_bccd
 
 HEAD = "file,label,field,same_cell_group,strict\n"
-ROWS = ["eosinophil/a.jpg,eosinophil,f1,7,0", "monocyte/b.jpg,monocyte,f1,7,1",
-        "monocyte/c.jpg,monocyte,f2,8,1"]
+ROWS = [
+    "eosinophil/a.jpg,eosinophil,f1,7,0",
+    "monocyte/b.jpg,monocyte,f1,7,1",
+    "monocyte/c.jpg,monocyte,f2,8,1",
+]
 
 
 @pytest.fixture

@@ -66,9 +66,7 @@ def doubled(cells):
 def test_a_cap_counts_rows_not_indices(doubled):
     capped = cap_per_class(doubled, 3, rng=0)
     assert capped["label"].value_counts().to_dict() == {"ape": 3, "bee": 3}
-    pd.testing.assert_frame_equal(
-        capped, cap_per_class(doubled.reset_index(drop=True), 3, rng=0)
-    )
+    pd.testing.assert_frame_equal(capped, cap_per_class(doubled.reset_index(drop=True), 3, rng=0))
     assert len(cap_per_class(doubled, 3, np.random.default_rng(0))) == 6
     assert len(cap_per_class(doubled[:0], 3, rng=0)) == 0
 
@@ -85,9 +83,7 @@ def test_repeated_indices_change_nothing(doubled):
     assert merge_subjects(doubled).tolist() == ["d0", "d1", "d2"] * 4
     assert file_names(doubled, 1).iloc[0] == "ape/d0_ape.png"
     halves = {"a": 0.5, "b": 0.5}
-    pd.testing.assert_frame_equal(
-        split_table(doubled, halves, 1), split_table(numbered, halves, 1)
-    )
+    pd.testing.assert_frame_equal(split_table(doubled, halves, 1), split_table(numbered, halves, 1))
 
 
 def test_rows_without_a_label_do_not_vanish_under_a_cap(cells):

@@ -253,7 +253,7 @@ def test_a_gpu_without_room_gets_fewer_cells_and_at_last_none(
     room, tried, words, full, embedder, images
 ):
     expected, asked = embed(embedder, images, 8, precision="float32"), full(room)
-    with pytest.warns(UserWarning, match="no room for the cells in the GPU") as said:
+    with pytest.warns(UserWarning, match="The GPU, meta, has no memory for the cells") as said:
         Z = embed(embedder, images, 8, precision="float32")
     np.testing.assert_allclose(Z, expected, atol=1e-5)
     assert [at_once for at_once, _ in asked] == tried, "what has no room is not tried again"
@@ -270,7 +270,7 @@ def test_a_gpu_that_cannot_hold_the_network_is_left_at_once(full, embedder, imag
         return choose(embedder, few, device, *ways)
 
     monkeypatch.setattr(forward_pass, "choose_forward", refuse)
-    with pytest.warns(UserWarning, match="in the GPU .*: the processor is used"):
+    with pytest.warns(UserWarning, match=r"The GPU, .* has no memory .*: the processor is used"):
         assert len(embed(embedder, images)) == 9
     assert asked == [(64, "cpu")]
 
@@ -281,7 +281,7 @@ def test_no_room_anywhere_says_the_way_out_and_other_errors_pass(embedder, image
 
     monkeypatch.setattr(embedding, "_embed_part", fail)
     with (
-        pytest.warns(UserWarning, match="in the computer: it is given"),
+        pytest.warns(UserWarning, match="The computer has no memory for the cells: it is given"),
         pytest.raises(MemoryError, match="close other programs, or choose weights of a smaller"),
     ):
         embed(embedder, images)
@@ -304,7 +304,7 @@ def test_a_gpu_that_is_full_before_we_begin_is_not_chosen(embedder, images, monk
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch, "empty", refuse)
-    with pytest.warns(UserWarning, match="no room in the GPU: the processor is used"):
+    with pytest.warns(UserWarning, match="The GPU has no memory free: the processor is used"):
         assert launched_processes.this_process().device.type == "cpu"
     with pytest.raises(ValueError, match=r"got 'cuda' \(CUDA error: out of memory\)"):
         launched_processes.this_process("cuda")
