@@ -140,8 +140,14 @@ def test_a_class_of_one_cell_classifies_but_promises_nothing(bloodshot, folders)
     assert "No accuracy can be stated" in page and "To quote" not in page
 
 
-ODD = ["a,b.png", 'say "ape".png', "<script>alert(1)</script>.png".replace("/", "_"),
-       "größe & maß.png", "{{ 7 * 7 }}.png", "=1+1.png"]
+ODD = [
+    "a,b.png",
+    'say "ape".png',
+    "<script>alert(1)</script>.png".replace("/", "_"),
+    "größe & maß.png",
+    "{{ 7 * 7 }}.png",
+    "=1+1.png",
+]
 
 
 def test_names_are_shown_as_they_are(bloodshot, folders):
