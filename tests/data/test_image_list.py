@@ -5,9 +5,11 @@ import shutil
 import pytest
 
 from bloodshot_lib import read_image_folder, read_image_list
+from bloodshot_lib.data import contents
 from bloodshot_lib.data.contents import content_keys
 from bloodshot_lib.data.label_lists import parse_labels
 from bloodshot_lib.data.readers.image_list import list_image_list
+from tests.bad_inputs.files import refusing
 
 ROWS = [["a.png", "Größe"], ["b.png", "x, y"]]
 WRITTEN = {
@@ -72,6 +74,16 @@ def test_the_content_goes_before_the_name(listed, cells, tmp_path):
     moved = text.replace("d1_ape.png", "older/ape/d0_ape.png")
     assert listed(moved)[0]["path"][0] == "older/ape/d0_ape.png", "of copies, the one that is named"
     assert len(read_image_list(cells, tmp_path / "labels.csv")) == 2
+
+
+def test_an_image_that_may_not_be_read_hinders_no_other(listed, cells, monkeypatch):
+    one, other = content_keys(read_image_folder(cells))[:2]
+    monkeypatch.setattr("os.access", lambda path, _: "d0_ape" not in path)
+    monkeypatch.setattr(contents, "open", refusing(open), raising=False)
+    (cells / "ape/d0_ape.png").rename(cells / "ape/locked_d0_ape.png")
+    assert len(listed(f"file,label,content\nd1_ape.png,cow,{other}\n")[0]) == 1
+    with pytest.raises(FileNotFoundError, match=r"first 'd0\.png'"):
+        listed(f"file,label,content\nd0.png,cow,{one}\n")
 
 
 def test_links_are_followed_and_systems_folders_are_not(listed, cells, tmp_path):

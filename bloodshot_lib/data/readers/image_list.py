@@ -117,9 +117,10 @@ def _by_name(images: list[str], root: Path) -> dict[str, list[str]]:
 
 
 def _by_content(listed: pd.DataFrame, images: list[str]) -> dict[str, list[str]]:
-    """The images of each content, if the list names any."""
+    """The images of each content, if the list names any; what may not be read has none."""
     if (listed["content"] == "").all():
         return {}
+    images = [image for image in images if os.access(image, os.R_OK)]
     keys = content_keys(pd.DataFrame({"path": images}))
     return pd.Series(images, dtype=object).groupby(keys).agg(list).to_dict()
 
