@@ -1,5 +1,7 @@
 """A result's summary -> the tables that the report and the spreadsheet show."""
 
+import pandas as pd
+
 _TAKEN_FOR = 0.03  # a confusion that is worth a word
 
 
@@ -49,7 +51,8 @@ def at_the_edges(summary: dict) -> list[dict]:
 
 
 def _pairs(summary: dict) -> list[dict]:
-    return summary["confusion"] if summary["expected"] else []
+    """The confusion, without classes of which it cannot be said."""
+    return [pair for pair in summary["confusion"] or () if pd.notna(pair["share"])]
 
 
 def _is_right(pair: dict) -> bool:

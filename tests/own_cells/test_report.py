@@ -275,8 +275,17 @@ def test_subjects_recall_and_what_is_no_cell():
     cells = words(re.search(rf"{CLASSES[0]}.*", counts).group())
     assert re.findall(r"[\d<]+", cells) == ["20", "10", "5", "15", "60", "5"]
     assert "20 cells named z </script>, your class for what is no cell" in words(html)
-    assert "Nothing can be said of rare and rarer" in words(html)
+    assert "No labelled cell of rare or of rarer could be judged" in words(html)
     assert "P0</th><td>200</td><td>20<small>10" in html
+
+
+def test_a_class_of_which_no_recall_can_be_said_has_none():
+    unsaid = example()[3]["confusion"]
+    for pair in unsaid:
+        pair["share"] = np.nan if pair["label"] == CLASSES[0] else pair["share"]
+    html = page(confusion=unsaid)
+    assert "nan" not in words(html) and html.count('<td class="right"') == 9
+    assert re.search(rf"{CLASSES[0]}</th><td>20</td>.*<td>[^0-9]</td><td>5</td>", html)
 
 
 def test_without_an_expected_accuracy_it_says_why():
