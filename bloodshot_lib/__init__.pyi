@@ -1,4 +1,5 @@
 # The public names; a module is imported when one of its names is first used.
+from .data.contents import identical_files, merge_subjects
 from .data.decoding import UnreadableImageError
 from .data.fields import crop_cells
 from .data.images import colour_facts, load_images
@@ -12,8 +13,6 @@ from .data.tables import (
     cap_per_class,
     file_facts,
     file_names,
-    identical_files,
-    merge_subjects,
     split_table,
 )
 from .embedder.augmentation import rotate

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 import bloodshot_lib as bs
+from bloodshot_lib.data.contents import unique_files
 from bloodshot_lib.data.laboratory_shifts import SHIFTS
-from bloodshot_lib.data.tables import unique_files
 from bloodshot_lib.fewshot.heads import METHODS
 from experiments.heads import self_training, soft_k_means
 from experiments.ladder_plan import FINER, FULL, PBC, Plan
@@ -34,15 +34,11 @@ class Task(NamedTuple):
 def read_cells() -> pd.DataFrame:
     """The healthy cells with their finer labels, without repeats or cells of unnamed stage."""
     table = unique_files(bs.read_image_folder(PBC.data_root / PBC.source.root))
-    table["label"] = (
-        bs.file_names(table).str.split("_").str[0].map(FINER).fillna(table["label"])
-    )
+    table["label"] = bs.file_names(table).str.split("_").str[0].map(FINER).fillna(table["label"])
     return table[~table["label"].isin(["ig", "neutrophil"])].reset_index(drop=True)
 
 
-def load_task(
-    table: pd.DataFrame, novel: tuple[str, ...], size: int, plan: Plan = FULL
-) -> Task:
+def load_task(table: pd.DataFrame, novel: tuple[str, ...], size: int, plan: Plan = FULL) -> Task:
     """The same cells for every arm and seed, drawn once."""
     is_novel = table["label"].isin(novel)
     seen = bs.cap_per_class(table[~is_novel], plan.seen, 0).sample(frac=1, random_state=0)
@@ -152,7 +148,5 @@ def fine_tuned(
             )
             supports = np.arange(len(rows)).reshape(1, *chosen.shape)
             y = task.y_pool[rows].reset_index(drop=True)
-            episode = bs.evaluate_few_shot(
-                Z, y, Z_query, task.y_query, supports, method="ridge"
-            )
+            episode = bs.evaluate_few_shot(Z, y, Z_query, task.y_query, supports, method="ridge")
             yield episode["balanced_accuracy"].item()

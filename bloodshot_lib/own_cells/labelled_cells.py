@@ -6,7 +6,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from ..data.tables import Listed, named_subjects, rows_of_copies
+from ..data.contents import rows_of_copies
+from ..data.tables import Listed, named_subjects
 from ..fewshot.expected_accuracy import ExpectedAccuracy, expected_accuracy
 from ..fewshot.judged_supports import JudgedSupports
 from .embedded_cells import EmbeddedCells, How, embed_cells

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from ..data.contents import merge_subjects
 from ..data.images import load_images
-from ..data.tables import merge_subjects, named_subjects
+from ..data.tables import named_subjects
 from ..embedder.embedding import embed
 from ..embedder.model import Embedder
 from ..fewshot.halves import HalvesResult, evaluate_halves

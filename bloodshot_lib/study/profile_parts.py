@@ -9,11 +9,12 @@ import pandas as pd
 
 from ..common.checks import check_choice, check_number
 from ..common.settings import check_settings
+from ..data.contents import unique_files
 from ..data.readers.aml_lmu import read_aml_lmu
 from ..data.readers.bccd import read_bccd
 from ..data.readers.cnmc2019 import read_cnmc2019
 from ..data.readers.image_folder import read_image_folder
-from ..data.tables import cap_per_class, check_fractions, split_table, unique_files
+from ..data.tables import cap_per_class, check_fractions, split_table
 from ..fewshot.heads import DEFAULT_METHOD, check_method
 from ..fewshot.supports import draw_supports, paper_supports
 

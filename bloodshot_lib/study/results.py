@@ -15,7 +15,7 @@ from ..common.atomic_files import write_whole
 from ..common.cache_keys import fingerprint
 from ..common.launched_processes import this_process
 from ..common.paths import home
-from ..data.tables import merge_subjects
+from ..data.contents import merge_subjects
 from ..embedder.weights_file import weights_file
 from ..fewshot.halves import HalvesResult
 from .arms import ArmResults

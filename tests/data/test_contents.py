@@ -7,8 +7,7 @@ import pytest
 
 from bloodshot_lib import UnreadableImageError, file_names, identical_files, read_image_folder
 from bloodshot_lib.data import contents
-from bloodshot_lib.data.contents import content_keys
-from bloodshot_lib.data.tables import rows_of_copies
+from bloodshot_lib.data.contents import content_keys, rows_of_copies
 
 
 def test_a_key_is_the_beginning_of_the_files_sha256(cells):

@@ -13,7 +13,7 @@ from bloodshot_lib import (
     read_image_folder,
     split_table,
 )
-from bloodshot_lib.data.tables import unique_files
+from bloodshot_lib.data.contents import unique_files
 
 # cells per class that the report keeps, and its three splits as an independent run gave them
 CLASSES = "BAS EBO EOS LYT MON MYB MYO NGB NGS PMB PMO".split()
