@@ -72,18 +72,20 @@ def _prevalence(cells: pd.DataFrame, labelled: LabelledCells) -> pd.DataFrame:
 
     What is no cell is not counted.
     """
-    cells = cells[cells["predicted"] != labelled.apart]
-    own, classes = cells["labelled"], [c for c in labelled.judged.classes if c != labelled.apart]
-    given = cells["predicted"].groupby([own, cells["predicted"]]).size().unstack(fill_value=0)
-    given = given.reindex([True, False], columns=classes, fill_value=0)
-    frame = pd.DataFrame({"label": classes, "cells": given.sum().to_numpy()})
-    frame["share"] = frame["low"] = frame["high"] = frame["cells"] / max(len(cells), 1)
-    if not own.all():
-        rest = estimate_prevalence(cells.loc[~own, "predicted"], labelled.accuracy)
-        rest = rest.set_index("label").reindex(classes)
+    classes = [name for name in labelled.judged.classes if name != labelled.apart]
+    own, predicted = cells["labelled"], cells["predicted"]
+    mine, others = (
+        predicted[rows].value_counts().reindex(classes, fill_value=0) for rows in (own, ~own)
+    )
+    counts = mine + others
+    n = max(counts.sum(), 1)
+    frame = pd.DataFrame({"label": classes, "cells": counts.to_numpy()})
+    frame["share"] = frame["low"] = frame["high"] = frame["cells"] / n
+    if others.sum():
+        rest = estimate_prevalence(predicted[~own], labelled.accuracy).set_index("label")
         for bound in ("low", "high"):
-            among = given.loc[True].to_numpy() + rest[bound].to_numpy() * (~own).sum()
-            frame[bound] = among / len(cells)
+            among = mine + rest[bound].reindex(classes) * others.sum()
+            frame[bound] = among.to_numpy() / n
     return frame
 
 

@@ -1,6 +1,5 @@
 """The command `bloodshot`: one verb is run, and its result printed."""
 
-import json
 import os
 import shlex
 import sys
@@ -28,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _say("\nStopped. Run the same command again: it goes on from here.", sys.stderr)
             return 130
     if asked.json:
-        words = json.dumps(facts, indent=1, default=float)
+        from .summary import as_json
+
+        words = as_json(facts, ascii=True)
     else:
         words += f"\n({time.perf_counter() - started:.0f} s)"
     _say(words, sys.stdout)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..data.class_names import writable
 from ..data.folder_contents import existing_folder, readable
 
 
@@ -57,7 +58,7 @@ def changes(before: Result, folder: Path, cells: pd.DataFrame) -> dict:
         for (old, new), n in pairs.sort_values(ascending=False, kind="stable").items()
     ]
     return {
-        "result": str(folder),
+        "result": writable(str(folder)),
         "changed": int(other.sum()),
         "same": int((known & ~other).sum()),
         "only_here": int((~known).sum()),

@@ -59,7 +59,7 @@ class How:
     def facts(self) -> dict:
         """Which weights were used, and how, for a report."""
         return {
-            "weights": Path(self.weights).name,
+            "weights": writable(Path(self.weights).name),
             "backbone": self.header["backbone"],
             "image size": f"{self.header['image_size']} px",
             "views": self.views,

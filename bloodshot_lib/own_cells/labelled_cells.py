@@ -55,7 +55,8 @@ class LabelledCells:
         """The classifier, and what labelled and new cells say of it."""
         labels, subjects = self.table["label"].to_numpy(str), self.subjects
         groups = None if subjects is None else subjects.to_numpy(str)
-        unlabelled = None if self.new is None else self.new.Z[self.known < 0]
+        others = () if self.new is None else self.new.Z[self.known < 0]
+        unlabelled = others if len(others) else None
         return JudgedSupports.fit(self.cells.Z, labels, groups=groups, unlabelled=unlabelled)
 
     @property
@@ -70,7 +71,7 @@ class LabelledCells:
     @cached_property
     def _expected(self) -> tuple[ExpectedAccuracy | None, str]:
         try:
-            return expected_accuracy(self.judged), ""
+            return expected_accuracy(self.judged, apart=(self.apart,)), ""
         except ValueError as error:
             return None, str(error)
 

@@ -1,5 +1,6 @@
 """What was found, as plain facts: for programs, for the report, and for the words beside it."""
 
+import json
 import time
 from pathlib import Path
 
@@ -13,6 +14,12 @@ from .earlier_result import Result, changes
 from .embedded_cells import How
 from .labelled_cells import LabelledCells
 from .report import DOUBTFUL, quotable
+
+
+def as_json(facts: dict, ascii: bool = False) -> str:
+    """Facts as JSON, in `ascii` for any terminal; a number that cannot be said is null."""
+    plain = json.loads(json.dumps(facts, default=float), parse_constant=lambda _: None)
+    return json.dumps(plain, indent=1, ensure_ascii=ascii)
 
 
 def what_was_done(how: How, verb: str, **asked: object) -> dict:
@@ -41,8 +48,8 @@ def expected_facts(known: LabelledCells) -> dict:
     return {
         **{name: table.to_dict("records") for name, table in tables.items()},
         "why_not": "",
-        "unjudged": list(getattr(known.accuracy, "unjudged", ())),
-        "basis": getattr(known.accuracy, "basis", ""),
+        "unjudged": list(known.accuracy.unjudged),
+        "basis": known.accuracy.basis,
     }
 
 

@@ -1,6 +1,5 @@
 """What each verb of the command does: folders in, a result on disk, facts and words."""
 
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +24,7 @@ from .report import report_page, sheet_page
 from .special_labels import NOT_A_CELL
 from .spreadsheet import workbook
 from .suggestions import most_useful, random_draw
-from .summary import expected_facts, left_out_of, summarise_result, what_was_done
+from .summary import as_json, expected_facts, left_out_of, summarise_result, what_was_done
 from .words import check_words, classify_words, compare_words
 
 Result = tuple[dict, str]  # for a program, for a person
@@ -117,8 +116,7 @@ def classify(
         (folder / "cells.csv").write_bytes(_csv(verdicts.cells))
         (folder / "result.xlsx").write_bytes(workbook(verdicts.cells, summary))
         (folder / "report.html").write_text(page, encoding="utf-8")
-        text = json.dumps(summary, indent=1, default=float, ensure_ascii=False)
-        (folder / "summary.json").write_text(text, encoding="utf-8")
+        (folder / "summary.json").write_text(as_json(summary), encoding="utf-8")
     return summary, classify_words(summary, output)
 
 

@@ -99,8 +99,8 @@ def _trust(facts: dict) -> str:
     )
     if one := facts["unjudged"]:
         words += (
-            f"\nThat is without {', '.join(one)}: of a single labelled cell no accuracy can be"
-            " told. Label a second."
+            f"\nNo labelled cell of {' or of '.join(one)} could be judged by others of its class:"
+            " there is one only, or all are of one subject. Label more."
         )
     return f"{words}\n{facts['basis']}" if facts["basis"] else words
 

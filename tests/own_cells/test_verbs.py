@@ -131,12 +131,21 @@ def test_copies_of_a_labelled_cell_do_not_vouch_for_each_other(bloodshot, folder
     assert expected() == alone
 
 
-def test_a_class_of_one_cell_classifies_but_promises_nothing(bloodshot, folders):
+def test_a_class_of_one_cell_takes_no_estimate_from_the_others(bloodshot, folders):
     for number in (1, 2, 3):
         (folders / f"labelled/cat/P{number % 2}_cat{number}.png").unlink()
-    status, said, _ = bloodshot("classify", "labelled", "cells", "-o", "result")
-    assert status == 0 and "cannot be said" in said and "'cat' has one" in said
-    page = (folders / "result/report.html").read_text()
+    for verb in (("check", "labelled"), ("classify", "labelled", "cells", "-o", "result")):
+        status, said, _ = bloodshot(*verb)
+        assert status == 0 and "Expect a balanced accuracy" in said
+        assert "No labelled cell of cat could be judged by others of its class" in said
+    text = (folders / "result/summary.json").read_text()
+    summary = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert summary["unjudged"] == ["cat"] and summary["quote"]
+    for number in (1, 2, 3):
+        (folders / f"labelled/bee/P{number % 2}_bee{number}.png").unlink()
+    status, said, _ = bloodshot("classify", "labelled", "cells", "-o", "fewer")
+    assert status == 0 and "cannot be said" in said
+    page = (folders / "fewer/report.html").read_text()
     assert "No accuracy can be stated" in page and "To quote" not in page
 
 
