@@ -1,6 +1,6 @@
 """The embeddings that come with the library: `python -m experiments.embeddings`.
 
-Real cells of four laboratories become results/embeddings/<set>.npz, which
+Real cells of six laboratories become results/embeddings/<set>.npz, which
 `bs.load_embeddings` reads, and results/embeddings/provenance.json.
 """
 
@@ -22,6 +22,7 @@ from experiments import PROJECT
 
 FOLDER = PROJECT / "results" / "embeddings"
 LABORATORIES = {"bccd": "bccd", "aml_lmu": "munich_15", "cnmc2019": "delhi"}
+WITHOUT_THE_REPORTS_ARM = {"bangkok": "bangkok", "bcisc": "bcisc"}
 # for the healthy cells: the profile and the arm behind each name
 ARMS = {"recommended": ("recommended", "softmax"), "report": ("pbc", "aam+consistency")}
 CELLS, DIMENSIONS = 150, 384  # the most per class in a split, and per embedding
@@ -49,13 +50,13 @@ def healthy(profiles: dict[str, tuple[bs.Profile, str]], cells: int) -> tuple[di
     return Z, pd.concat(tables[:2], ignore_index=True)
 
 
-def laboratory(profile: bs.Profile, report: bs.Embedder) -> tuple[dict, pd.DataFrame]:
-    """The embeddings of a laboratory's cells, by the released network and two others."""
+def laboratory(profile: bs.Profile, **others: bs.Embedder) -> tuple[dict, pd.DataFrame]:
+    """The embeddings of a laboratory's cells, by the released network, its start and others."""
     Z, table = embed_laboratory(profile, progress=True)
     released = bs.Embedder.load(profile.embedder)
     start = bs.Embedder.pretrained(released.header["backbone"], released.image_size)
     found = {"released": Z}
-    for arm, embedder in {"imagenet": start, "report": report}.items():
+    for arm, embedder in {"imagenet": start, **others}.items():
         images = bs.load_images(table, embedder.image_size, profile.artifacts)
         views = profile.episodes.views
         found[arm] = bs.embed(embedder, images, precision="float32", views=views)
@@ -85,7 +86,9 @@ def sets() -> Iterator[tuple[str, dict, pd.DataFrame]]:
     yield "pbc", *healthy(profiles, CELLS)
     report = bs.fit_arm(*profiles["report"]).embedder
     for name, profile in LABORATORIES.items():
-        yield name, *laboratory(bs.load_profile(profile), report)
+        yield name, *laboratory(bs.load_profile(profile), report=report)
+    for name, profile in WITHOUT_THE_REPORTS_ARM.items():
+        yield name, *laboratory(bs.load_profile(profile))
 
 
 def main(folder: Path = FOLDER) -> None:

@@ -58,7 +58,8 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
     ) -> "FewShotClassifier":
         """Fit on supports (N, dim) with one label each, and return self.
 
-        `unlabelled` are embeddings (M, dim) of cells without a label, if there are any.
+        `unlabelled` are embeddings (M, dim) of cells without a label, if there are any, such as
+        those to classify: `unlikeness` is then much better, and the method "centred" needs them.
         `groups` (subjects, slides) mark supports that resemble each other: when supports are
         held out, for `predict_proba` and `unlikeness`, whole groups are.
 
@@ -109,9 +110,10 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
 
         It is the squared Mahalanobis distance to the nearest class (Lee et al. 2018), with the
         covariance of the head "lda" whatever the method, divided by the distance within which a
-        share `keep` of further cells of the labelled classes should lie. It is a warning, not a
-        verdict: it misses kinds that look like a labelled one, and with two or three supports
-        per class it misses most.
+        share `keep` of further cells of the labelled classes should lie. If `fit` was given
+        `unlabelled`, the distance is relative to that from all cells (Ren et al. 2021), and the
+        limit respects them: it holds for supports that were suggested, too. It is a warning, not
+        a verdict: it misses kinds that look like a labelled one.
 
         Raises ValueError for a `keep` that is not between 0.5 and 0.999.
         """

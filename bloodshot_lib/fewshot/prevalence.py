@@ -28,7 +28,8 @@ def estimate_prevalence(
     share itself is not corrected: with a handful of labels, a corrected share was further from
     the truth on real cells than the plain count (experiments/own_cells.py).
 
-    Cells of a kind that was not labelled are counted as one that was.
+    Cells of a kind that was not labelled are counted as one that was. Classes that `accuracy`
+    has `apart`, of what is no cell, have no row, and shares are of the other cells.
 
     Raises ValueError if there is no cell, or for a class that `accuracy` does not know.
     """
@@ -48,13 +49,19 @@ def estimate_prevalence(
     if len(predicted) == 0:
         raise ValueError("`predicted` holds at least one cell; got none.")
     counts = np.array([(predicted == name).sum() for name in classes])
-    shares = confusion["share"].to_numpy().reshape(len(classes), -1)
-    judged = confusion["cells"].to_numpy().reshape(len(classes), -1)
-    draws = [_corrected(shares * judged, counts, rng) for _ in range(_DRAWS)]
-    low, high = np.quantile(draws, [0.025, 0.975], axis=0)
-    share = counts / counts.sum()
-    frame = pd.DataFrame({"label": classes, "cells": counts, "share": share})
+    rates = confusion.assign(cells=confusion["cells"].clip(lower=1))
+    rates = (rates["share"].fillna(0) * rates["cells"]).to_numpy().reshape(len(classes), -1)
+    kept = ~np.isin(classes, list(accuracy.apart))
+    draws = np.stack([_corrected(rates, counts, rng) for _ in range(_DRAWS)])[:, kept]
+    low, high = np.quantile(_as_shares(draws), [0.025, 0.975], axis=0)
+    share = _as_shares(counts[kept])
+    frame = pd.DataFrame({"label": classes[kept], "cells": counts[kept], "share": share})
     return frame.assign(low=np.minimum(low, share), high=np.maximum(high, share))
+
+
+def _as_shares(numbers: np.ndarray) -> np.ndarray:
+    """Numbers of each class, of which there may be none, as shares of their sum."""
+    return numbers / np.maximum(numbers.sum(axis=-1, keepdims=True), 1e-12)
 
 
 def _corrected(confusion: np.ndarray, counts: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -1,15 +1,23 @@
-"""Is a cell unlike everything labelled? Its distance to the nearest class, with a limit."""
+"""Is a cell unlike everything labelled? Its distance to the nearest class, with a limit.
+
+The distance is relative (Ren et al. 2021): to the nearest class, divided by that to all cells taken
+as one cloud. So what makes all cells differ, such as stain and focus, counts for little.
+"""
 
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import ndtri, stdtrit
 from threadpoolctl import threadpool_limits
 
 from .heads import SHRINKAGE, directions, shrunk_covariance
 from .held_out import in_their_span, parts_left_out
 
 _LEAST = 1e-12  # of a squared distance: between copies of one cell it is 0
+_CLOUD = 1000  # new cells that make up the cloud of all, at most
+# what the bulk of the new cells says of those further out, if there are enough of them: cells of
+# other kinds are rarely among the nearest three in five
+_ENOUGH, _BULK = 30, (0.1, 0.6)
 
 
 class Classes(NamedTuple):
@@ -49,14 +57,22 @@ def _squares(A: np.ndarray, B: np.ndarray) -> np.ndarray:
     return (A**2).sum(axis=1)[:, None] - 2 * A @ B.T + (B**2).sum(axis=1)
 
 
+def fit_cloud(X: np.ndarray, unlabelled: np.ndarray) -> Classes:
+    """All cells as one cloud: supports (n, D), and new cells (M, D), 1,000 of them at most."""
+    some = unlabelled[:: -(-len(unlabelled) // _CLOUD)]
+    cells = np.concatenate([some, X])
+    return fit_classes(cells, np.zeros(len(cells), int))
+
+
 @threadpool_limits.wrap(1, "blas")  # threads would cost more than such small products
 def held_out_distances(
     X: np.ndarray, codes: np.ndarray, groups: np.ndarray | None = None
 ) -> np.ndarray:
-    """The logarithm of each held-out support's distance to its nearest class, (m,).
+    """The logarithm of each held-out support's distance to its nearest class, (n,).
 
     Supports are left out as in `hold_out`, with `groups` whole groups of them. A support is judged
-    if its class has others left; if none has, for all are of one group, groups are not respected.
+    if its class has others left, otherwise it has NaN; if none has, for all are of one group,
+    groups are not respected.
     """
     X, logs, times = in_their_span(X), np.zeros(len(X)), np.zeros(len(X))
     for left_out in parts_left_out(codes, groups):
@@ -67,20 +83,32 @@ def held_out_distances(
             times[judged] += 1
     if groups is not None and not times.any():
         return held_out_distances(X, codes)
-    return logs[times > 0] / times[times > 0]
+    return np.divide(logs, times, out=np.full(len(X), np.nan), where=times > 0)
 
 
-def limit(X: np.ndarray, logs: np.ndarray, keep: float) -> float:
-    """The distance within which a share `keep` of further cells of these classes should lie.
+def limit(held_out: np.ndarray, new: np.ndarray, keep: float) -> float | None:
+    """The log distance within which a share `keep` of further cells of these classes should lie.
 
-    It is the upper end of a prediction interval on `logs`, the supports' `held_out_distances`
-    (Student's t; Hahn & Meeker 1991). If no class has a second cell, it is the mean distance
-    between supports of different classes.
+    It is the smaller of two, or None if there is neither:
+
+    - the upper end of a prediction interval on `held_out` (m,), the supports' log distances
+      (Student's t; Hahn & Meeker 1991). Supports that were chosen to cover all cells lie at the
+      edges of their classes, so that this one is too wide;
+    - that of the normal distribution with the same 10 % and 60 % points as `new` (M,), the log
+      distances of the new cells.
     """
-    if len(logs) == 0:
-        cosines = directions(X) @ directions(X).T
-        apart = (1 - cosines) ** 2 + (1 - cosines**2) / SHRINKAGE  # as `distances` has it
-        return float(apart.sum() / (apart.size - len(apart)))
-    n = len(logs)
-    width = stdtrit(n - 1, keep) * logs.std(ddof=1) * np.sqrt(1 + 1 / n)
-    return float(np.exp(logs.mean() + width))
+    found = []
+    if (n := len(held_out)) > 1:
+        width = stdtrit(n - 1, keep) * held_out.std(ddof=1) * np.sqrt(1 + 1 / n)
+        found.append(held_out.mean() + width)
+    if len(new) >= _ENOUGH:
+        (low, high), ends = np.quantile(new, _BULK), ndtri(_BULK)
+        found.append(high + (ndtri(keep) - ends[1]) * (high - low) / (ends[1] - ends[0]))
+    return float(min(found)) if found else None
+
+
+def usual_distance(X: np.ndarray) -> float:
+    """The log of the mean distance between supports, each the only one of its class."""
+    cosines = directions(X) @ directions(X).T
+    apart = (1 - cosines) ** 2 + (1 - cosines**2) / SHRINKAGE  # as `distances` has it
+    return float(np.log(apart.sum() / (apart.size - len(apart))))

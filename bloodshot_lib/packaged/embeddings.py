@@ -17,11 +17,13 @@ def load_embeddings(name: str, arm: str | None = None) -> tuple[np.ndarray, pd.D
 
       - "pbc": healthy cells of three classes that the embedder has not seen (the target of the
         profile `pbc`), with the splits "pool" and "query";
-      - "bccd", "aml_lmu" (Munich), "cnmc2019" (Delhi): other laboratories' cells.
+      - "bccd", "bangkok", "bcisc", "aml_lmu" (Munich), "cnmc2019" (Delhi): other laboratories'
+        cells.
 
     - `arm`: the embedder that made them, by default the first. For "pbc" it is "recommended" or
       "report" (the report's recipe, AAM-Softmax with rotation consistency); for the others
-      "released", "imagenet" (the same network before any training on cells) or "report".
+      "released", "imagenet" (the same network before any training on cells) or "report", which
+      "bangkok" and "bcisc" lack.
 
     Returns Z (N, 384 at most), float32, and a table with the columns `path` (the file's name in
     its set), `label`, `subject` (an empty string if nobody is named) and `split`. Z is what

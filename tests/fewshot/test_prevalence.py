@@ -45,6 +45,24 @@ def test_few_labels_make_wide_intervals_and_absent_classes_are_there():
     assert ((few["low"] >= 0) & (few["high"] <= 1)).all()
 
 
+def test_what_is_no_cell_has_no_share_but_its_errors_count():
+    accuracy = _accuracy([[900, 0, 100], [0, 1000, 0], [0, 0, 1000]])._replace(apart=("cat",))
+    found = _shares(accuracy, ape=450, bee=500, cat=50)
+    assert found.index.tolist() == ["ape", "bee"] and found["share"].sum() == pytest.approx(1)
+    # a tenth of the apes was taken for no cell: 500 of 1,000, not 450 of 950
+    assert found.loc["ape", "low"] < 0.5 < found.loc["ape", "high"] < 0.55
+    assert _shares(accuracy, cat=20)["share"].tolist() == [0, 0]
+
+
+def test_a_class_that_could_not_be_judged_widens_the_intervals():
+    known = _accuracy([[50, 0], [0, 50]])
+    confusion = known.confusion.copy()
+    confusion.loc[confusion["label"] == "bee", ["share", "cells"]] = [np.nan, 0]
+    unknown = known._replace(confusion=confusion)
+    width = lambda accuracy: _shares(accuracy, ape=50, bee=50).eval("high - low").mean()  # noqa: E731
+    assert width(unknown) > 1.5 * width(known)
+
+
 def test_what_cannot_be_counted_is_refused():
     accuracy = _accuracy([[5, 0], [0, 5]])
     with pytest.raises(ValueError, match=r"'dog', not one of ape, bee"):

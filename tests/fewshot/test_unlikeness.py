@@ -1,13 +1,22 @@
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
+from scipy.special import ndtri
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import normalize
 
-from bloodshot_lib import FewShotClassifier, load_embeddings
+from bloodshot_lib import FewShotClassifier, load_embeddings, suggest_cells
 from bloodshot_lib.fewshot import judged_supports
 from bloodshot_lib.fewshot.expected_accuracy import expected_accuracy
-from bloodshot_lib.fewshot.unlikeness import distances, fit_classes, held_out_distances, limit
+from bloodshot_lib.fewshot.judged_supports import JudgedSupports
+from bloodshot_lib.fewshot.unlikeness import (
+    distances,
+    fit_classes,
+    fit_cloud,
+    held_out_distances,
+    limit,
+    usual_distance,
+)
 
 
 def test_the_distance_is_mahalanobis_in_the_shrunk_covariance():
@@ -24,8 +33,8 @@ def test_the_distance_is_mahalanobis_in_the_shrunk_covariance():
 
 def test_with_one_support_a_class_the_limit_is_how_far_apart_classes_lie():
     # right angles: (1 - 0)^2 + (1 - 0) / .5 = 3
-    logs = held_out_distances(np.eye(3), np.arange(3))
-    assert limit(np.eye(3), logs, 0.95) == pytest.approx(3)
+    assert np.isnan(held_out_distances(np.eye(3), np.arange(3))).all()
+    assert np.exp(usual_distance(np.eye(3))) == pytest.approx(3)
     unlike = FewShotClassifier().fit(np.eye(4)[:3], list("abc")).unlikeness(np.eye(4))
     assert (unlike[:3] < 1e-6).all() and unlike[3] == pytest.approx(1)
 
@@ -60,8 +69,37 @@ def test_a_class_of_one_subject_is_not_judged_by_the_others():
     # leaving out subject 0 takes all of class 1, whose cells then have no class to be near to
     X, codes = np.array([[1, 0.0], [1, 0.1], [1, 0.2], [0, 1]]), np.array([0, 0, 0, 1])
     logs = held_out_distances(X, codes, np.array([0, 1, 1, 0]))
-    assert len(logs) == 3 and np.exp(logs).max() < 0.1
-    assert len(held_out_distances(X, codes, np.zeros(4))) == 3  # one subject: as without groups
+    assert np.isnan(logs).tolist() == [False] * 3 + [True] and np.exp(logs[:3]).max() < 0.1
+    alone = held_out_distances(X, codes, np.zeros(4))  # one subject: as without groups
+    assert np.isfinite(alone).sum() == 3
+
+
+def test_the_limit_is_the_smaller_of_what_supports_and_new_cells_say():
+    # t(1) at 95 % is 6.314; 0 and 2 have mean 1, deviation sqrt 2, and the factor is sqrt 1.5
+    supports = np.array([0.0, 2.0])
+    assert limit(supports, np.empty(0), 0.95) == pytest.approx(1 + 6.314 * np.sqrt(3), abs=1e-3)
+    # the bulk of the new cells is normal around 0; that a third of them are strangers is nothing
+    known = ndtri((np.arange(1000) + 0.5) / 1000)
+    strangers = np.full(100, 50.0)
+    assert limit(supports, known, 0.95) == pytest.approx(1.645, abs=0.01)
+    assert limit(supports, np.concatenate([known, strangers]), 0.95) == pytest.approx(1.9, abs=0.1)
+    assert limit(np.array([-1.0, -1.0]), known, 0.95) == -1
+    assert limit(np.array([1.0]), known[:29], 0.95) is None, "too few of either"
+
+
+def test_distances_are_relative_to_those_from_all_cells():
+    rng = np.random.default_rng(0)
+    X, codes, new = rng.normal(size=(8, 5)), np.arange(8) % 2, rng.normal(size=(20, 5))
+    judged = JudgedSupports.fit(X, codes, unlabelled=new)
+    everything = normalize(np.concatenate([new, X]))
+    spread = np.cov(everything.T, bias=True)
+    shape = 0.5 * spread / (np.trace(spread) / 5) + 0.5 * np.eye(5)
+    far = cdist(normalize(new), everything.mean(axis=0)[None], "mahalanobis",
+                VI=np.linalg.inv(shape))[:, 0] ** 2  # fmt: skip
+    np.testing.assert_allclose(distances(fit_cloud(X, new), new), far)
+    near = distances(fit_classes(X, codes), new)
+    score = judged.unlikeness(new)
+    np.testing.assert_allclose(score / score[0], (near / far) / (near / far)[0])
 
 
 def test_supports_are_judged_once(monkeypatch):
@@ -97,3 +135,24 @@ def test_on_real_cells_lymphocytes_that_nobody_labelled_are_found():
     rest = np.setdiff1d(np.arange(len(y)), rows)
     score = FewShotClassifier().fit(Z[rows], y[rows]).unlikeness(Z[rest])
     assert roc_auc_score(y[rest] == "lymphocyte", score) > 0.9
+
+
+def test_on_real_cells_suggested_labels_do_not_hide_strangers():
+    """The limit of suggested supports alone, which lie at the edges, finds few of them."""
+    Z, table = load_embeddings("bcisc")
+    y = table["label"].to_numpy().astype(str)
+    rows = suggest_cells(Z, 25)
+    new = np.setdiff1d(np.arange(len(y)), rows)
+    marked = {}
+    for alone in (True, False):
+        shares = []
+        for left_out in np.unique(y):
+            known = rows[y[rows] != left_out]
+            clf = FewShotClassifier().fit(Z[known], y[known], unlabelled=None if alone else Z[new])
+            unlike, strange = clf.unlikeness(Z[new]) > 1, y[new] == left_out
+            shares.append((unlike[~strange].mean(), unlike[strange].mean()))
+        marked[alone] = np.mean(shares, axis=0)
+    assert marked[True][1] < 0.3 and marked[False][1] > 0.55
+    assert marked[False][0] < 0.1
+    clf = FewShotClassifier().fit(Z[rows], y[rows], unlabelled=Z[new])
+    assert 0.01 < (clf.unlikeness(Z[new]) > 1).mean() < 0.12  # nobody is a stranger

@@ -13,6 +13,11 @@ SETS = {
         LABORATORY,
         {"neutrophil": 210, "eosinophil": 86, "lymphocyte": 35, "monocyte": 20},
     ),
+    "bangkok": (
+        LABORATORY[:2],
+        {"neutrophil": 112, "lymphocyte": 110, "basophil": 100, "eosinophil": 100, "monocyte": 88},
+    ),
+    "bcisc": (LABORATORY[:2], None),
     "aml_lmu": (LABORATORY, None),
     "cnmc2019": (LABORATORY, {"all": 36, "hem": 36}),
 }

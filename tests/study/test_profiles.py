@@ -145,7 +145,7 @@ def test_a_class_that_is_not_there_is_named(write):
 
 def test_a_profile_that_is_not_there_names_those_that_are(tmp_path):
     with pytest.raises(
-        FileNotFoundError, match=r"Known: bccd, .* demo, .* paper, pbc, .*; or pass a"
+        FileNotFoundError, match=r"Known: bangkok, bccd, .* demo, .* paper, pbc, .*; or pass a"
     ):
         load_profile("dmeo")
 
