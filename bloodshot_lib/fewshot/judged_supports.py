@@ -17,8 +17,11 @@ from .unlikeness import (
     fit_cloud,
     held_out_distances,
     limit,
+    spread,
     usual_distance,
 )
+
+_ASKED = 2000  # new cells that say where the limit of `unlikeness` is
 
 
 @dataclass(eq=False)
@@ -108,10 +111,11 @@ class JudgedSupports:
 
     @cached_property
     def _new_log_distances(self) -> np.ndarray:
-        """The log distances of the new cells."""
+        """The log distances of new cells, some if there are many."""
         if self.unlabelled is None:
             return np.empty(0)
-        return self._relative(distances(self.clouds, self.unlabelled), self.unlabelled)
+        some = spread(self.unlabelled, _ASKED)
+        return self._relative(distances(self.clouds, some), some)
 
     def _relative(self, squares: np.ndarray, Z: np.ndarray) -> np.ndarray:
         """The logarithm of distances, relative to those from all cells if there are new ones."""

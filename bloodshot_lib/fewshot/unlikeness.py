@@ -14,7 +14,7 @@ from .heads import SHRINKAGE, directions, shrunk_covariance
 from .held_out import in_their_span, parts_left_out
 
 _LEAST = 1e-12  # of a squared distance: between copies of one cell it is 0
-_CLOUD = 1000  # new cells that make up the cloud of all, at most
+_CLOUD = 500  # new cells that make up the cloud of all, at most: 1,000 did no better
 # what the bulk of the new cells says of those further out, if there are enough of them: cells of
 # other kinds are rarely among the nearest three in five
 _ENOUGH, _BULK = 30, (0.1, 0.6)
@@ -57,10 +57,14 @@ def _squares(A: np.ndarray, B: np.ndarray) -> np.ndarray:
     return (A**2).sum(axis=1)[:, None] - 2 * A @ B.T + (B**2).sum(axis=1)
 
 
+def spread(Z: np.ndarray, most: int) -> np.ndarray:
+    """At most so many rows of Z, from the first to the last."""
+    return Z[:: -(-len(Z) // most)]
+
+
 def fit_cloud(X: np.ndarray, unlabelled: np.ndarray) -> Classes:
-    """All cells as one cloud: supports (n, D), and new cells (M, D), 1,000 of them at most."""
-    some = unlabelled[:: -(-len(unlabelled) // _CLOUD)]
-    cells = np.concatenate([some, X])
+    """All cells as one cloud: supports (n, D), and new cells (M, D), 500 of them at most."""
+    cells = np.concatenate([spread(unlabelled, _CLOUD), X])
     return fit_classes(cells, np.zeros(len(cells), int))
 
 

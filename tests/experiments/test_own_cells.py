@@ -29,17 +29,30 @@ def test_ways_to_choose_cells_are_compared_at_equal_cost(tmp_path, capsys):
 
 
 def test_what_is_said_of_own_cells_is_held_against_real_ones(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(own_cells, "KS", (2, 20))
-    own_cells.main(["--all"], tmp_path, n_draws=4)
+    monkeypatch.setattr(own_cells, "SETS", ("bccd", "cnmc2019"))
+    monkeypatch.setattr(own_cells, "WAYS", {"random": (2, 20), "suggested twice": (10,)})
+    own_cells.main([], tmp_path, n_draws=4)
     others = {"suggestions.csv", "second_rounds.csv", "doubtful.csv"}
     committed = {path.name for path in own_cells.RESULTS.glob("*.csv")} - others
     assert {path.name for path in tmp_path.glob("*.csv")} == committed
+    asked = {("random", 2), ("random", 20), ("suggested twice", 10)}
     for name in committed:
         made, kept = pd.read_csv(tmp_path / name), read_result(f"own_cells/{name}")
         assert list(made) == list(kept)
-        keys = ["set", "k"]
-        asked = kept[kept["k"].isin([2, 20])]
-        assert set(made[keys].itertuples(index=False)) == set(asked[keys].itertuples(index=False))
+        here = {(row.set, row.labels, row.k) for row in made.itertuples()}
+        there = {(row.set, row.labels, row.k) for row in kept.itertuples()}
+        assert here == {row for row in there if row[0] in own_cells.SETS and row[1:] in asked}
     assert json.loads((tmp_path / "provenance.json").read_text())["draws"] == 4
-    own_cells.main([], tmp_path / "none", n_draws=2)
-    assert not (tmp_path / "none").exists(), "only the whole of it is written"
+
+
+def test_a_class_that_nobody_labelled_is_found_apart_from_the_marked():
+    draw = object.__new__(own_cells.Draw)
+    rng, means = np.random.default_rng(0), 9 * np.eye(3, 20)
+    draw.y, draw.y_new = np.repeat(list("abc"), 5), np.repeat(list("abcd"), 20)
+    draw.Z = means[np.arange(3).repeat(5)] + rng.normal(size=(15, 20))
+    far = np.concatenate([means, -9 * np.ones((1, 20))])
+    draw.Z_new, draw.groups = far[np.arange(4).repeat(20)] + rng.normal(size=(80, 20)), None
+    found = pd.DataFrame(own_cells.unlike(draw)).set_index("left_out")
+    assert found.loc["nobody", "marked"] < 0.2, "cells of d, which was not met, are no known cells"
+    assert found.loc["nobody"].drop("marked").isna().all()
+    assert (found.loc[list("abc"), "auroc"] > 0.9).all()
