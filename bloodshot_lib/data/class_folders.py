@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from .class_names import check_distinct, class_name
-from .image_listing import IMAGE_SUFFIXES, Contents, contents, is_output
+from .class_names import class_names
+from .image_listing import IMAGE_SUFFIXES, OUR_FILES, Contents, contents
 
 _PARTS = {"test", "testing", "train", "training", "val", "valid", "validation"}
 
 
 def class_folders(root: Path, left_out: dict[str, str]) -> dict[Path, str]:
     """The class of each sub-folder of `root`; what is beside them goes into `left_out`."""
-    found = contents(root)
+    found = _contents(root, left_out)
     if found.images:
         raise ValueError(
             f"{root} should hold a folder for each class; got images that are in none"
@@ -21,80 +21,59 @@ def class_folders(root: Path, left_out: dict[str, str]) -> dict[Path, str]:
         )
     if not found.folders:
         raise ValueError(f"{root} is empty: it needs one sub-folder per class.")
-    left_out |= found.left_out
     _check_level(root, found.folders)
-    for folder in found.folders:
-        _check_made_by_others(folder)
-    names = [folder.name for folder in found.folders]
-    try:
-        classes = [class_name(name) for name in names]
-        check_distinct(names)
-        check_distinct(classes)
-    except ValueError as error:
-        raise ValueError(f"{root}: {error}") from error
+    classes = class_names([folder.name for folder in found.folders], str(root))
     return dict(zip(found.folders, classes, strict=True))
 
 
-def cells_in(folder: Path, left_out: dict[str, str], mixed: bool = False) -> list[tuple[Path, str]]:
+def cells_in(
+    folder: Path,
+    left_out: dict[str, str],
+    suffixes: tuple[str, ...] = IMAGE_SUFFIXES,
+    mixed: bool = False,
+) -> list[tuple[Path, str]]:
     """The images of one class, or without labels, each with its patient: its sub-folder, or "".
 
     What is no image goes into `left_out`. Images both in `folder` and in sub-folders are an
     error, unless they may be `mixed`, because a subject is found in their names.
     """
-    found = contents(folder)
-    left_out |= found.left_out
-    cells = [(path, "") for path in found.images]
-    patients = [cell for below in found.folders for cell in _patient(below, left_out)]
-    if cells and patients and not mixed:
+    found, patients = _contents(folder, left_out, suffixes), []
+    for patient in found.folders:
+        below = _contents(patient, left_out, suffixes)
+        if below.folders:
+            raise ValueError(
+                f"{patient} holds folders again ({below.folders[0].name}, ...): below {folder} one"
+                " level is read, a patient's each. Move their images up, or the folders away."
+            )
+        if not below.images:
+            left_out[str(patient)] = "a folder without images"
+        patients += [(path, patient.name) for path in below.images]
+    if found.images and patients and not mixed:
         raise ValueError(
             f"{folder} holds images ({found.images[0].name}, ...) and beside them folders with"
             f" images ({patients[0][1]}, ...). If these are patients' folders, give the other"
             " images one too; otherwise move the images up, or the folders away."
         )
-    if not cells and not patients:
-        raise nothing_in(folder, found)
-    return cells + patients
+    if not found.images and not patients:
+        instead = next((f" (but {Path(p).name}: {why})" for p, why in found.left_out.items()), "")
+        kinds = " / ".join(suffixes)
+        raise ValueError(f"{folder} holds no {kinds} image{instead}: fill or remove it.")
+    return [(path, "") for path in found.images] + patients
 
 
-def images_in(folder: Path, suffixes: tuple[str, ...], left_out: dict[str, str]) -> list[Path]:
-    """The images of a folder that should hold nothing else, as data sets have it."""
+def _contents(
+    folder: Path, left_out: dict[str, str], suffixes: tuple[str, ...] = IMAGE_SUFFIXES
+) -> Contents:
+    """What is in a folder; one that this program made is an error, for its images are copies."""
     found = contents(folder, suffixes)
-    if found.folders:
-        names = ", ".join([f.name for f in found.folders[:3]] + ["..."] * (len(found.folders) > 3))
-        raise ValueError(
-            f"{folder} should hold only images; got {len(found.folders)} sub-folders ({names}),"
-            " whose cells would be left out. Unpack the data set again."
-        )
-    if not found.images:
-        raise nothing_in(folder, found, suffixes)
     left_out |= found.left_out
-    return found.images
-
-
-def nothing_in(
-    folder: Path, found: Contents, suffixes: tuple[str, ...] = IMAGE_SUFFIXES
-) -> ValueError:
-    """The error of a folder without images, which says what it holds instead."""
-    instead = next((f" (but {Path(p).name}: {why})" for p, why in found.left_out.items()), "")
-    return ValueError(
-        f"{folder} holds no {' / '.join(suffixes)} image{instead}: fill or remove it."
-    )
-
-
-def _patient(folder: Path, left_out: dict[str, str]) -> list[tuple[Path, str]]:
-    """A patient's images; a folder without any is left out."""
-    _check_made_by_others(folder)
-    found = contents(folder)
-    left_out |= found.left_out
-    if found.folders:
-        raise ValueError(
-            f"{folder} holds folders again ({found.folders[0].name}, ...): below"
-            f" {folder.parent} one level of folders is read, a patient's each. Move their images"
-            " up, or the folders away."
-        )
-    if not found.images:
-        left_out[str(folder)] = "a folder without images"
-    return [(path, folder.name) for path in found.images]
+    for below in found.folders:
+        if any((below / name).is_file() for name in OUR_FILES):
+            raise ValueError(
+                f"{below} was made by this program, and its images are copies: move it out of"
+                f" {folder}."
+            )
+    return found
 
 
 def _check_level(root: Path, folders: list[Path]) -> None:
@@ -104,21 +83,11 @@ def _check_level(root: Path, folders: list[Path]) -> None:
     """
     if len(folders) > 1 and not {folder.name.casefold() for folder in folders} <= _PARTS:
         return
-    for folder in reversed(folders):  # the last that is looked at is named: the first
-        below = contents(folder)
-        if below.images or not below.folders:
-            return
-    raise ValueError(
-        f"{root} should hold class folders; {folder.name} holds only folders"
-        f" ({below.folders[0].name}, ...). If those are the classes, {root} is one level too high:"
-        f" pass {folder}. If they are patients, give {folder.name} the name of a class; at least"
-        " two classes are needed."
-    )
-
-
-def _check_made_by_others(folder: Path) -> None:
-    if is_output(folder):
+    below = [contents(folder) for folder in folders]
+    if all(each.folders and not each.images for each in below):
+        first, inner = folders[0], below[0].folders[0].name
         raise ValueError(
-            f"{folder} was made by this program, and its images are copies: move it out of"
-            f" {folder.parent}."
+            f"{root} should hold class folders; {first.name} holds only folders ({inner}, ...). If"
+            f" those are the classes, {root} is one level too high: pass {first}. If they are"
+            f" patients, give {first.name} the name of a class, and add another class."
         )

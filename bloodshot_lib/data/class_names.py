@@ -6,10 +6,8 @@ from collections.abc import Iterable, Sequence
 
 _LONGEST = 200  # bytes; file systems take 255
 _JOINERS = str.maketrans("", "", "\u200c\u200d")  # unseen, but Persian and Hindi spell with them
-_NOTHING = (  # how pandas, R and spreadsheets write "no value", in small letters
-    "#n/a", "#n/a n/a", "#na", "-1.#ind", "-1.#qnan", "-nan", "1.#ind", "1.#qnan", "<na>", "n/a",
-    "na", "nan", "none", "null",
-)  # fmt: skip
+# how pandas, R and spreadsheets write "no value", in small letters
+_NOTHING = "#n/a #na -nan <na> n/a na nan none null".split()
 
 
 def class_name(text: str) -> str:
@@ -22,19 +20,25 @@ def class_name(text: str) -> str:
     """
     name = _told_apart_from_nothing(text.strip(), "class")
     seen = name.translate(_JOINERS)
-    if (
-        not seen.isprintable()
-        or name.startswith(".")
-        or set("/\\") & set(name)
-        or not seen
-        or len(name.encode("utf-8", "replace")) > _LONGEST
-    ):
+    typed = seen != "" and seen.isprintable() and not set("/\\") & set(name)
+    if not typed or name[0] == "." or len(name.encode("utf-8", "replace")) > _LONGEST:
         raise ValueError(
             "The name of a class is also that of a folder: at most 200 bytes, of characters that"
             " can be seen and typed, without / or \\, and not starting with a full stop; got"
             f" {text!r}. Choose another name."
         )
     return name
+
+
+def class_names(texts: Sequence[str], where: str) -> list[str]:
+    """Each text as the name of a class, all distinct; an error begins with `where` they are."""
+    try:
+        names = [class_name(text) for text in texts]
+        check_distinct(texts)
+        check_distinct(names)
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from error
+    return names
 
 
 def check_distinct(names: Iterable[str]) -> None:

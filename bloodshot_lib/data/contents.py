@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ..common.checks import check_rows, check_table
-from .decoding import UnreadableImageError, of_each_file
-from .folder_contents import paths_of, state
+from .decoding import of_each_file
+from .folder_contents import paths_of, readable, state
 
 DIGITS = 32  # of SHA-256 in hexadecimal, which a browser computes as well
 _AT_ONCE = 32  # files of a few kB, which a thread hashes faster than it can be given them
@@ -24,10 +24,10 @@ def content_keys(table: pd.DataFrame) -> np.ndarray:
         keys = of_each_file(_key, paths, at_once=_AT_ONCE)
         return np.array(keys, dtype=f"U{DIGITS}")
     keys = table["content"].astype(str)
-    if not keys.str.fullmatch(f"[0-9a-f]{{{DIGITS}}}").all():
+    if not (right := keys.str.fullmatch(f"[0-9a-f]{{{DIGITS}}}")).all():
         raise ValueError(
-            "The column `content` of a table holds its files' content_keys; got"
-            f" {keys[~keys.str.fullmatch(f'[0-9a-f]{{{DIGITS}}}')].iloc[0]!r}: rename that column."
+            f"The column `content` of a table holds its files' content_keys; got"
+            f" {keys[~right].iloc[0]!r}: rename that column."
         )
     return keys.to_numpy(dtype=str)
 
@@ -56,8 +56,8 @@ def merge_subjects(table: pd.DataFrame) -> pd.Series:
 
 def unique_files(table: pd.DataFrame) -> pd.DataFrame:
     """The table with only the first of each set of byte-identical files."""
-    group = pd.Series(_copies(table))
-    return table[((group < 0) | ~group.duplicated()).to_numpy()].reset_index(drop=True)
+    repeated = pd.Series(content_keys(table)).duplicated().to_numpy()
+    return table[~repeated].reset_index(drop=True)
 
 
 def identical_files(table: pd.DataFrame) -> pd.DataFrame:
@@ -86,11 +86,6 @@ def _copies(table: pd.DataFrame) -> np.ndarray:
 
 
 def _key(path: str) -> str:
-    try:
-        state(path)
-        with open(path, "rb") as file:
-            return hashlib.sha256(file.read()).hexdigest()[:DIGITS]
-    except PermissionError as error:
-        raise UnreadableImageError(
-            f"{path}: may not be read (permission denied): ask its owner for access."
-        ) from error
+    state(path)
+    with readable(path), open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()[:DIGITS]

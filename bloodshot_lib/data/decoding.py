@@ -4,24 +4,17 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import chain
+from multiprocessing.pool import ThreadPool
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 from tqdm import tqdm
 
-from .pixel_formats import fault_of, in_rgb
+from .folder_contents import readable
+from .pixel_formats import UnreadableImageError, check_format, in_rgb
 
 Resize = Callable[[Image.Image, int], np.ndarray]
-
-
-class UnreadableImageError(ValueError):
-    """A file that is not one image in 8-bit colour.
-
-    The message names the file, what it is, and what to do.
-    """
 
 
 @contextmanager
@@ -56,54 +49,32 @@ def decode_into(
 def read_image(path: str) -> np.ndarray:
     """The whole image (H, W, 3), uint8, not resized.
 
-    Raises UnreadableImageError as `decode_into` does.
+    Raises UnreadableImageError, PermissionError if it may not be read (permission denied).
     """
     return np.asarray(_decode(path))
 
 
 def unreadable_files(paths: Iterable[str]) -> dict[str, str]:
     """The files that `decode_into` would refuse, and what is wrong with each."""
-
-    def check(path: str) -> None:
-        _decode(path)
-
     paths = list(paths)
-    found = zip(paths, _tried(check, paths), strict=True)
-    return {
-        path: str(each).removeprefix(f"{path}: ")
-        for path, each in found
-        if isinstance(each, UnreadableImageError)
-    }
+    tried = zip(paths, _tried(lambda path: _decode(path).close(), paths), strict=True)
+    return {path: str(e).removeprefix(path).lstrip(": ") for path, e in tried if _is_fault(e)}
 
 
 @contextmanager
 def opened(path: str) -> Iterator[Image.Image]:
-    """An image file, its header read and no pixel; UnreadableImageError says what is wrong."""
+    """An image file, its header read and no pixel.
+
+    Raises UnreadableImageError, which says what is wrong, PermissionError if it may not be read
+    (permission denied).
+    """
     try:
-        with Image.open(path) as image:
+        with readable(path), Image.open(path) as image:
             yield image
-    except Image.DecompressionBombError as error:
-        limit = 2 * Image.MAX_IMAGE_PIXELS / 1e6
-        pixels = int(re.search(r"\d+", str(error))[0]) / 1e6  # Pillow's only way of telling
-        raise UnreadableImageError(
-            f"{path}: too large, {pixels:.0f} megapixels; at most {limit:.0f} are read. Cut it into"
-            " tiles."
-        ) from error
-    except UnidentifiedImageError as error:
-        raise UnreadableImageError(
-            f"{path}: not a whole image file, or of a kind that is not read: replace it, or save"
-            " it as 8-bit RGB."
-        ) from error
-    except (UnreadableImageError, FileNotFoundError, MemoryError):
+    except (FileNotFoundError, PermissionError, MemoryError):
         raise
-    except PermissionError as error:
-        raise UnreadableImageError(
-            f"{path}: may not be read (permission denied): ask its owner for access."
-        ) from error
     except Exception as error:  # on damaged files Pillow raises almost anything
-        raise UnreadableImageError(
-            f"{path}: not a whole image file ({error}): replace it."
-        ) from error
+        raise UnreadableImageError(f"{path}: {_fault(error)}") from error
 
 
 def of_each_file(work: Callable, items: Sequence, progress: bool = False, at_once: int = 1) -> list:
@@ -112,7 +83,7 @@ def of_each_file(work: Callable, items: Sequence, progress: bool = False, at_onc
     Raises UnreadableImageError, naming the first three files that fail and counting the rest.
     """
     done = _tried(work, items, progress, at_once)
-    if faults := [str(each) for each in done if isinstance(each, UnreadableImageError)]:
+    if faults := [str(each) for each in done if _is_fault(each)]:
         raise refusal(faults, len(items))
     return done
 
@@ -127,7 +98,7 @@ def refusal(faults: list[str], n: int) -> UnreadableImageError:
 
 @quiet_pillow()
 def _tried(work: Callable, items: Sequence, progress: bool = False, at_once: int = 1) -> list:
-    """What `work` returns of each item, or the UnreadableImageError that it raises.
+    """What `work` returns of each item, or the fault that it raises.
 
     The workers are threads: Pillow decodes and resizes outside Python's lock.
     """
@@ -135,21 +106,34 @@ def _tried(work: Callable, items: Sequence, progress: bool = False, at_once: int
     def result(item: object) -> object:
         try:
             return work(item)
-        except UnreadableImageError as error:
+        except (UnreadableImageError, PermissionError) as error:
             return error
 
-    parts = [items[start : start + at_once] for start in range(0, len(items), at_once)]
-    with ThreadPoolExecutor(os.cpu_count()) as workers:
-        done = chain.from_iterable(workers.map(lambda part: list(map(result, part)), parts))
+    with ThreadPool(os.cpu_count()) as workers:
+        done = workers.imap(result, items, at_once)
         return list(tqdm(done, total=len(items), desc="images", disable=not progress))
+
+
+def _is_fault(result: object) -> bool:
+    return isinstance(result, UnreadableImageError | PermissionError)
 
 
 def _decode(path: str) -> Image.Image:
     with opened(path) as image:
-        fault, shown = fault_of(image), image
-        if not fault:
-            image.load()
-            shown, fault = in_rgb(image)
-        if fault:
-            raise UnreadableImageError(f"{path}: {fault}")
-        return shown
+        check_format(image)
+        return in_rgb(image)
+
+
+def _fault(error: Exception) -> str:
+    """What is wrong with a file that Pillow does not read, and what to do."""
+    if isinstance(error, UnreadableImageError):
+        return str(error)
+    if isinstance(error, Image.DecompressionBombError):
+        pixels = int(re.search(r"\d+", str(error))[0]) / 1e6  # Pillow's only way of telling
+        most = 2 * Image.MAX_IMAGE_PIXELS / 1e6
+        return (
+            f"too large, {pixels:.0f} megapixels; at most {most:.0f} are read. Cut it into tiles."
+        )
+    if isinstance(error, UnidentifiedImageError):
+        return "not a whole image file, or of a kind that is not read: save it as 8-bit RGB."
+    return f"not a whole image file ({error}): replace it."

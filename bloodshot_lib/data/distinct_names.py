@@ -1,6 +1,7 @@
 """Names for the files of one folder."""
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable
 
@@ -20,12 +21,11 @@ def distinct_names(names: Iterable[str]) -> list[str]:
     for name in names:
         short = _FORBIDDEN.sub("_", writable(name)).rstrip(". ") or "_"
         if len(short.encode()) > _LONGEST or plain_name(short) in taken:
-            stem, dot, suffix = short.rpartition(".")
             mark = f"~{hashlib.sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
-            if not stem or len(suffix) > 5:
-                stem, dot, suffix = short, "", ""
-            room = _LONGEST - len(f"{mark}.{suffix}".encode())
-            short = f"{stem.encode()[:room].decode(errors='ignore')}{mark}{dot}{suffix}"
+            stem, suffix = os.path.splitext(short)
+            stem, suffix = (stem, suffix) if len(suffix) <= 6 else (short, "")
+            room = _LONGEST - len(f"{mark}{suffix}".encode())
+            short = f"{stem.encode()[:room].decode(errors='ignore')}{mark}{suffix}"
         taken.add(plain_name(short))
         given.append(short)
     return given

@@ -1,19 +1,28 @@
-"""The images of one folder, its sub-folders, and what is left out of it, each with its reason."""
+"""The images of a folder, its sub-folders, and what is left out of it, each with its reason."""
 
+import os
 import warnings
 from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image
 
-from .folder_contents import is_system, listing
+from .folder_contents import readable
 
+# read if Pillow, or what extends it, has a reader of the kind
 IMAGE_SUFFIXES = (
     ".bmp", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp",
+    ".avif", ".heic", ".heif",
 )  # fmt: skip
-_IF_INSTALLED = (".avif", ".heic", ".heif")  # read where Pillow has a reader
+OUR_FILES = "contact_sheet.html", "summary.json"  # what the command leaves in the folders it makes
 _SILENT = (".csv",)  # lists of labels, boxes
-_OWN = "contact_sheet.html", "summary.json"  # what the command leaves in the folders it makes
+# hidden files, and what macOS (a shadow of every file in an archive) and Windows leave everywhere
+_DEBRIS = "__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"
+_SYSTEM = (
+    "@eadir", "@recently-snapshot", "@recycle", "@tmp", "#recycle", "#snapshot", "$extend",
+    "$recycle.bin", "__pycache__", "lost+found", "network trash folder", "recycler",
+    "system volume information", "temporary items",
+)  # fmt: skip
 
 
 class Contents(NamedTuple):
@@ -25,22 +34,38 @@ class Contents(NamedTuple):
 
 
 def contents(folder: Path, suffixes: tuple[str, ...] = IMAGE_SUFFIXES) -> Contents:
-    """List one folder. Raises as `listing` does."""
-    below, files = listing(folder)
-    folders = [path for path in below if not is_system(path.name)]
-    left_out = {str(path): "a folder of the system" for path in below if path not in folders}
-    images = []
-    for path in files:
-        if path.suffix.lower() in suffixes or _has_reader(path.suffix.lower(), suffixes):
-            images.append(path)
-        elif path.suffix.lower() not in _SILENT and path.name not in _OWN:
-            left_out[str(path)] = _reason(path.suffix.lower(), suffixes)
-    return Contents(folders, images, left_out)
+    """List one folder, without hidden files and other debris.
+
+    Raises ValueError for a broken symbolic link, a pipe, a socket or a device, and
+    PermissionError for anything unreadable (permission denied).
+    """
+    found = Contents([], [], {})
+    with readable(folder), os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            path, name = folder / entry.name, entry.name.casefold()
+            suffix = path.suffix.lower()
+            if name.startswith(".") or name in _DEBRIS:
+                continue
+            if entry.is_dir() and name in _SYSTEM:
+                found.left_out[str(path)] = "a folder of the system"
+            elif entry.is_dir():
+                found.folders.append(path)
+            elif not entry.is_file():
+                raise ValueError(f"{path} is a broken link, or no regular file: remove it.")
+            elif suffix in suffixes and suffix in Image.registered_extensions():
+                found.images.append(path)
+            elif suffix not in _SILENT and entry.name not in OUR_FILES:
+                found.left_out[str(path)] = "of a kind that is not read"
+    return found
 
 
-def is_output(folder: Path) -> bool:
-    """Whether the command made this folder: its images are copies, and no patient's."""
-    return any((folder / name).is_file() for name in _OWN)
+def contents_below(root: Path, suffixes: tuple[str, ...] = IMAGE_SUFFIXES) -> dict[Path, Contents]:
+    """List `root` and every folder below it; links are followed, unless they lead back up."""
+    found, folders = {}, [root]
+    for folder in folders:
+        found[folder] = contents(folder, suffixes)
+        folders += [path for path in found[folder].folders if not _leads_back(path)]
+    return dict(sorted(found.items()))
 
 
 def warn_of(left_out: dict[str, str]) -> None:
@@ -51,14 +76,5 @@ def warn_of(left_out: dict[str, str]) -> None:
         warnings.warn(f"Left out: {', '.join(named + more)}.", stacklevel=3)
 
 
-def _has_reader(suffix: str, suffixes: tuple[str, ...]) -> bool:
-    known = suffix in _IF_INSTALLED and suffixes is IMAGE_SUFFIXES
-    return known and suffix in Image.registered_extensions()
-
-
-def _reason(suffix: str, suffixes: tuple[str, ...]) -> str:
-    if suffix in _IF_INSTALLED:
-        return f"no reader of {suffix} is installed: save it as PNG"
-    if suffixes is IMAGE_SUFFIXES:
-        return "not an image of a kind that is read"
-    return f"not {' / '.join(suffixes)}"
+def _leads_back(path: Path) -> bool:
+    return path.is_symlink() and path.parent.resolve().is_relative_to(path.resolve())

@@ -1,43 +1,79 @@
-"""Lists of labels, as a desk or a spreadsheet writes them: CSV, a row for each image."""
+"""Lists of files, as desks, spreadsheets and data sets write them: CSV, a row for each image."""
 
 import codecs
-import csv
 import io
+from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
-from .class_names import check_distinct, class_name
+from .class_names import class_names
+from .folder_contents import readable
 
-_COLUMNS = "file", "label", "subject", "content"
-_NEEDED = _COLUMNS[:2]
 _UTF16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 
 
 def parse_labels(content: bytes, name: str) -> pd.DataFrame:
     """The columns `file`, `label`, `subject` and `content` of a list, as text, "" where absent.
 
-    The header names the columns, in any case and order; others are ignored, and so are rows
-    without a file. Fields are parted by commas, semicolons or tabs; text is UTF-8, UTF-16 with its
-    mark, or else Windows-1252.
+    The list is as `parse_list` takes it; rows without a file are dropped. Raises ValueError for
+    anything else, and for labels that are no `class_name`.
+    """
+    listed = parse_list(content, name, ("file", "label"), ("subject", "content"))
+    listed = listed[listed["file"] != ""].reset_index(drop=True)
+    labels = [label for label in listed["label"].unique() if label]
+    names = dict(zip(labels, class_names(labels, name), strict=True))
+    return listed.assign(label=[names.get(label, "") for label in listed["label"]])
+
+
+def read_list(path: Path, *columns: str) -> pd.DataFrame:
+    """The columns of a data set's list, as text."""
+    with readable(path):
+        return parse_list(path.read_bytes(), str(path), columns)
+
+
+def parse_list(
+    content: bytes, name: str, needed: Sequence[str], more: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Columns of a list, as text without spaces at its ends; those in `more` are "" if absent.
+
+    The first line names the columns, in any case and order; others are ignored. Fields are parted
+    by commas, semicolons or tabs; text is UTF-8, UTF-16 with its mark, or else Windows-1252.
 
     - `name`: the list's, for error messages.
 
-    Raises ValueError, with the line, for anything else, and for labels that are no `class_name`.
+    Raises ValueError for anything else.
     """
-    (number, header), *rows = _rows(_text(content, name), name) or [(1, [])]
-    columns = [field.strip().casefold() for field in header]
-    if missing := [column for column in _NEEDED if column not in columns]:
+    text = _text(content, name)
+    first, *_ = lines = [line for line in text.splitlines() if line.strip()] or [""]
+    parted = max(",;\t", key=first.count)
+    widest = max(line.count(parted) for line in lines) + 1
+    try:
+        rows = pd.read_csv(
+            io.StringIO(text or "\n"), sep=parted, header=None, names=range(widest), dtype=str,
+            keep_default_na=False, skipinitialspace=True,
+        )  # fmt: skip
+    except pd.errors.ParserError as error:
+        why = str(error).rpartition(": ")[2]
+        raise ValueError(f"{name}: {why.strip()}. Save the list as CSV again.") from error
+    rows = rows.fillna("").apply(lambda column: column.str.strip())
+    header = [title.casefold() for title in rows.iloc[0]] if len(rows) else []
+    times = {column: header.count(column.casefold()) for column in (*needed, *more)}
+    if any(n > 1 or (n == 0 and column in needed) for column, n in times.items()):
         raise ValueError(
-            f"{name} is not a list of labels: line {number} should name the columns"
-            f" {' and '.join(_NEEDED)}; {' and '.join(missing)} missing, got"
-            f" {', '.join(map(repr, header[:6])) or 'nothing'}. Write that line, as in: file,label"
+            f"{name} is no such list: its first line should name the columns"
+            f" {', '.join(needed)}, each once; got {first[:80]!r}. Write that line, as in:"
+            f" {','.join(needed)}"
         )
-    if twice := [column for column in _COLUMNS if columns.count(column) > 1]:
-        raise ValueError(f"{name} has two columns {twice[0]!r}: keep one.")
-    listed = pd.DataFrame([_row(row, columns, name) for row in rows], columns=_COLUMNS, dtype=str)
-    listed = listed[listed["file"].str.strip() != ""].reset_index(drop=True)
-    listed["label"] = listed["label"].map(_labels(listed["label"], name))
-    return listed
+    width = len(first.split(parted))
+    rows = rows.iloc[1:].reset_index(drop=True)
+    if (odd := (rows.iloc[:, width:] != "").any(axis=1)).any():
+        raise ValueError(
+            f"{name}: the line of {rows[0][odd].iloc[0]!r} has more fields than the first line: put"
+            " a name that holds a comma into quotation marks."
+        )
+    found = {c: rows[header.index(c.casefold())] if n else "" for c, n in times.items()}
+    return pd.DataFrame(found, index=rows.index, dtype=str)
 
 
 def _text(content: bytes, name: str) -> str:
@@ -49,44 +85,3 @@ def _text(content: bytes, name: str) -> str:
         if "\0" not in text:
             return text
     raise ValueError(f"{name} is not text: save the list as CSV, in UTF-8.")
-
-
-def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
-    """The rows that are not blank, each with the number of its last line."""
-    first, _, rest = text.partition("\n")
-    told = first.strip().casefold()
-    if told.startswith("sep=") and len(told) == 5:  # as Excel tells itself
-        parted, text = told[-1], "\n" + rest
-    else:
-        parted = max(",;\t", key=next(filter(str.strip, text.splitlines()), "").count)
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=parted, skipinitialspace=True, strict=True
-    )
-    try:
-        return [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
-    except csv.Error as error:
-        raise ValueError(
-            f"{name}, line {reader.line_num}: {error}. Save the list as CSV again."
-        ) from error
-
-
-def _row(row: tuple[int, list[str]], columns: list[str], name: str) -> list[str]:
-    number, fields = row
-    if any(map(str.strip, fields[len(columns) :])):
-        raise ValueError(
-            f"{name}, line {number} has {len(fields)} fields, and the first line {len(columns)}:"
-            " put a name that holds a comma into quotation marks."
-        )
-    given = dict(zip(columns, fields, strict=False))
-    file, *others = (given.get(column, "") for column in _COLUMNS)
-    return [file, *map(str.strip, others)]
-
-
-def _labels(labels: pd.Series, name: str) -> dict[str, str]:
-    """Each label as the name of a class; "" stays, for it says that there is none."""
-    try:
-        names = {label: class_name(label) if label else "" for label in labels.unique()}
-        check_distinct(sorted(set(names.values())))
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from error
-    return names

@@ -86,7 +86,7 @@ ON_DISK = [
     ),
     (
         lambda good: good.assign(path=good["path"].str.rpartition("/")[0]),
-        "is a folder, not a regular file",
+        "is not a regular file: leave it out",
     ),
 ]
 SCORES = [

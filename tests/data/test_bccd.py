@@ -33,11 +33,10 @@ def test_the_list_names_label_and_group(root):
 @pytest.mark.parametrize(
     "text, words",
     [
-        ("file,label\na,b\n", "same_cell_group, strict missing"),
-        (HEAD + "a,,f,1,1\n", "1 rows with an empty field"),
-        (HEAD + "a,b,f,1,2\n", "is 0 or 1; got '2'"),
-        (HEAD + f"{ROWS[0]}\n{ROWS[0]}\n", "names eosinophil/a.jpg twice"),
-        ("", "not a comma-separated table"),
+        ("file,label\na,b\n", "should name the columns file, label, same_cell_group, strict, each"),
+        (HEAD + "eosinophil/a.jpg,,f,1,1\n", "The name of a class .* got ''"),
+        (HEAD + "eosinophil/a.jpg,b,f,1,2\n", "`strict of eosinophil/a.jpg` is one of 0, 1"),
+        ("", "should name the columns .*; got ''"),
     ],
 )
 def test_a_damaged_list_is_refused(root, text, words):

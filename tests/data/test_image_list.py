@@ -16,7 +16,6 @@ WRITTEN = {
     "comma": b'file,label\na.png,Gr\xc3\xb6\xc3\x9fe\nb.png,"x, y"\n',
     "mark": b'\xef\xbb\xbffile,label\r\na.png,Gr\xc3\xb6\xc3\x9fe\r\nb.png,"x, y"\r\n',
     "Excel": "File;Label;\r\na.png;Größe ;\r\nb.png;x, y;\r\n;;\r\n\r\n".encode("cp1252"),
-    "Excel says so": b"sep=;\r\nfile;label\r\na.png;Gr\xf6\xdfe\r\nb.png;x, y\r\n",
     "Unicode text": "label\tnote\tFILE\r\nGröße\t1\ta.png\r\nx, y\t\tb.png\r\n".encode("utf-16"),
     "spaces": b'file, label\na.png, Gr\xc3\xb6\xc3\x9fe\n\nb.png, "x, y"',
     "old Macintosh": b'file,label\ra.png,Gr\xf6\xdfe\rb.png,"x, y"\r',

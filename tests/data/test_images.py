@@ -140,7 +140,7 @@ def test_a_file_that_may_not_be_read_is_counted_with_the_bad_ones(cells, monkeyp
 
     monkeypatch.setattr(Image, "open", refuse)
     with pytest.raises(
-        UnreadableImageError, match=r"(?s)1 of 6 .*d1_bee\.png: may not be read \(permission"
+        UnreadableImageError, match=r"(?s)1 of 6 .*d1_bee\.png may not be read \(permission"
     ):
         load_images(read_image_folder(cells), 4)
 

@@ -50,8 +50,8 @@ def test_a_file_that_is_no_image_is_left_out_with_a_warning(cells):
     ) as said:
         assert len(read_image_folder(cells)) == 6
     (words,) = (str(each.message) for each in said)
-    for name in ("later.heic (no reader of", "notes.txt (not an image of a kind"):
-        assert name in words
+    for name in ("later.heic", "notes.txt"):
+        assert f"{name} (of a kind that is not read)" in words
     assert list(map(os.path.basename, list_image_folder(cells).left_out)) == [
         "@eaDir",
         "later.heic",
@@ -60,12 +60,13 @@ def test_a_file_that_is_no_image_is_left_out_with_a_warning(cells):
 
 
 def test_every_ordinary_suffix_is_read_and_others_if_pillow_can(cells, monkeypatch):
-    image = next((cells / "ape").iterdir()).read_bytes()
     for suffix in ("jfif", "jpe", "JPG", "avif", "heic"):
-        (cells / f"ape/x.{suffix}").write_bytes(image)
-    monkeypatch.setattr(Image, "registered_extensions", lambda: {".avif": "AVIF"})
-    table, left_out = list_image_folder(cells)
-    assert len(table) == 6 + 4 and list(left_out) == [str(cells / "ape/x.heic")]
+        (cells / f"ape/x.{suffix}").write_bytes(b"")
+    known = Image.registered_extensions() | {".heic": "HEIF"}
+    monkeypatch.setattr(Image, "registered_extensions", lambda: known)
+    assert len(list_image_folder(cells).table) == 6 + 5
+    del known[".heic"]
+    assert list(list_image_folder(cells).left_out) == [str(cells / "ape/x.heic")]
 
 
 def test_folders_in_class_folders_are_patients(tmp_path):
@@ -242,10 +243,10 @@ def test_cnmc_two_copies_are_an_error(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("1.bmp,1", "1.bmp,2", "`labels` in .* is 0 or 1; got '2' for 1.bmp"),
-        ("1.bmp,1", "9.bmp,1", "2 are in one of the two alone, first 1.bmp"),
-        ("UID_H40_1_1_hem.bmp,2.bmp,0\n", "", "1 are in one of the two alone, first 2.bmp"),
-        ("2.bmp,0", "1.bmp,0", "names 1.bmp twice"),
+        ("1.bmp,1", "1.bmp,2", "`labels of 1.bmp` is one of 1, 0; got '2'"),
+        ("1.bmp,1", "9.bmp,1", "image of .* once; 2 do not fit, first 1.bmp"),
+        ("UID_H40_1_1_hem.bmp,2.bmp,0\n", "", "once; 1 do not fit, first 2.bmp"),
+        ("2.bmp,0", "1.bmp,0", "once; 2 do not fit, first 1.bmp"),
         ("_53_4_8_all", "_53_4_8_hem", "UID_<subject>.*_all.bmp; got UID_53_4_8_hem"),
     ],
 )

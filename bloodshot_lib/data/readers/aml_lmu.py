@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from ...common.checks import check_choice
-from ..class_folders import class_folders, images_in
+from ..class_folders import cells_in, class_folders
 from ..folder_contents import existing_folder
 from ..image_listing import warn_of
 from ..tables import table_of
@@ -43,16 +43,14 @@ def read_aml_lmu(root: str | Path, drop: tuple[str, ...] = AML_RARE) -> pd.DataF
                 f" {', '.join(AML_CLASSES)}. Pass the folder that holds those alone, or use"
                 " read_image_folder for your own classes."
             )
-        for path in images_in(folder, (".tiff",), left_out):
-            label = path.name.split("_")[0]
-            if label != folder.name:
+        for path, _ in cells_in(folder, left_out, (".tiff",)):
+            if (label := path.name.split("_")[0]) != folder.name:
                 raise ValueError(
                     f"{path.name} is in the folder {folder.name}, but its name says class"
                     f" {label}. Unpack the archive again."
                 )
-            if label not in drop:
-                rows.append((path, label, "", ""))
-    if not rows:
+            rows.append((path, label, "", ""))
+    if not (rows := [row for row in rows if row[1] not in drop]):
         raise ValueError(
             f"{root} holds only dropped classes ({', '.join(drop)}): pass another `drop`."
         )

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ...common.checks import check_switch
-from ..file_lists import read_list
+from ...common.checks import check_choice, check_switch
+from ..class_names import class_name
 from ..folder_contents import existing_folder
+from ..label_lists import read_list
 from ..tables import table_of
 
 _INDEX = "index.csv"
@@ -25,7 +26,7 @@ def read_bccd(root: str | Path, strict: bool = False) -> pd.DataFrame:
       makes the task easier: report both results.
 
     Raises FileNotFoundError if the folder, its list or a listed file is missing, ValueError for
-    a list that lacks a column or a value, or names a file twice.
+    a list that lacks a column or a value.
     """
     strict = check_switch("strict", strict)
     root = existing_folder("root", root, f"BCCD's class folders and {_INDEX}")
@@ -34,14 +35,13 @@ def read_bccd(root: str | Path, strict: bool = False) -> pd.DataFrame:
             f"{root} has no {_INDEX}, which names each cell's file and class. To read class folders"
             " alone, use read_image_folder."
         )
-    index = read_list(root / _INDEX, _COLUMNS, file="file", flag="strict")
-    if strict:
-        index = index[index["strict"] == "1"]
     rows = []
-    for file, label, group in index[list(_COLUMNS[:3])].itertuples(index=False):
+    for file, label, group, sure in read_list(root / _INDEX, *_COLUMNS).itertuples(index=False):
+        check_choice(f"strict of {file}", sure, ("0", "1"))
         if not (root / file).is_file():
             raise FileNotFoundError(
                 f"{root / _INDEX} names {file}, which is not there: unpack the archive again."
             )
-        rows.append((root / file, label, f"cell {group}", ""))
+        if sure == "1" or not strict:
+            rows.append((root / file, class_name(label), f"cell {group}", ""))
     return table_of(rows)

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from ...common.checks import check_switch
-from ..class_folders import images_in
-from ..file_lists import read_list
-from ..folder_contents import existing_folder, folders_below, names_in
-from ..image_listing import warn_of
+from ...common.checks import check_choice, check_switch
+from ..class_folders import cells_in
+from ..folder_contents import existing_folder
+from ..image_listing import contents_below, warn_of
+from ..label_lists import read_list
 from ..tables import table_of
 
 _NAME = re.compile(r"UID_(H?\d+)_(\d+)_(\d+)_(all|hem)\.bmp", re.IGNORECASE)
 _LABELS = {"1": "all", "0": "hem"}
 _SUFFIXES = (".bmp",)
-_COLUMNS = ("Patient_ID", "new_names", "labels")
+_LIST = "[!.]*prelim*labels*.csv"
 
 
 def read_cnmc2019(root: str | Path, prelim: bool = True) -> pd.DataFrame:
@@ -41,36 +41,39 @@ def read_cnmc2019(root: str | Path, prelim: bool = True) -> pd.DataFrame:
     prelim = check_switch("prelim", prelim)
     parts = "C-NMC_training_data and C-NMC_test_prelim_phase_data (or Kaggle's training_data, ...)"
     root = existing_folder("root", root, parts)
-    folders = folders_below(root)
-    left_out = {}
-    folds = (_fold(folders, f"fold_{number}", root, left_out) for number in range(3))
-    rows = [row for fold in folds for row in fold]
+    found = contents_below(root, _SUFFIXES)
+    filled = [folder for folder, each in found.items() if each.images]
+    rows, left_out = [], {}
+    for fold in ("fold_0", "fold_1", "fold_2"):
+        halves = {
+            label: [f for f in filled if f.parts[-2:] == (fold, label)]
+            for label in _LABELS.values()
+        }
+        for label, places in halves.items() if any(halves.values()) else ():
+            images = _images(places, f"{fold}/{label}", root, left_out)
+            rows += [(path, label, _subject(path.name, label), fold) for path in images]
     if not rows:
         raise _missing("fold_<n>/all and fold_<n>/hem", root)
-    filled = [f for f in folders if any(name.lower().endswith(".bmp") for name in names_in(f))]
     if prelim:
-        rows += _prelim(
-            _only([f for f in filled if "prelim" in f.name], "prelim images", root), left_out
-        )
+        places = [f for f in filled if "prelim" in f.name]
+        rows += _prelim(_images(places, "prelim images", root, left_out))
     if final := [f for f in filled if "final" in f.name]:
-        images = images_in(_only(final, "final images", root), _SUFFIXES, left_out)
+        images = _images(final, "final images", root, left_out)
         rows += [(path, None, "", "final") for path in images]
     warn_of(left_out)
     return table_of(rows)
 
 
-def _fold(folders: list[Path], fold: str, root: Path, left_out: dict[str, str]) -> list[tuple]:
-    """The rows of one training fold, none if it is missing; half a fold is an error."""
-    found = {
-        label: [f for f in folders if f.parts[-2:] == (fold, label)] for label in _LABELS.values()
-    }
-    if not any(found.values()):
-        return []
-    return [
-        (path, label, _subject(path.name, label), fold)
-        for label, places in found.items()
-        for path in images_in(_only(places, f"{fold}/{label}", root), _SUFFIXES, left_out)
-    ]
+def _images(places: list[Path], what: str, root: Path, left_out: dict[str, str]) -> list[Path]:
+    """The images of the one folder found; none and two copies are errors."""
+    if not places:
+        raise _missing(what, root)
+    if len(places) > 1:
+        raise ValueError(
+            f"C-NMC 2019: {what} found twice below {root}: {places[0]} and {places[1]}. Remove one"
+            " copy."
+        )
+    return [path for path, _ in cells_in(places[0], left_out, _SUFFIXES)]
 
 
 def _subject(name: str, label: str) -> str:
@@ -83,45 +86,28 @@ def _subject(name: str, label: str) -> str:
     return match[1].upper()
 
 
-def _prelim(folder: Path, left_out: dict[str, str]) -> list[tuple]:
+def _prelim(images: list[Path]) -> list[tuple]:
     """Label the prelim images by their csv: original name, new name, 1 = all / 0 = hem."""
-    csv = _csv_of(folder)
-    listed = read_list(csv, _COLUMNS, file="new_names", flag="labels")
-    images = {path.name: path for path in images_in(folder, _SUFFIXES, left_out)}
-    if alone := sorted(set(listed["new_names"]) ^ set(images)):
+    folder = images[0].parent
+    # in their folder or above it, the last for a nested copy
+    lists = [csv for place in (folder, *folder.parents[:2]) for csv in sorted(place.glob(_LIST))]
+    if not lists:
+        raise FileNotFoundError(
+            f"The labels of {folder} are missing: put C-NMC_test_prelim_phase_data_labels.csv"
+            " beside the images or one level up."
+        )
+    listed = read_list(lists[0], "Patient_ID", "new_names", "labels")
+    names, paths = listed["new_names"], {path.name: path for path in images}
+    if odd := sorted({*names[names.duplicated()], *set(names) ^ set(paths)}):
         raise ValueError(
-            f"{csv} names each image of {folder}; {len(alone)} are in one of the two alone, first"
-            f" {alone[0]}: take both from the same download."
+            f"{lists[0]} should name each image of {folder} once; {len(odd)} do not fit, first"
+            f" {odd[0]}: take both from the same download."
         )
     rows = []
-    for original, name, flag in listed[list(_COLUMNS)].itertuples(index=False):
-        label = _LABELS[flag]
-        rows.append((images[name], label, _subject(original, label), "prelim"))
+    for original, name, flag in listed.itertuples(index=False):
+        check_choice(f"labels of {name}", flag, _LABELS)
+        rows.append((paths[name], _LABELS[flag], _subject(original, _LABELS[flag]), "prelim"))
     return rows
-
-
-def _csv_of(folder: Path) -> Path:
-    """The csv of the prelim images, in their folder or above it."""
-    for place in (folder, folder.parent, folder.parent.parent):  # the last for a nested copy
-        for name in names_in(place):
-            if re.fullmatch(r".*prelim.*labels.*\.csv", name):
-                return place / name
-    raise FileNotFoundError(
-        f"The labels of {folder} are missing: put C-NMC_test_prelim_phase_data_labels.csv beside"
-        " the images or one level up."
-    )
-
-
-def _only(found: list[Path], what: str, root: Path) -> Path:
-    """The one folder found; none and two copies are errors."""
-    if not found:
-        raise _missing(what, root)
-    if len(found) > 1:
-        raise ValueError(
-            f"C-NMC 2019: {what} found twice below {root}: {found[0]} and {found[1]}. Remove one"
-            " copy."
-        )
-    return found[0]
 
 
 def _missing(what: str, root: Path) -> FileNotFoundError:

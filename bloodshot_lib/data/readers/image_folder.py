@@ -64,24 +64,25 @@ def subject_pattern(pattern: object) -> re.Pattern | None:
     """The regular expression that finds a subject, its first group."""
     if pattern is None:
         return None
-    rule = "`subject` is a regular expression with a group in round brackets, as r'^(P[0-9]+)_'"
     try:
         compiled = re.compile(pattern)
+        fault = "" if isinstance(compiled.pattern, str) and compiled.groups else "it has no group"
     except (re.error, TypeError) as error:
-        raise ValueError(f"{rule}; got {pattern!r}: {error}.") from error
-    if not isinstance(compiled.pattern, str) or compiled.groups == 0:
-        raise ValueError(f"{rule}: the part of a file name that is the subject; got {pattern!r}.")
+        fault = error
+    if fault:
+        raise ValueError(
+            "`subject` is a regular expression with a group in round brackets, the part of a file"
+            f" name that is the subject, as r'^(P[0-9]+)_'; got {pattern!r}: {fault}."
+        )
     return compiled
 
 
 def search_subject(pattern: re.Pattern | None, path: Path) -> str:
     """The subject in a file's name, "" without a pattern."""
-    if pattern is None:
-        return ""
-    match = pattern.search(path.name)
-    if match is None or not match[1]:
+    match = pattern and pattern.search(path.name)
+    if pattern and not (match and match[1]):
         raise ValueError(
             f"The first group of `subject`, {pattern.pattern!r}, finds nothing in the file name"
             f" {path.name}: correct the pattern, or do without it."
         )
-    return match[1]
+    return match[1] if match else ""

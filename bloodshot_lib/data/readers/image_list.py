@@ -11,8 +11,8 @@ import pandas as pd
 from ...common.checks import check_path
 from ..class_names import plain_name, subject_names, writable
 from ..contents import content_keys
-from ..folder_contents import existing_folder, folders_below, readable
-from ..image_listing import contents
+from ..folder_contents import existing_folder, readable
+from ..image_listing import contents_below
 from ..label_lists import parse_labels
 from ..tables import Listed, table_of
 from .image_folder import search_subject, subject_pattern, warn_of
@@ -54,7 +54,9 @@ def list_image_list(root: str | Path, labels: str | Path, subject: str | None = 
         listed = parse_labels(path.read_bytes(), str(path))
     if listed.empty:
         raise ValueError(f"{path} lists no image: below its first line there is none.")
-    images, left_out = _images_below(root)
+    found = contents_below(root).values()
+    images = [str(path) for each in found for path in each.images]
+    left_out = {path: why for each in found for path, why in each.left_out.items()}
     listed = listed.assign(path=_found(listed, images, left_out, root, path))
     labelled = listed["label"] != ""
     skipped = listed["path"][~labelled & ~listed["path"].isin(listed["path"][labelled])]
@@ -65,15 +67,6 @@ def list_image_list(root: str | Path, labels: str | Path, subject: str | None = 
     _check_once(kept, path)
     columns = kept["path"], kept["label"], _subjects(kept, root, pattern), [""] * len(kept)
     return Listed(table_of(list(zip(*columns, strict=True))), left_out)
-
-
-def _images_below(root: Path) -> tuple[list[str], dict[str, str]]:
-    images, left_out = [], {}
-    for folder in folders_below(root):
-        found = contents(folder)
-        images += map(str, found.images)
-        left_out |= found.left_out
-    return images, left_out
 
 
 def _found(
