@@ -5,7 +5,9 @@ import shlex
 import sys
 import time
 import warnings
+from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .options import parser
 
@@ -19,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         warnings.simplefilter("always", UserWarning)  # they are notes, said in words
         warnings.showwarning = _warn
         try:
-            facts, words = _run(**vars(asked), command=shlex.join(["bloodshot", *arguments]))
+            facts, words = _run(asked, shlex.join(["bloodshot", *arguments]))
         except (ValueError, OSError, ImportError, MemoryError) as error:
             _say(f"bloodshot {asked.verb}: {_words(error)}", sys.stderr)
             return 2
@@ -36,13 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _run(verb, json, quiet, **rest) -> tuple[dict, str]:
+def _run(asked: Namespace, command: str) -> tuple[dict, str]:
     from . import verbs  # here, because it loads slowly and --help should not wait
     from .embedded_cells import How
 
-    names = [name for name in How.__dataclass_fields__ if name in rest]
-    how = How(**{name: rest.pop(name) for name in names}, progress=not (quiet or json))
-    return getattr(verbs, verb)(**rest, how=how)
+    names = [name for name in How.__dataclass_fields__ if name in asked]
+    how = How(command=command, progress=not (asked.quiet or asked.json))
+    how = replace(how, **{name: getattr(asked, name) for name in names})
+    return getattr(verbs, asked.verb)(asked, how)
 
 
 def _say(words: str, stream) -> None:

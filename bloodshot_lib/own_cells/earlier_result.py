@@ -1,18 +1,26 @@
-"""A result that `bloodshot classify` wrote: read again, and compared with a later one."""
+"""A result that `bloodshot classify` wrote: what a later one changed, and how right it is."""
 
 import json
+from argparse import Namespace
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
+from ..common.checks import check_path
 from ..data.class_names import writable
 from ..data.folder_contents import existing_folder, readable
+from ..data.label_lists import parse_labels
+from ..fewshot.agreement import Agreement, compare_labels
+from .embedded_cells import How, list_cells
+from .labelled_cells import refuse_contradictions, tell_copies
+from .special_labels import SKIPPED, present_name
 
 
 class Result(NamedTuple):
-    """`cells`, a row per cell as in cells.csv, every value as text; and the summary."""
+    """Its folder; `cells`, a row per content as in cells.csv, all text; and the summary."""
 
+    folder: Path
     cells: pd.DataFrame
     summary: dict
 
@@ -30,9 +38,9 @@ def read_result(folder: Path) -> Result:
             listed = folder / "cells.csv"
             cells = pd.read_csv(listed, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError as error:
+        name = Path(error.filename).name
         raise FileNotFoundError(
-            f"{folder} holds no {Path(error.filename).name}: name a folder that bloodshot classify"
-            " wrote."
+            f"{folder} holds no {name}: name a folder that bloodshot classify wrote."
         ) from error
     except ValueError as error:
         raise ValueError(
@@ -40,29 +48,103 @@ def read_result(folder: Path) -> Result:
         ) from error
     if missing := {"content", "file", "predicted", "labelled"} - set(cells):
         raise ValueError(
-            f"{folder / 'cells.csv'} lacks the column {min(missing)}: it was changed, or written by"
-            " an older version of BloodShot. Classify again."
+            f"{listed} lacks the column {min(missing)}: it was changed, or written by an older"
+            " version of BloodShot. Classify again."
         )
-    return Result(cells, summary)
+    return Result(folder, cells, summary)
 
 
-def changes(before: Result, folder: Path, cells: pd.DataFrame) -> dict:
+def changes(before: Result, cells: pd.DataFrame) -> dict:
     """What has changed from an earlier result to these cells, cell by cell, by content."""
     once = before.cells.drop_duplicates("content").set_index("content")["predicted"]
-    was = cells["content"].map(once)
-    known = was.notna()
-    other = known & (was != cells["predicted"])
-    pairs = cells[other].assign(was=was[other]).groupby(["was", "predicted"]).size()
-    rows = [
-        {"from": old, "to": new, "cells": int(n)}
-        for (old, new), n in pairs.sort_values(ascending=False, kind="stable").items()
-    ]
+    both = cells.assign(was=cells["content"].map(once)).dropna(subset="was")
+    other = both[both["was"] != both["predicted"]]
     return {
-        "result": writable(str(folder)),
-        "changed": int(other.sum()),
-        "same": int((known & ~other).sum()),
-        "only_here": int((~known).sum()),
+        "result": writable(str(before.folder)),
+        "changed": len(other),
+        "same": len(both) - len(other),
+        "only_here": len(cells) - len(both),
         "only_there": int((~before.cells["content"].isin(cells["content"])).sum()),
-        "changes": rows,
+        "changes": [
+            {"from": old, "to": new, "cells": n}
+            for (old, new), n in other[["was", "predicted"]].value_counts().items()
+        ],
         "counts": before.cells["predicted"].value_counts().sort_index().to_dict(),
     }
+
+
+def compare_with_result(asked: Namespace, how: How) -> dict:
+    """The facts of a comparison of cells that a person named with a result, which has them all.
+
+    Cells that were labelled for the result are not counted. Raises ValueError for images in
+    several classes, and for cells that are not in the result.
+    """
+    result = read_result(asked.result)
+    named, left_out = _named(asked, result, how)
+    table, _, contradictions = tell_copies(named)
+    refuse_contradictions(contradictions)
+    given = result.cells.drop_duplicates("content").set_index("content")
+    if len(absent := table["file"][~table["content"].isin(given.index)]):
+        listed = ", ".join(absent[:5]) + ", ..." * (len(absent) > 5)
+        raise ValueError(
+            f"{len(absent)} of the {len(table)} test cells are not among the {len(given)} of the"
+            f" result: {listed}. Classify these cells first, or take them out of the test."
+        )
+    given = given.loc[table["content"]].reset_index()
+    own = given["labelled"] == "True"
+    if own.all():
+        raise ValueError(
+            f"All {len(table)} test cells were labelled for this result, which says nothing about"
+            " others. Draw some that were not: bloodshot suggest --random."
+        )
+    apart = (result.summary.get("apart") or {"name": asked.not_a_cell})["name"]
+    label, predicted = table["label"][~own], given["predicted"][~own]
+    found = compare_labels(label.to_numpy(), predicted.to_numpy(), apart)
+    scores = found.scores.dropna().to_dict("index")
+    pairs = found.confusion.rename_axis("label").melt(
+        ignore_index=False, var_name="predicted", value_name="cells"
+    )
+    unknown = label[~label.isin(result.summary["counts"])]
+    return {
+        "cells": len(label),
+        **dict.fromkeys(found.scores.index),
+        **scores,
+        "recall": found.recall.to_dict("records"),
+        "confusion": pairs.reset_index().to_dict("records"),
+        "apart": apart if apart in set(label) else None,
+        "not_counted": table["file"][own].tolist(),
+        "unknown_classes": unknown.value_counts().to_dict(),
+        "left_out": left_out,
+        "quote": _quote(found, scores, result.summary),
+    }
+
+
+def _named(asked: Namespace, result: Result, how: How) -> tuple[pd.DataFrame, dict[str, str]]:
+    """The named cells, `file`, `label` and `content`, and what was left out."""
+    test, labels = asked.test, asked.labels
+    if test is None and labels is None:
+        raise ValueError(
+            "compare takes two folders, the test cells and the result, or --labels and the result."
+        )
+    if test is None:
+        with readable(labels):
+            listed = parse_labels(check_path("labels", labels, "file").read_bytes(), str(labels))
+        if len(listed) and (listed["content"] != "").all():  # then no image is needed
+            named = listed[listed["label"] != SKIPPED]
+            return named.assign(label=named["label"].map(present_name)), {}
+        test = Path(result.summary["cells"])
+    return list_cells(test, how, labels=labels)
+
+
+def _quote(found: Agreement, scores: dict, summary: dict) -> str:
+    said = [
+        f"{name.replace('_', ' ')} {score['value']:.2f} (95 % interval {score['low']:.2f} to"
+        f" {score['high']:.2f})"
+        for name, score in scores.items()
+    ]
+    return (
+        f"Of {found.recall['cells'].sum()} test cells, drawn at random from those without a label"
+        " and named without looking at the result, BloodShot"
+        f" {summary['version']} (weights {summary['weights']}) called"
+        f" {found.recall['right'].sum()} the same: {', '.join(said)}."
+    )

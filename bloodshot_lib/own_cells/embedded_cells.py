@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..common.atomic_files import write_whole
-from ..common.cache_keys import fingerprint
+from ..common.cache_keys import code_key, fingerprint
 from ..common.paths import cache_folder
 from ..data.class_names import writable
 from ..data.contents import content_keys
@@ -21,14 +21,15 @@ from ..data.readers.image_list import list_image_list
 from ..data.tables import Listed, file_facts
 from ..embedder.embedding import embed
 from ..embedder.weights_file import read_header
+from .image_differences import LIGHT, light
 from .special_labels import present_name
 
 
 class EmbeddedCells(NamedTuple):
     """Cells, one row each in table, images and embeddings, in the same order.
 
-    - `table`: as the readers have it, with `file`, the name below the folder, `content`, and
-      `width` in pixels.
+    - `table`: as the readers have it, with `file`, the name below the folder, `content`, `width`
+      in pixels, and the colour of the `light` behind the cell.
     - `left_out`: the files that are not among them, and why.
     """
 
@@ -113,27 +114,24 @@ def embed_cells(listed: Listed, how: How) -> EmbeddedCells:
         table, faults = readable_cells(table, how, error)
         left_out = {**left_out, **faults}
         images = load_images(table, size, folder, how.progress)
-    Z = embed(
-        how.weights,
-        images,
-        device=how.device,
-        progress=how.progress,
-        views=how.views,
-        cache_dir=folder,
-    )
-    return EmbeddedCells(table.assign(width=_widths(table, folder)), images, Z, left_out)
+    settings = {"device": how.device, "progress": how.progress, "views": how.views}
+    Z = embed(how.weights, images, **settings, cache_dir=folder)
+    return EmbeddedCells(table.join(_looks(table, images, folder)), images, Z, left_out)
 
 
-def _widths(table: pd.DataFrame, folder: Path | None) -> np.ndarray:
-    """The images' widths in pixels, kept as the images are: 10,000 headers take a second."""
+def _looks(table: pd.DataFrame, images: np.ndarray, folder: Path | None) -> pd.DataFrame:
+    """The images' widths in pixels and their `light`, kept as the images are."""
     if folder is None:
-        return file_facts(table)["width"].to_numpy()
-    kept = folder / f"widths-{fingerprint(table['content'].tolist())}.npy"
+        return pd.DataFrame(light(images), columns=LIGHT).assign(width=file_facts(table)["width"])
+    key = fingerprint(
+        table["content"].tolist(), images.shape[1], code_key("data", packages=("pillow",))
+    )
+    kept = folder / f"looks-{key}.npy"
     if not kept.exists():
         file = io.BytesIO()
-        np.save(file, _widths(table, None))
+        np.save(file, _looks(table, images, None).to_numpy())
         write_whole(kept, file.getvalue())
-    return np.load(kept)
+    return pd.DataFrame(np.load(kept), columns=[*LIGHT, "width"]).astype({"width": int})
 
 
 def readable_cells(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..common.atomic_files import sweep
 
-_OURS = re.compile(r"(images-\d+px|embeddings)-[0-9a-f]{16,}|widths-[0-9a-f]{16}\.npy")
+_OURS = re.compile(r"(images-\d+px|embeddings)-[0-9a-f]{16,}|looks-[0-9a-f]{16}\.npy")
 
 
 class Removed(NamedTuple):

@@ -6,11 +6,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ..data.class_names import writable
 from ..data.contents import rows_of_copies
 from ..data.tables import Listed, named_subjects
 from ..fewshot.expected_accuracy import ExpectedAccuracy, expected_accuracy
 from ..fewshot.judged_supports import JudgedSupports
 from .embedded_cells import EmbeddedCells, How, embed_cells
+from .image_differences import difference_warnings, differing
 from .special_labels import NOT_A_CELL
 
 # another class is so many times as likely as the label. With one label in twenty made wrong, 68 of
@@ -28,6 +30,7 @@ class LabelledCells:
     - `contradictions`: the same for identical files with several labels, which are left out.
     - `new`: the cells to classify, if there are any.
     - `apart`: the class of what is no cell.
+    - `notes`: what the folders' readers said.
     """
 
     cells: EmbeddedCells
@@ -35,6 +38,7 @@ class LabelledCells:
     contradictions: pd.DataFrame
     new: EmbeddedCells | None = None
     apart: str = NOT_A_CELL
+    notes: tuple[str, ...] = ()
 
     @property
     def table(self) -> pd.DataFrame:
@@ -49,6 +53,31 @@ class LabelledCells:
     def known(self) -> np.ndarray:
         """For each new cell the labelled cell of the same content, or -1, (N,)."""
         return rows_of_copies(self.new.table, self.table)
+
+    @cached_property
+    def differing(self) -> pd.DataFrame:
+        """Which new images differ from every labelled one in size or colour."""
+        return differing(self.new.table, self.table)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to know before trusting any of it."""
+        if self.new is None:
+            return [*self.notes]
+        unknown = int((self.known < 0).sum())
+        return [
+            *self.notes,
+            *difference_warnings(self.differing, self.new.table, self.table, unknown),
+        ]
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """The files left out, and why; what a list does not label is classified all the same."""
+        if self.new is None:
+            return self.cells.left_out
+        used = set(map(writable, self.new.table["path"]))
+        ours = {path: why for path, why in self.cells.left_out.items() if path not in used}
+        return {**ours, **self.new.left_out}
 
     @cached_property
     def judged(self) -> JudgedSupports:

@@ -1,6 +1,7 @@
 """The verbs and options of the command `bloodshot`, and what its help says of them."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 import bloodshot_lib
@@ -25,8 +26,7 @@ diagnosis."""
 
 _VERBS = {
     "suggest": "copy the cells most worth labelling into a folder, for you to sort into classes",
-    "check": "count the labelled cells, find copies and doubtful labels, say what accuracy to"
-    " expect",
+    "check": "count labelled cells, find copies and doubtful labels, say what accuracy to expect",
     "classify": "classify cells by the labelled ones; write cells.csv, result.xlsx and report.html",
     "compare": "compare a result with test cells that you named yourself: accuracy, with intervals",
     "crop": "cut the white cells out of whole microscope fields",
@@ -58,116 +58,73 @@ def parser() -> argparse.ArgumentParser:
     adding = whole.add_subparsers(
         dest="verb", required=True, metavar="|".join(_VERBS), parser_class=_Verb
     )
-    verbs = {name: _verb(adding, name) for name in _VERBS}
-    suggest, check, classify, _, crop, _ = verbs.values()
-    _add_folders(verbs)
-    suggest.add_argument("-n", type=int, default=40, help="how many cells (40)")
-    suggest.add_argument(
-        "--random",
-        action="store_true",
-        help="draw the cells at random, to test a result with: see compare",
-    )
-    suggest.add_argument(
-        "--labelled",
-        type=Path,
-        metavar="LABELLED",
-        help="class folders that you have already sorted: cells of a kind they lack come next",
-    )
-    classify.add_argument(
-        "--previous",
-        type=Path,
-        metavar="RESULT",
-        help="the folder of an earlier result: what has changed since is said",
-    )
-    crop.add_argument(
-        "--diameter",
-        type=float,
-        metavar="PX",
-        help="a red cell's width in pixels; if not given, it is measured, which takes fields with"
-        " many red cells",
-    )
-    for verb in (suggest, check, classify, crop):
-        verb.add_argument(
-            "--skip-unreadable",
-            action="store_true",
-            help="leave out files that are not intact colour images, and list them",
-        )
-    for verb in (suggest, check, classify):
-        _add_embedding(verb)
-    for verb in (check, classify):
-        verb.add_argument(
-            "--subject",
-            metavar="PATTERN",
-            help="a regular expression whose first group finds the subject (patient, donor) in"
-            " the name of a file, such as '^(P[0-9]+)_': accuracy is then estimated for subjects"
-            " without any labels, and cells are counted for each",
-        )
+    verbs = {
+        name: adding.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
+        for name, help in _VERBS.items()
+    }
+
+    def add(named: str, *names: str, **how) -> None:
+        for verb in named.split():
+            verbs[verb].add_argument(*names, **how)
+
+    _add_folders(add)
+    _add_choices(add)
+    _add_embedding(add)
+    add(" ".join(_VERBS), "--json", action="store_true", help="print the result as JSON")
+    add(" ".join(_VERBS), "-q", "--quiet", action="store_true", help="no progress bars")
     return whole
 
 
-def _verb(adding, name: str) -> argparse.ArgumentParser:
-    help = _VERBS[name]
-    parser = adding.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress bars")
-    return parser
-
-
-def _add_folders(verbs: dict[str, argparse.ArgumentParser]) -> None:
+def _add_folders(add: Callable) -> None:
     """The folders and the list that a verb reads, and the folder it writes."""
-    labelled = "labelled", "LABELLED", "one folder per class; with --labels, the images it names"
-    cells = "cells", "CELLS", "a folder of images, or of a folder per patient"
-    test = "test", "TEST", "cells that you named yourself, one folder per class"
-    folders = {
-        "suggest": {cells: None},
-        "check": {labelled: None, cells: "?"},
-        "classify": {labelled: None, cells: "?"},
-        "compare": {test: "?", ("result", "RESULT", "a folder that classify wrote"): None},
-        "crop": {("fields", "FIELDS", "a folder of images, or of a folder per patient"): None},
-    }
-    for verb, named in folders.items():
-        for (name, metavar, help), times in named.items():
-            verbs[verb].add_argument(name, type=Path, metavar=metavar, help=help, nargs=times)
-    for verb in ("suggest", "check", "classify", "compare"):
-        verbs[verb].add_argument(
-            "--labels",
-            type=Path,
-            metavar="LIST",
-            help="a list of labels in the place of class folders: a CSV with the columns file and"
-            " label, and perhaps subject",
-        )
-    for verb in ("check", "classify", "compare"):
-        verbs[verb].add_argument(
-            "--not-a-cell",
-            default=NOT_A_CELL,
-            metavar="NAME",
-            help=f"the class of what is no single cell, kept apart from the others ({NOT_A_CELL})",
-        )
-    for verb in ("suggest", "classify", "crop"):
-        verbs[verb].add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+
+    def folder(named: str, name: str, help: str, times: str | None = None) -> None:
+        add(named, name, type=Path, metavar=name.upper(), help=help, nargs=times)
+
+    images = "a folder of images, or of a folder per patient"
+    classes = "one folder per class; with --labels, the images it names"
+    folder("check classify", "labelled", classes)
+    folder("suggest", "cells", images)
+    folder("check classify", "cells", images, "?")
+    folder("compare", "test", "cells that you named yourself, one folder per class", "?")
+    folder("compare", "result", "a folder that classify wrote")
+    folder("crop", "fields", images)
+    add("suggest classify crop", "-o", "--output", type=Path, required=True, metavar="FOLDER")
+    more = "class folders that you have already sorted: cells of a kind they lack come next"
+    add("suggest", "--labelled", type=Path, metavar="LABELLED", help=more)
+    instead = "in the place of class folders a CSV with the columns file, label, perhaps subject"
+    add("suggest check classify compare", "--labels", type=Path, metavar="LIST", help=instead)
+    earlier = "the folder of an earlier result: what has changed since is said"
+    add("classify", "--previous", type=Path, metavar="RESULT", help=earlier)
 
 
-def _add_embedding(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--weights",
-        default=_RELEASED,
-        help=f"the name of released weights, or a .safetensors file ({_RELEASED})",
+def _add_choices(add: Callable) -> None:
+    drawn = "draw the cells at random, to test a result with: see compare"
+    add("suggest", "-n", type=int, default=40, help="how many cells (40)")
+    add("suggest", "--random", action="store_true", help=drawn)
+    width = "a red cell's width in pixels; if not given, it is measured in the fields"
+    add("crop", "--diameter", type=float, metavar="PX", help=width)
+    left_out = "leave out files that are not intact colour images, and list them"
+    verbs = "suggest check classify crop"
+    add(verbs, "--skip-unreadable", action="store_true", help=left_out)
+    subject = (
+        "a regular expression whose first group finds the subject (patient, donor) in the name of"
+        " a file, such as '^(P[0-9]+)_': accuracy is then estimated for subjects without any"
+        " labels, and cells are counted for each"
     )
-    parser.add_argument(
-        "--views",
-        type=int,
-        choices=(1, 8),
-        default=1,
-        help="8: look at each cell in eight turns and flips; a little better, eight times slower",
-    )
-    parser.add_argument(
-        "--device",
-        choices=("auto", "cpu", "cuda"),
-        default="auto",
-        help="where to compute: on a GPU if there is one (auto), or as said",
-    )
-    parser.add_argument(
-        "--no-cache",
-        action="store_true",
-        help="keep no copy of the cells for the next command (see forget)",
-    )
+    add("check classify", "--subject", metavar="PATTERN", help=subject)
+    apart = f"the class of what is no single cell, kept apart from the others ({NOT_A_CELL})"
+    verbs = "check classify compare"
+    add(verbs, "--not-a-cell", default=NOT_A_CELL, metavar="NAME", help=apart)
+
+
+def _add_embedding(add: Callable) -> None:
+    verbs = "suggest check classify"
+    weights = f"the name of released weights, or a .safetensors file ({_RELEASED})"
+    add(verbs, "--weights", default=_RELEASED, help=weights)
+    views = "8: look at each cell in eight turns and flips; a little better, eight times slower"
+    add(verbs, "--views", type=int, choices=(1, 8), default=1, help=views)
+    device, devices = "where to compute: on a GPU if there is one (auto)", ("auto", "cpu", "cuda")
+    add(verbs, "--device", choices=devices, default="auto", help=device)
+    kept = "keep no copy of the cells for the next command (see forget)"
+    add(verbs, "--no-cache", action="store_true", help=kept)

@@ -1,12 +1,13 @@
 """Cells -> their pictures on a page, and what the page's script knows of each."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 from PIL import Image
 
 from ..fewshot.separability import pca_map
 from ..plots.mosaic import data_uri
-from .embedded_cells import EmbeddedCells
 from .labelled_cells import LabelledCells
 
 COLUMNS, ROWS = 25, 20  # of the small pictures in one sheet
@@ -17,13 +18,13 @@ _MOST, _ON_THE_MAP = 10_000, 800  # new cells with a small picture: some 11 MB
 class CellsOnPage:
     """What a page shows of cells: the labelled ones, then new ones, numbered from 0.
 
-    - `cells`: the new cells as in cells.csv, in the rows of `new`.
+    - `cells`: the new cells as in cells.csv, in the rows of `labelled.new`.
     - `number`: the numbers of the new cells, by row. Of many cells, those that have a small
       picture are spread over classes and certainties; the others have no number.
     """
 
-    def __init__(self, cells: pd.DataFrame, labelled: LabelledCells, new: EmbeddedCells):
-        self._cells, self._labelled, self._new = cells, labelled, new
+    def __init__(self, cells: pd.DataFrame, labelled: LabelledCells):
+        self._cells, self._labelled, self._new = cells, labelled, labelled.new
         order = cells.sort_values(["predicted", "certainty"], kind="stable").index
         rows = spread(pd.Series(order), _MOST).sort_values()
         self.number = pd.Series(np.arange(len(rows)) + len(labelled.table), index=rows)
@@ -37,8 +38,9 @@ class CellsOnPage:
     def sheets(self) -> list[str]:
         """The small pictures of all numbered cells, `COLUMNS` times `ROWS` in each data URI."""
         end, per = len(self._labelled.table) + len(self.number), COLUMNS * ROWS
-        starts = range(0, end, per)
-        return [_sheet(self._images(np.arange(at, min(at + per, end)))) for at in starts]
+        parts = [np.arange(at, min(at + per, end)) for at in range(0, end, per)]
+        with ThreadPoolExecutor() as threads:  # Pillow and numpy let them work at once
+            return list(threads.map(lambda part: _sheet(self._images(part)), parts))
 
     def _images(self, numbers: np.ndarray) -> np.ndarray:
         first = len(self._labelled.table)

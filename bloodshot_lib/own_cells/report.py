@@ -7,14 +7,12 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from . import pictures
-from .classification import Classified
-from .embedded_cells import EmbeddedCells
+from .classification import DOUBTFUL, doubtful
 from .labelled_cells import LabelledCells
 from .pictures import CellsOnPage, picture, spread
-from .result_tables import at_the_edges, class_counts, confusion
 from .special_labels import NOT_A_CELL
+from .summary import at_the_edges, class_counts, confusion
 
-DOUBTFUL = 0.7  # cells below this certainty are to be looked at
 _SHOWN, _LOOK_AT, _MOST_UNLIKE, _LISTED = 32, 48, 24, 200
 
 _pages = Environment(
@@ -36,19 +34,14 @@ _pages.filters["two"] = lambda number: f"{number:.2f}"
 _pages.filters["percent"] = _percent
 
 
-def report_page(
-    verdicts: Classified, labelled: LabelledCells, new: EmbeddedCells, summary: dict
-) -> str:
-    """The report as HTML; `summary` is what summary.json holds."""
-    cells, on_page = verdicts.cells, CellsOnPage(verdicts.cells, labelled, new)
+def report_page(cells: pd.DataFrame, labelled: LabelledCells, summary: dict) -> str:
+    """The report as HTML; `cells` as in cells.csv, `summary` as in summary.json."""
+    on_page, n_unlike = CellsOnPage(cells, labelled), summary["unlike"]
     surest_first = cells.sort_values("certainty", ascending=False, kind="stable")
-    unlike_first = cells.sort_values("unlikeness", ascending=False, kind="stable")
-    n_unlike = int(cells["unlike"].sum())
-    unlike = unlike_first[: max(n_unlike, _MOST_UNLIKE)]
-    doubtful = surest_first[(surest_first["certainty"] < DOUBTFUL) & ~surest_first["unlike"]][::-1]
-    differing = cells[cells["differs"] != ""]
-
-    result, again = _again(summary["command"])
+    unlike = cells.sort_values("unlikeness", ascending=False, kind="stable")
+    unlike = unlike[: max(n_unlike, _MOST_UNLIKE)]
+    differing, least_sure = cells[cells["differs"] != ""], doubtful(cells)
+    counts, (result, again) = class_counts(summary), _again(summary["command"])
 
     def sheet(part: pd.DataFrame, some: pd.DataFrame) -> dict:
         numbers = on_page.number.reindex(part.index).dropna().astype(int)
@@ -57,8 +50,7 @@ def report_page(
     return _pages.get_template("report.html").render(
         facts=summary,
         n_cells=len(cells),
-        labelled_cells=labelled.table["label"].value_counts().to_dict(),
-        counts=(counts := class_counts(summary)),
+        counts=counts,
         most=max(row["high"] or row["share"] for row in counts) or 1,
         confusion=confusion(summary),
         at_the_edge=at_the_edges(summary),
@@ -66,8 +58,7 @@ def report_page(
             label: sheet(part, spread(part, _SHOWN))
             for label, part in surest_first.groupby("predicted")
         },
-        doubtful=sheet(doubtful, doubtful[:_LOOK_AT]),
-        n_unlike=n_unlike,
+        doubtful=sheet(least_sure, least_sure[:_LOOK_AT]),
         unlike=sheet(unlike, unlike[:_LOOK_AT]),
         differing=sheet(differing, differing[:_MOST_UNLIKE]),
         limit=DOUBTFUL,
@@ -79,20 +70,6 @@ def report_page(
         small=on_page.sheets(),
         script=on_page.facts(),
     )
-
-
-def quotable(labelled: LabelledCells, facts: dict) -> str:
-    """The sentences to quote in a paper; empty if no accuracy can be stated."""
-    if labelled.accuracy is None:
-        return ""
-    now = labelled.accuracy.expected.iloc[0]
-    return (
-        f"Cells were classified with BloodShot {facts['version']} (weights {facts['weights']})"
-        f" after {len(labelled.table)} labelled cells of {labelled.table['label'].nunique()}"
-        " classes. The balanced accuracy expected on further cells of these classes is"
-        f" {now['balanced_accuracy']:.2f} (95 % interval {now['low']:.2f} to {now['high']:.2f})."
-        f" {getattr(labelled.accuracy, 'basis', '')}"
-    ).strip()
 
 
 def _again(command: str) -> tuple[str, str]:

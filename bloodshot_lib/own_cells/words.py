@@ -1,81 +1,110 @@
-"""What check, classify and compare print in a terminal."""
+"""What each verb prints in a terminal: its facts, and the next step."""
 
-from pathlib import Path
+import shlex
+from argparse import Namespace
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from .copying_words import files_in_words, left_out_words
-from .labelled_cells import LabelledCells
+from .special_labels import NOT_A_CELL
+from .summary import confusion
+
+_LISTED = 10
 
 
-def check_words(labelled: LabelledCells, facts: dict) -> str:
+def crop_words(facts: dict) -> str:
+    """How many cells, of which scale, and what was not cut."""
+    empty = dict.fromkeys(facts["fields_without_cells"], "")
+    return (
+        f"{facts['cells']} cells from {facts['fields']} fields are in {facts['folder']}, each"
+        f" {facts['side']} px wide; boxes.csv says where they were.\nRed cells are"
+        f" {facts['diameter']:.0f} px wide: if that is wrong, pass the right --diameter."
+        f"{_files('No white cell was found in', empty)}{_left_out(facts)}\nLook through the cells,"
+        f" then run: {_command('suggest', facts['folder'], '-o', 'to_label')}"
+    )
+
+
+def suggest_words(facts: dict, asked: Namespace) -> str:
+    """Where the cells are, and what to do with them."""
+    folder, labelled, labels = facts["folder"], asked.labelled, asked.labels
+    about, naming = "They are typical of many others.", "put elsewhere what you cannot"
+    then = f"make a folder in {folder} for each class, and move each cell into its class"
+    run = ["check", folder, asked.cells]
+    if labelled or labels:
+        about = "They are typical of what your labels do not cover."
+    if asked.random:
+        about = "They are a random draw, to test a result with: name them without looking at it."
+        naming, run = "leave out only what nobody could", ["compare", folder, "RESULT"]
+    elif labels:
+        then = f"add a line for each to {labels}: its file as the sheet names it, and its label"
+        run = ["check", *filter(None, [labelled, asked.cells]), "--labels", labels]
+    elif labelled:
+        then = f"move each cell into the folder of its class in {labelled}"
+        run = ["check", labelled, asked.cells]
+    return (
+        f"{len(facts['files'])} of {facts['of']} cells are in {folder}: contact_sheet.html shows"
+        f" them.\n{about}{_left_out(facts)}\nNext: {then}.\nDebris and several cells are a class"
+        f" too, {NOT_A_CELL}; {naming} name.\nThen run: {_command(*run)}"
+    )
+
+
+def check_words(facts: dict) -> str:
     """Cells per class, the accuracy to expect, confusions, and what to look at again."""
-    classes = labelled.classes
-    if labelled.subjects is None:
+    classes = pd.DataFrame(facts["classes"])
+    if not classes["subjects"].any():
         classes = classes.drop(columns="subjects")
     parts = [classes.to_string(index=False), _trust(facts)]
-    if labelled.accuracy is not None:
-        wide = labelled.accuracy.shares.rename_axis(index=None, columns=None)
-        wide = wide.to_string(float_format="%.2f")
-        parts.append(f"Judged by the others, each row's cells are taken for:\n{wide}")
+    if taken := confusion(facts):
+        parts.append(f"Of 100 cells of each class:\n{_taken(taken, 'taken for', 100)}")
     tables = {
-        "One image is in one class only; these are in several, and were left out": (
-            labelled.contradictions
-        ),
-        "Look at these labels again; the other cells disagree (half of such labels are right, and"
-        " most wrong ones are not found in this way)": labelled.doubtful.round(2),
-        "Identical files, each set really one cell": labelled.duplicates,
+        "contradictions": "One image is in one class only; these are in several, and were left out",
+        "doubtful_labels": "Look at these labels again; the other cells disagree (half of such"
+        " labels are right, and most wrong ones are not found in this way)",
+        "duplicates": "Identical files, each set really one cell",
     }
-    for title, rows in tables.items():
-        if len(rows):
-            parts.append(f"{title}:\n{rows.to_string(index=False)}")
-    parts += [f"Look at this first: {text}" for text in facts["warnings"]]
-    return "\n\n".join(parts) + left_out_words(facts["left_out"])
+    for name, title in tables.items():
+        if rows := facts[name]:
+            parts.append(f"{title}:\n{pd.DataFrame(rows).round(2).to_string(index=False)}")
+    return "\n\n".join([*parts, *_look_first(facts)]) + _left_out(facts)
 
 
-def classify_words(summary: dict, output: Path) -> str:
+def classify_words(summary: dict, asked: Namespace) -> str:
     """Counts, how far to trust them, how to go on, and where the report is."""
-    apart = summary["apart"] and summary["apart"]["name"]
-    listed = [f"  {name:20} {n}" for name, n in summary["counts"].items() if name != apart]
+    counts, apart = dict(summary["counts"]), summary["apart"]
+    parts = [f"{sum(counts.values())} cells:"]
     if apart:
-        listed.append(f"  {apart:20} {summary['apart']['cells']} (not counted in shares)")
-    parts = [f"{sum(summary['counts'].values())} cells:", *listed]
-    if summary["subjects"]:
-        parts.append(_subjects(summary["subjects"]))
-    parts.append(_trust(summary))
-    parts += [f"Look at this first: {text}" for text in summary["warnings"]]
-    if summary["previous"]:
-        parts.append(_changes(summary["previous"]))
+        counts[apart["name"]] = f"{apart['cells']} (not counted in shares)"
+    parts += [f"  {name:20} {n}" for name, n in counts.items()]
+    for row in summary["subjects"] or ():
+        given = [f"{label} {n}" for label, n in row["counts"].items() if n]
+        parts.append(f"{row['subject'] or 'not named'}, {row['cells']} cells: {', '.join(given)}")
+    parts += [_trust(summary), *_look_first(summary)]
+    if previous := summary["previous"]:
+        parts += _changes(previous)
+    how = f"move its file to another class folder of {summary['labelled']}, or add one,"
     if summary["labels"]:
         how = f"correct {summary['labels']}, or add lines to it,"
-    else:
-        how = f"move its file to another class folder of {summary['labelled']}, or add one,"
+    output = asked.output
     return (
-        "\n".join(parts)
-        + left_out_words(summary["left_out"])
-        + f"\nThe report is {output / 'report.html'}; cells.csv and result.xlsx list every cell."
-        f"\nTo correct a label, {how} and run again with another -o and --previous {output}"
+        "\n".join(parts) + _left_out(summary) + f"\nThe report is {output / 'report.html'};"
+        f" cells.csv and result.xlsx list every cell.\nTo correct a label, {how} and run again"
+        f" with another -o and --previous {output}"
     )
 
 
 def compare_words(facts: dict) -> str:
     """The scores, each class's recall, the confusion, and a sentence to quote."""
-    recall = pd.DataFrame(facts["recall"])
+    recall, called = pd.DataFrame(facts["recall"]), {}
     recall["95 % interval"] = [
-        f"{low:.2f} to {high:.2f}" for low, high in zip(recall["low"], recall["high"], strict=True)
+        f"{low:.2f} to {high:.2f}" for low, high in recall[["low", "high"]].to_numpy()
     ]
-    pairs = pd.DataFrame(facts["confusion"])
-    wide = pairs.pivot(index="label", columns="predicted", values="cells")
-    wide = wide.rename_axis(index=None, columns=None).to_string()  # all columns of it
-    parts = [
-        recall.drop(columns=["low", "high"]).to_string(index=False, float_format="%.2f"),
-        f"Named as (rows) and called (columns):\n{wide}",
-    ]
+    recall = recall.drop(columns=["low", "high"]).to_string(index=False, float_format="%.2f")
+    for pair in sorted(facts["confusion"], key=lambda pair: -pair["cells"]):
+        called.setdefault(pair["label"], {})[pair["predicted"]] = pair["cells"]
+    parts = [recall, f"Of the cells of each class:\n{_taken(called, 'called')}"]
     if files := facts["not_counted"]:
-        parts.append(
-            f"Not counted, because they were labelled for this result: {len(files)}"
-            f"{files_in_words('', dict.fromkeys(files, ''))}"
-        )
+        title = f"Not counted, because they were labelled for this result: {len(files)}"
+        parts.append(_files(title, dict.fromkeys(files, "")).strip())
     if unknown := facts["unknown_classes"]:
         named = ", ".join(f"{name} ({n})" for name, n in unknown.items())
         parts.append(
@@ -85,7 +114,22 @@ def compare_words(facts: dict) -> str:
     if facts["apart"]:
         parts.append(f"{facts['apart']} is no class of cells: balanced accuracy leaves it out.")
     parts.append(f"To quote, if the cells were drawn at random:\n{facts['quote']}")
-    return "\n\n".join(parts) + left_out_words(facts["left_out"])
+    return "\n\n".join(parts) + _left_out(facts)
+
+
+def forget_words(facts: dict) -> str:
+    """How much was removed, and where."""
+    if facts["kept"] == 0:
+        return f"Nothing is kept in {facts['folder']}."
+    return (
+        f"{facts['bytes'] / 1e6:.1f} MB were removed from {facts['folder']}: the decoded images and"
+        " embeddings of earlier commands. Your own files and results are as they were."
+    )
+
+
+def _command(*words: object) -> str:
+    """A command to type, its folders quoted where they must be."""
+    return shlex.join(["bloodshot", *map(str, words)])
 
 
 def _trust(facts: dict) -> str:
@@ -102,17 +146,40 @@ def _trust(facts: dict) -> str:
             f"\nNo labelled cell of {' or of '.join(one)} could be judged by others of its class:"
             " there is one only, or all are of one subject. Label more."
         )
-    return f"{words}\n{facts['basis']}" if facts["basis"] else words
+    return f"{words}\n{facts['basis']}".strip()
 
 
-def _subjects(subjects: list[dict]) -> str:
-    rows = pd.DataFrame([row["counts"] for row in subjects], [row["subject"] for row in subjects])
-    return rows.assign(cells=[row["cells"] for row in subjects]).to_string()
+def _taken(rows: dict[str, dict[str, float]], verb: str, times: int = 1) -> str:
+    """A line per class: how many of its cells get its name, and how many which other."""
+    lines = []
+    for label, given in rows.items():
+        others = [f"{n * times:.0f} {verb} {name}" for name, n in given.items() if name != label]
+        others = [words for words in others if not words.startswith("0 ")]
+        lines.append(", ".join([f"  {label}: {given.get(label, 0) * times:.0f} right", *others]))
+    return "\n".join(lines)
 
 
-def _changes(previous: dict) -> str:
-    pairs = [f"  {row['from']} -> {row['to']}: {row['cells']}" for row in previous["changes"]]
+def _changes(previous: dict) -> Iterable[str]:
     others = {"only here": previous["only_here"], "only there": previous["only_there"]}
     more = "".join(f", {n} are {where}" for where, n in others.items() if n)
     same = f"{previous['changed']} cells changed since {previous['result']}, {previous['same']} did"
-    return "\n".join([f"{same} not{more}.", *pairs])
+    yield f"{same} not{more}."
+    yield from (f"  {row['from']} -> {row['to']}: {row['cells']}" for row in previous["changes"])
+
+
+def _look_first(facts: dict) -> list[str]:
+    return [f"Look at this first: {text}" for text in facts["warnings"]]
+
+
+def _left_out(facts: dict) -> str:
+    """Some of the files left out, and why; "" if there are none."""
+    return _files(f"Left out, {len(facts['left_out'])} files", facts["left_out"])
+
+
+def _files(title: str, files: Mapping[str, str]) -> str:
+    """Some of the files, a line each; "" if there are none."""
+    if not files:
+        return ""
+    lines = [f"  {file}{': ' * bool(why)}{why}" for file, why in [*files.items()][:_LISTED]]
+    more = [f"  and {len(files) - _LISTED} more"] * (len(files) > _LISTED)
+    return "\n".join(["", f"{title}:", *lines, *more])

@@ -247,7 +247,7 @@ def test_forget_removes_what_is_kept_and_nothing_else(bloodshot, folders):
     assert bloodshot("check", "labelled")[0] == 0
     kept = folders / "kept"
     ours = {path.name.split("-")[0] for path in kept.iterdir()}
-    assert ours == {"images", "embeddings", "widths"}
+    assert ours == {"images", "embeddings", "looks"}
     for name in ("images-of-my-holiday", "runs", "embeddings"):
         (kept / name).mkdir()
     (kept / ("images-9px-" + "0" * 16)).symlink_to(folders / "cells")

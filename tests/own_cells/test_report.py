@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 
 from bloodshot_lib.own_cells import pictures
-from bloodshot_lib.own_cells.classification import Classified
 from bloodshot_lib.own_cells.embedded_cells import EmbeddedCells
 from bloodshot_lib.own_cells.labelled_cells import LabelledCells
 from bloodshot_lib.own_cells.report import report_page, sheet_page
@@ -83,13 +82,14 @@ def example(n=N, unlike=30, **changes):
         "basis": "Each cell was judged by the others.",
         "quote": "One sentence to quote.",
         "warnings": [],
+        "labelled_cells": dict.fromkeys(CLASSES, LABELLED),
+        "unlike": unlike,
         "left_out": {},
         "differs": {"size": cells["file"][:3].tolist(), "colour": []},
         "previous": None,
         **changes,
     }
-    verdicts = Classified(cells, None, [], CLASSES)
-    return verdicts, LabelledCells(labelled, pd.DataFrame(), pd.DataFrame(), new), new, summary
+    return cells, LabelledCells(labelled, pd.DataFrame(), pd.DataFrame(), new), summary
 
 
 def page(**changes):
@@ -152,7 +152,9 @@ def test_no_table_is_cut_with_ten_classes_of_long_names(open_report, width, medi
 def test_so_many_classes_that_no_table_holds_them_are_listed(tab, tmp_path):
     many = [f"class {number}" for number in range(16)]
     pairs = [{"label": a, "predicted": b, "share": float(a == b)} for a in many for b in many]
-    (tmp_path / "many.html").write_text(page(confusion=pairs), encoding="utf-8")
+    (tmp_path / "many.html").write_text(
+        page(counts=dict.fromkeys(many, 1), confusion=pairs), encoding="utf-8"
+    )
     tab.goto((tmp_path / "many.html").as_uri())
     assert tab.locator("table.shaded").count() == 0
     assert tab.locator(".long li").count() == 16
@@ -197,10 +199,10 @@ def test_a_sheet_says_how_many_are_shown_and_shows_all(open_report):
 
 def test_each_small_picture_is_the_cells_own(open_report, tmp_path):
     """Cells of a colour each: a labelled one and new ones, as drawn on the page."""
-    verdicts, labelled, new, summary = example()
-    new.images[:] = (np.arange(N) % 250)[:, None, None, None]
+    cells, labelled, summary = example()
+    labelled.new.images[:] = (np.arange(N) % 250)[:, None, None, None]
     labelled.cells.images[:] = (5 * np.arange(50))[:, None, None, None]
-    (tmp_path / "grey.html").write_text(report_page(verdicts, labelled, new, summary), "utf-8")
+    (tmp_path / "grey.html").write_text(report_page(cells, labelled, summary), "utf-8")
     tab = open_report()
     tab.goto((tmp_path / "grey.html").as_uri())
     for number, grey in [(0, 0), (49, 245), (50, 0), (50 + 24, 24), (50 + 25, 25), (249, 199)]:
@@ -269,7 +271,7 @@ def test_a_share_at_the_edge_of_its_interval_is_explained():
 
 def test_subjects_recall_and_what_is_no_cell():
     apart = {"name": CLASSES[9], "cells": 20}
-    shares = [row for row in example()[3]["prevalence"] if row["label"] != CLASSES[9]]
+    shares = [row for row in example()[2]["prevalence"] if row["label"] != CLASSES[9]]
     html = page(apart=apart, prevalence=shares, unjudged=["rare", "rarer"])
     counts = html[html.index('class="counts') : html.index("Each subject")]
     cells = words(re.search(rf"{CLASSES[0]}.*", counts).group())
@@ -280,7 +282,7 @@ def test_subjects_recall_and_what_is_no_cell():
 
 
 def test_a_class_of_which_no_recall_can_be_said_has_none():
-    unsaid = example()[3]["confusion"]
+    unsaid = example()[2]["confusion"]
     for pair in unsaid:
         pair["share"] = np.nan if pair["label"] == CLASSES[0] else pair["share"]
     html = page(confusion=unsaid)
@@ -350,7 +352,7 @@ def test_the_map_answers_to_keys_and_pointer(open_report):
 
 def test_a_contact_sheet_says_how_its_cells_were_chosen(tab, tmp_path):
     names, images = pd.Series(["a.png", HOSTILE]), np.zeros((2, 32, 32, 3), np.uint8)
-    useful, drawn = (sheet_page(names, images, example()[3], random) for random in (False, True))
+    useful, drawn = (sheet_page(names, images, example()[2], random) for random in (False, True))
     assert "2 cells to label, the most useful first" in words(useful)
     assert "2 cells drawn at random" in words(drawn) and "not_a_cell" in words(drawn)
     (tmp_path / "sheet.html").write_text(useful, encoding="utf-8")
