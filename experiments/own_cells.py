@@ -19,6 +19,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -131,20 +132,28 @@ def left_to_the_expert(frame: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def expect(draw: Draw, Z_new: np.ndarray) -> bs.ExpectedAccuracy:
-    """The accuracy to expect on new cells; by cells, if too few classes have two subjects."""
-    try:
-        return bs.estimate_accuracy(draw.Z, draw.y, draw.groups, unlabelled=Z_new)
-    except ValueError:
-        return bs.estimate_accuracy(draw.Z, draw.y, unlabelled=Z_new)
+def expect(draw: Draw, Z_new: np.ndarray) -> bs.ExpectedAccuracy | None:
+    """The accuracy to expect on new cells; by cells, if too few classes have two subjects.
+
+    None if only one class has two cells.
+    """
+    for groups in (draw.groups, None):
+        with suppress(ValueError):
+            return bs.estimate_accuracy(draw.Z, draw.y, groups, unlabelled=Z_new)
+    return None
 
 
 def intervals(draw: Draw, rng: np.random.Generator) -> dict[str, float]:
-    """Whether what is expected of accuracy and shares came out, for cells of the classes met."""
+    """Whether what is expected of accuracy and shares came out, for cells of the classes met.
+
+    Empty if nothing can be expected.
+    """
+    if (expected := expect(draw, draw.Z_new)) is None:
+        return {}
     given = draw.fit(draw.Z_new).predict(draw.Z_new)
     met = np.isin(draw.y_new, draw.y)
     recall = pd.Series((given == draw.y_new)[met]).groupby(draw.y_new[met]).mean()
-    now, truth = expect(draw, draw.Z_new).expected.iloc[0], recall.mean()
+    now, truth = expected.expected.iloc[0], recall.mean()
     labels, supported = recall.index.to_numpy(), np.unique(draw.y)
     # a mixture of these classes in shares of which all are equally likely
     mix = dict(zip(labels, rng.dirichlet(np.ones(len(labels))), strict=True))
@@ -202,7 +211,8 @@ def study(n_draws: int, say: Callable[[str], None]) -> dict[str, pd.DataFrame]:
         made["certainty"].append(pd.DataFrame([row]))
         say(f"{name}, {way}, k={k}: calibration error {error:.3f}")
         if k > 1:
-            rows = pd.DataFrame([intervals(draw, rng) for draw in drawn]).astype(float)
+            rows = pd.DataFrame(filter(None, (intervals(draw, rng) for draw in drawn)))
+            rows = rows.astype(float)
             row = where | rows.mean().to_dict() | {"draws": len(rows)}
             made["intervals"].append(pd.DataFrame([row]))
             say(rows.mean().round(3).to_frame().T.to_string(index=False))

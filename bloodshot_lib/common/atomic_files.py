@@ -43,12 +43,13 @@ def make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
+def whole_folder(path: Path, sole: bool = False) -> Iterator[Path]:
     """Yield a new folder beside `path`; on success it becomes `path`, on error it is removed.
 
     The rename is the last step, so a folder that exists is complete, even if the process was
     killed while writing; the next process removes what a killed one left. If another process
-    finished the same folder first, its folder is kept. Raises OSError as `make_folder` does.
+    finished the same folder first, its folder is kept; with `sole`, where it is another result
+    of the same name, that is an error. Raises OSError as `make_folder` does.
     """
     make_folder(path.parent)
     with _writable(path.parent):
@@ -60,6 +61,11 @@ def whole_folder(path: Path) -> Iterator[Path]:
         except OSError:  # if one has appeared there meanwhile, that one stays
             if not path.is_dir():
                 raise
+            if sole:
+                raise FileExistsError(
+                    f"Another run has made {path} meanwhile, and that is kept: run this again with"
+                    " a folder of another name."
+                ) from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
         if handle is not None:

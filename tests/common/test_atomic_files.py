@@ -58,6 +58,13 @@ def test_the_first_to_finish_wins(tmp_path):
         (slow / "file").write_text("slow")
     assert (tmp_path / "x/file").read_text() == "fast"
     assert [p.name for p in tmp_path.iterdir()] == ["x"]
+    with pytest.raises(FileExistsError, match="Another run has made"):
+        with whole_folder(tmp_path / "y", sole=True) as slow:
+            (slow / "file").write_text("slow")
+            with whole_folder(tmp_path / "y", sole=True) as fast:
+                (fast / "file").write_text("fast")
+    assert (tmp_path / "y/file").read_text() == "fast"
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path):
