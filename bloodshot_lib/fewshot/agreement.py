@@ -43,7 +43,7 @@ def compare_labels(true: np.ndarray, given: np.ndarray, apart: str) -> Agreement
         index=["accuracy", "balanced_accuracy"],
         columns=["value", "low", "high"],
     )
-    confusion = pd.crosstab(true, given)
+    confusion = pd.crosstab(true, given, rownames=["label"], colnames=["predicted"])
     return Agreement(scores, recall.rename_axis("label").reset_index(), confusion)
 
 

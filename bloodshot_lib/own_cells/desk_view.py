@@ -111,11 +111,7 @@ class DeskView:
     def _button(self, text: str, action: Callable[[], None]):
         button = self._w.Button(description=text, layout={"width": "auto"})
 
-        def click(_):
-            self._message.value = ""
-            self._do(action)
-
-        button.on_click(click)
+        button.on_click(lambda _: self._do(action))
         return button
 
     def _script(self):
@@ -128,25 +124,26 @@ class DeskView:
     def _hear(self, change: dict) -> None:
         before, now = change["old"], change["new"]
         known = {**self._other_keys, **self._class_keys}
-        self._message.value = ""
+        self._message.value, actions = "", []
         if now.startswith(before):
-            for key in now[len(before) :].lower():
-                self._do(known.get(key, lambda: None))
+            actions = [known.get(key) for key in now[len(before) :].lower()]
         elif before.startswith(now) and (now or len(before) == 1):  # not emptied all at once
-            for key in before[len(now) :].lower():
-                self._do(self._other_keys[_UNDO_KEY] if key in known else lambda: None)
+            gone = before[len(now) :].lower()
+            actions = [self._other_keys[_UNDO_KEY] for key in gone if key in known]
         elif now:
             self._message.value = _as_html("Keys count only at the end of the line.")
+        for action in filter(None, actions):
+            self._do(action)
 
     def _take_new_class(self) -> None:
         if name := self._new_class.value:
-            self._message.value = ""
             if self._do(partial(self._add_class, name)):
                 self._new_class.value = ""
                 self._keys.focus()
 
     def _do(self, action: Callable[[], None]) -> bool:
         """Do what was clicked or typed; show at the desk what goes wrong."""
+        self._message.value = ""
         try:
             action()
         except (ValueError, OSError) as error:

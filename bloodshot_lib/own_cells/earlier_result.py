@@ -95,25 +95,22 @@ def compare_with_result(asked: Namespace, how: How) -> dict:
     if own.all():
         raise ValueError(
             f"All {len(table)} test cells were labelled for this result, which says nothing about"
-            " others. Draw some that were not: bloodshot suggest --random."
+            " others: draw some with bloodshot suggest --random."
         )
     apart = (result.summary.get("apart") or {"name": asked.not_a_cell})["name"]
-    label, predicted = table["label"][~own], given["predicted"][~own]
-    found = compare_labels(label.to_numpy(), predicted.to_numpy(), apart)
-    scores = found.scores.dropna().to_dict("index")
-    pairs = found.confusion.rename_axis("label").melt(
-        ignore_index=False, var_name="predicted", value_name="cells"
-    )
-    unknown = label[~label.isin(result.summary["counts"])]
+    label, predicted = table["label"][~own].to_numpy(), given["predicted"][~own].to_numpy()
+    found = compare_labels(label, predicted, apart)
+    scores, pairs = found.scores.dropna().to_dict("index"), found.confusion.stack()
+    unknown = found.recall[~found.recall["label"].isin(result.summary["counts"])]
     return {
         "cells": len(label),
         **dict.fromkeys(found.scores.index),
         **scores,
         "recall": found.recall.to_dict("records"),
-        "confusion": pairs.reset_index().to_dict("records"),
+        "confusion": pairs.rename("cells").reset_index().to_dict("records"),
         "apart": apart if apart in set(label) else None,
         "not_counted": table["file"][own].tolist(),
-        "unknown_classes": unknown.value_counts().to_dict(),
+        "unknown_classes": unknown.set_index("label")["cells"].to_dict(),
         "left_out": left_out,
         "quote": _quote(found, scores, result.summary),
     }
@@ -123,9 +120,7 @@ def _named(asked: Namespace, result: Result, how: How) -> tuple[pd.DataFrame, di
     """The named cells, `file`, `label` and `content`, and what was left out."""
     test, labels = asked.test, asked.labels
     if test is None and labels is None:
-        raise ValueError(
-            "compare takes two folders, the test cells and the result, or --labels and the result."
-        )
+        raise ValueError("compare takes two folders, TEST and RESULT, or --labels and RESULT.")
     if test is None:
         with readable(labels):
             listed = parse_labels(check_path("labels", labels, "file").read_bytes(), str(labels))

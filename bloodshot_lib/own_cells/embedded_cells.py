@@ -79,13 +79,10 @@ def list_cells(
     The table has `file` and `content`, as in `EmbeddedCells`. Cells are in the order of their
     names, whatever class they are in, so that a corrected label asks for no new embedding.
     """
-    if labels is None:
-        table, left_out = list_image_folder(root, subject, labelled)
-    else:
-        table, left_out = list_image_list(root, labels, subject)
+    listed = list_image_list(root, labels, subject) if labels else None
+    table, left_out = listed or list_image_folder(root, subject, labelled)
     below = [PurePath(path).relative_to(Path(root).expanduser()) for path in table["path"]]
-    names = pd.Series([writable(path.as_posix()) for path in below], dtype=object)
-    table = table.assign(file=names)
+    table["file"] = pd.Series([writable(path.as_posix()) for path in below], dtype=object)
     try:
         keys = content_keys(table)
     except UnreadableImageError as error:  # files that may not be read
@@ -134,9 +131,7 @@ def _looks(table: pd.DataFrame, images: np.ndarray, folder: Path | None) -> pd.D
     return pd.DataFrame(np.load(kept), columns=[*LIGHT, "width"]).astype({"width": int})
 
 
-def readable_cells(
-    table: pd.DataFrame, how: How, error: UnreadableImageError
-) -> tuple[pd.DataFrame, dict[str, str]]:
+def readable_cells(table: pd.DataFrame, how: How, error: UnreadableImageError) -> Listed:
     """The cells without unreadable files, and these; `error` says that there are some."""
     if not how.skip_unreadable:
         raise UnreadableImageError(
@@ -149,8 +144,7 @@ def readable_cells(
     if gone := sorted(set(table["label"].dropna()) - set(read["label"].dropna())):
         files = table["path"][table["label"] == gone[0]].tolist()
         raise UnreadableImageError(
-            f"None of the {len(files)} images of class {gone[0]} can be used, and without it its"
-            f" cells would be taken for others. First {files[0]}: {faults[files[0]]} Replace"
-            " them, or remove the class."
+            f"None of the {len(files)} images of class {gone[0]} can be used: replace them, or"
+            f" remove the class. First {files[0]}: {faults[files[0]]}"
         ) from error
-    return read, {writable(path): fault for path, fault in faults.items()}
+    return Listed(read, {writable(path): fault for path, fault in faults.items()})

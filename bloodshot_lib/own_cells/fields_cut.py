@@ -11,17 +11,16 @@ from tqdm import tqdm
 from ..common.atomic_files import whole_folder
 from ..common.checks import check_number
 from ..data.class_names import writable
-from ..data.decoding import UnreadableImageError, read_image, refusal, unreadable_files
+from ..data.decoding import read_image, refusal, unreadable_files
 from ..data.distinct_names import distinct_names
 from ..data.fields import SIDE, crop_cells, measure_diameter
 from ..data.readers.image_folder import list_image_folder
+from .embedded_cells import How, readable_cells
 
 _MEASURED = 20  # fields in which red cells are measured; one microscope has one scale
 
 
-def cut_fields(
-    fields: Path, output: Path, diameter: float | None, skip_unreadable: bool, progress: bool
-) -> dict:
+def cut_fields(fields: Path, output: Path, diameter: float | None, how: How) -> dict:
     """Cut the white cells out of a folder's fields, into a new folder with boxes.csv.
 
     All crops have one size, from the given diameter or the median measured in some of the
@@ -30,14 +29,16 @@ def cut_fields(
     left_out ({path: reason}).
     """
     table, left_out = list_image_folder(fields, labelled=False)
-    table, unreadable = _intact(table, skip_unreadable)
+    if faults := unreadable_files(table["path"]):
+        error = refusal([f"{path}: {fault}" for path, fault in faults.items()], len(table))
+        table, faults = readable_cells(table, how, error)
     if diameter is None:
         diameter = _measured(table["path"], fields)
     diameter = check_number("--diameter", diameter, least=8)
     side, rows, empty = round(SIDE * diameter), [], []
     listed = list(zip(table["path"], _names(table, fields), _places(table), strict=True))
     with whole_folder(output) as folder:
-        for path, name, place in tqdm(listed, desc="fields", disable=not progress):
+        for path, name, place in tqdm(listed, desc="fields", disable=not how.progress):
             image = read_image(path)
             crops, boxes = crop_cells(image, diameter, side)
             if boxes.empty:
@@ -55,7 +56,7 @@ def cut_fields(
         pd.DataFrame(rows).to_csv(folder / "boxes.csv", index=False)
     facts = {"folder": str(output), "fields": len(table), "cells": len(rows)}
     facts |= {"diameter": diameter, "side": side, "fields_without_cells": empty}
-    return {**facts, "left_out": {**left_out, **unreadable}}
+    return {**facts, "left_out": {**left_out, **faults}}
 
 
 def _measured(paths: pd.Series, fields: Path) -> float:
@@ -68,18 +69,6 @@ def _measured(paths: pd.Series, fields: Path) -> float:
             " red cells cannot be measured. Measure one by hand and pass it as --diameter."
         )
     return float(np.nanmedian(widths))
-
-
-def _intact(table: pd.DataFrame, skip_unreadable: bool) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The fields that can be read, and what is wrong with the others."""
-    faults = unreadable_files(table["path"])
-    if faults and (not skip_unreadable or len(faults) == len(table)):
-        error = refusal([f"{path}: {fault}" for path, fault in faults.items()], len(table))
-        if len(faults) < len(table):
-            hint = "With --skip-unreadable the others are used, and these are listed."
-            error = UnreadableImageError(f"{error}\n{hint}")
-        raise error
-    return table[~table["path"].isin(faults)].reset_index(drop=True), faults
 
 
 def _names(table: pd.DataFrame, fields: Path) -> list[str]:

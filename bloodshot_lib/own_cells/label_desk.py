@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..common.checks import check_choice, check_count, check_images, check_rows, check_table
 from .desk_view import DeskView
-from .label_file import LabelFile, check_class, copy_into_classes
+from .label_file import LabelFile, check_class
 from .special_labels import NOT_A_CELL, SKIPPED
 
 
@@ -137,7 +137,7 @@ class LabelDesk:
         `bloodshot check` and `bloodshot classify` read such a folder. It is whole or absent.
         Raises ValueError if it exists, or no cell has a class.
         """
-        copy_into_classes(self._table, self._labels, folder)
+        self._file.copy_into_classes(self._labels, folder)
 
     @property
     def widget(self):

@@ -34,7 +34,7 @@ class LabelFile:
     """
 
     def __init__(self, table: pd.DataFrame, path: str | Path):
-        self.names = _telling_names(table)
+        self._paths, self.names = paths_of(table), _telling_names(table)
         self.contents = content_keys(table).tolist()
         self.path = check_path("file", path, "file").absolute()
         existing_folder("file", self.path.parent, "the list of labels")
@@ -100,6 +100,23 @@ class LabelFile:
         write_whole(self.path, content)
         self._bytes = content
 
+    def copy_into_classes(self, labels: Mapping[int, str], folder: str | Path) -> None:
+        """Copy labelled cells into a new folder, one sub-folder per class; whole or absent.
+
+        Raises ValueError if the folder exists or no cell has a class, FileNotFoundError if a
+        cell's file is gone.
+        """
+        folder = check_absent(check_path("folder", folder))
+        named = {row: label for row, label in labels.items() if label != SKIPPED}
+        if not named:
+            raise ValueError("No cell has a class yet: label some, then export.")
+        names = distinct_names(self.names)
+        with whole_folder(folder) as unfinished:
+            for row, label in named.items():
+                state(self._paths[row])
+                (unfinished / label).mkdir(exist_ok=True)
+                shutil.copyfile(self._paths[row], unfinished / label / names[row])
+
     def _on_disk(self) -> bytes:
         return self.path.read_bytes() if self.path.exists() else b""
 
@@ -116,37 +133,17 @@ def check_class(name: object, others: Iterable[str] = ()) -> str:
     return text
 
 
-def copy_into_classes(table: pd.DataFrame, labels: Mapping[int, str], folder: Path) -> None:
-    """Copy labelled cells into a new folder, one sub-folder per class; whole or absent.
-
-    Raises ValueError if the folder exists or no cell has a class, FileNotFoundError if a cell's
-    file is gone.
-    """
-    folder = check_absent(check_path("folder", folder))
-    named = {row: label for row, label in labels.items() if label != SKIPPED}
-    if not named:
-        raise ValueError("No cell has a class yet: label some, then export.")
-    paths, names = paths_of(table), distinct_names(_telling_names(table))
-    for row in named:
-        state(paths[row])
-    with whole_folder(folder) as unfinished:
-        for row, label in named.items():
-            (unfinished / label).mkdir(exist_ok=True)
-            shutil.copyfile(paths[row], unfinished / label / names[row])
-
-
 def _places(values: Sequence[str]) -> dict[str, list[int]]:
     return {value: list(rows) for value, rows in pd.Series(values).groupby(values).groups.items()}
 
 
 def _telling_names(table: pd.DataFrame) -> list[str]:
     """The shortest ends of the paths that are all different."""
-    paths = paths_of(table)
-    if len(set(paths)) < len(paths):
-        twice = pd.Series(paths)[pd.Series(paths).duplicated()].iloc[0]
-        raise ValueError(f"Each file appears in `table` once; {twice} appears twice.")
-    for folders in range(max(len(Path(path).parts) for path in [*paths, "."]) + 1):
-        names = file_names(table, folders).tolist()
-        if len(set(names)) == len(names):
-            return names
-    return paths
+    paths = pd.Series(paths_of(table))
+    if (twice := paths[paths.duplicated()]).any():
+        raise ValueError(f"Each file appears in `table` once; {twice.iloc[0]} appears twice.")
+    for folders in range(max(len(Path(path).parts) for path in paths)):
+        names = file_names(table, folders)
+        if names.is_unique:
+            break
+    return names.tolist()

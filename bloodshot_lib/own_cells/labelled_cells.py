@@ -62,13 +62,11 @@ class LabelledCells:
     @property
     def warnings(self) -> list[str]:
         """What to know before trusting any of it."""
-        if self.new is None:
-            return [*self.notes]
-        unknown = int((self.known < 0).sum())
-        return [
-            *self.notes,
-            *difference_warnings(self.differing, self.new.table, self.table, unknown),
-        ]
+        said = list(self.notes)
+        if self.new is not None:
+            n = int((self.known < 0).sum())
+            said += difference_warnings(self.differing, self.new.table, self.table, n)
+        return said
 
     @property
     def left_out(self) -> dict[str, str]:
@@ -84,9 +82,8 @@ class LabelledCells:
         """The classifier, and what labelled and new cells say of it."""
         labels, subjects = self.table["label"].to_numpy(str), self.subjects
         groups = None if subjects is None else subjects.to_numpy(str)
-        others = () if self.new is None else self.new.Z[self.known < 0]
-        unlabelled = others if len(others) else None
-        return JudgedSupports.fit(self.cells.Z, labels, groups=groups, unlabelled=unlabelled)
+        others = None if self.new is None else self.new.Z[self.known < 0]
+        return JudgedSupports.fit(self.cells.Z, labels, groups=groups, unlabelled=others)
 
     @property
     def accuracy(self) -> ExpectedAccuracy | None:
@@ -107,10 +104,8 @@ class LabelledCells:
     @property
     def classes(self) -> pd.DataFrame:
         """A row per class: `label`, `cells`, and `subjects`, 0 if nobody is named."""
-        named = self.table["subject"].where(self.table["subject"] != "")
-        groups = self.table.assign(subject=named).groupby("label")
-        counts = groups.agg(cells=("file", "size"), subjects=("subject", "nunique"))
-        return counts.reset_index()
+        groups = self.table.replace({"subject": {"": None}}).groupby("label", as_index=False)
+        return groups.agg(cells=("file", "size"), subjects=("subject", "nunique"))
 
     @property
     def doubtful(self) -> pd.DataFrame:
@@ -140,8 +135,7 @@ def embed_labelled(
     cells = embed_cells(Listed(once, listed.left_out), how)
     if len(cells.Z) > 1 and (cells.Z == cells.Z[0]).all():
         raise ValueError(
-            f"All {len(cells.Z)} labelled images show the same, so nothing tells the classes"
-            " apart. Were they exported as they should be?"
+            f"All {len(cells.Z)} labelled images show the same: were they exported rightly?"
         )
     return LabelledCells(cells, duplicates, contradictions, apart=apart)
 
@@ -167,7 +161,6 @@ def refuse_contradictions(contradictions: pd.DataFrame) -> None:
     ]
     if listed:
         raise ValueError(
-            f"One image is in one class only; {len(listed)} are in several, as files of the same"
-            f" content: {'; '.join(listed[:5])}{'; ...' * (len(listed) > 5)}. Keep each in the"
-            " class that it belongs to."
+            f"One image is in one class only; {len(listed)} are in several, by their content:"
+            f" {'; '.join(listed[:5])}{'; ...' * (len(listed) > 5)}. Keep each in one."
         )

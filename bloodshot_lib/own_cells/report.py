@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from . import pictures
 from .classification import DOUBTFUL, doubtful
 from .labelled_cells import LabelledCells
-from .pictures import CellsOnPage, picture, spread
+from .pictures import COLUMNS, ROWS, CellsOnPage, picture, spread
 from .special_labels import NOT_A_CELL
 from .summary import at_the_edges, class_counts, confusion
 
-_SHOWN, _LOOK_AT, _MOST_UNLIKE, _LISTED = 32, 48, 24, 200
+_SHOWN, _LOOK_AT, _MOST_UNLIKE = 32, 48, 24
 
 _pages = Environment(
     loader=PackageLoader(__package__, "pages"),
@@ -22,16 +21,13 @@ _pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_pages.globals.update(columns=pictures.COLUMNS, rows=pictures.ROWS)
+_pages.globals.update(limit=DOUBTFUL, listed=200, apart=NOT_A_CELL)
 
 
-def _percent(share: float) -> str:
-    text = "<1%" if 0 < share < 0.005 else f"{share:.0%}"
-    return text.replace("%", "\N{NO-BREAK SPACE}%")
-
-
-_pages.filters["two"] = lambda number: f"{number:.2f}"
-_pages.filters["percent"] = _percent
+_pages.filters["two"] = "{:.2f}".format
+_pages.filters["percent"] = lambda share: (
+    f"{'<1' if 0 < share < 0.005 else round(100 * share)}\N{NO-BREAK SPACE}%"
+)
 
 
 def report_page(cells: pd.DataFrame, labelled: LabelledCells, summary: dict) -> str:
@@ -50,6 +46,7 @@ def report_page(cells: pd.DataFrame, labelled: LabelledCells, summary: dict) -> 
     return _pages.get_template("report.html").render(
         facts=summary,
         n_cells=len(cells),
+        n_known=int(cells["labelled"].sum()),
         counts=counts,
         most=max(row["high"] or row["share"] for row in counts) or 1,
         confusion=confusion(summary),
@@ -61,13 +58,11 @@ def report_page(cells: pd.DataFrame, labelled: LabelledCells, summary: dict) -> 
         doubtful=sheet(least_sure, least_sure[:_LOOK_AT]),
         unlike=sheet(unlike, unlike[:_LOOK_AT]),
         differing=sheet(differing, differing[:_MOST_UNLIKE]),
-        limit=DOUBTFUL,
-        listed=_LISTED,
-        n_known=int(cells["labelled"].sum()),
         result=result,
         again=again,
-        apart=NOT_A_CELL,
         small=on_page.sheets(),
+        columns=COLUMNS,
+        rows=ROWS,
         script=on_page.facts(),
     )
 
@@ -91,5 +86,4 @@ def _again(command: str) -> tuple[str, str]:
 def sheet_page(names: pd.Series, images: np.ndarray, facts: dict, random: bool = False) -> str:
     """The contact sheet of suggested cells, or of cells drawn at random, as HTML."""
     cells = [(picture(image), name) for image, name in zip(images, names, strict=True)]
-    page = _pages.get_template("contact_sheet.html")
-    return page.render(cells=cells, facts=facts, random=random, apart=NOT_A_CELL)
+    return _pages.get_template("contact_sheet.html").render(cells=cells, facts=facts, random=random)

@@ -47,15 +47,9 @@ def _counts(summary: dict) -> pd.DataFrame:
     rows = class_counts(summary)
     if apart := summary["apart"]:
         rows.append({"label": f"{apart['name']} (not counted in shares)", "cells": apart["cells"]})
-    names = {
-        "label": "class",
-        "cells": "cells",
-        "share": "share",
-        "low": "95 % from",
-        "high": "95 % to",
-        "recall": "recall expected",
-    }
-    return pd.DataFrame(rows)[[*names]].rename(columns=names)
+    table = pd.DataFrame(rows, columns=["label", "cells", "share", "low", "high", "recall"])
+    heads = ["class", "cells", "share", "95 % from", "95 % to", "recall expected"]
+    return table.set_axis(heads, axis=1)
 
 
 def _done(summary: dict) -> list[tuple]:

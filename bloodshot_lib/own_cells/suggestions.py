@@ -1,7 +1,5 @@
 """Cells to name next: those most worth it, or a random draw to test a result with."""
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 
@@ -16,13 +14,8 @@ _SEED = 0
 _SIDE = 144  # pixels of a picture in the sheet
 
 
-class Suggested(NamedTuple):
-    """Cells in the order suggested, their images, files left out, and of how many they are."""
-
-    table: pd.DataFrame
-    images: np.ndarray
-    left_out: dict[str, str]
-    of: int
+# the cells in the order suggested, their images, files left out, and of how many they are
+Suggested = tuple[pd.DataFrame, np.ndarray, dict[str, str], int]
 
 
 def most_useful(found: Listed, known: Listed | None, n: int, how: How) -> Suggested:
@@ -34,7 +27,7 @@ def most_useful(found: Listed, known: Listed | None, n: int, how: How) -> Sugges
     by = (labelled.cells.Z, labelled.table["label"]) if labelled else ()
     chosen = rows[suggest_cells(new.Z[rows], n, *by)]
     left_out = {**(labelled.cells.left_out if labelled else {}), **new.left_out}
-    return Suggested(new.table.iloc[chosen], new.images[chosen], left_out, len(rows))
+    return new.table.iloc[chosen], new.images[chosen], left_out, len(rows)
 
 
 def random_draw(found: Listed, known: Listed | None, n: int, how: How) -> Suggested:
@@ -54,7 +47,7 @@ def random_draw(found: Listed, known: Listed | None, n: int, how: How) -> Sugges
         shuffled, faults = readable_cells(shuffled, how, error)
         _check_enough(n, len(shuffled))
         images, left_out = load_images(shuffled[:n], _SIDE), {**left_out, **faults}
-    return Suggested(shuffled[:n], images, left_out, len(shuffled))
+    return shuffled[:n], images, left_out, len(shuffled)
 
 
 def _unlabelled(table: pd.DataFrame, known: Listed | None) -> pd.Series:
@@ -64,6 +57,5 @@ def _unlabelled(table: pd.DataFrame, known: Listed | None) -> pd.Series:
 def _check_enough(n: int, cells: int) -> None:
     if n > cells:
         raise ValueError(
-            f"-n {n} is too many: CELLS holds {cells} cells that are not labelled yet. Ask for"
-            " fewer."
+            f"-n {n} is too many: CELLS holds {cells} cells that are not labelled yet."
         )

@@ -112,17 +112,13 @@ def at_the_edges(summary: dict) -> list[dict]:
     shares = {row["label"]: row["share"] for row in rows}
     for row in rows:
         label, quarter = row["label"], (row["high"] - row["low"]) / 4
-        many = row["share"] > row["high"] - quarter
-        if not row["cells"] or not (many or row["share"] < row["low"] + quarter):
-            continue
-        mixed = taken.get(label, {})
-        weighed = mixed
-        if many:
-            mixed = {other: to.get(label, 0) for other, to in taken.items()}
-            weighed = {other: share * shares.get(other, 0) for other, share in mixed.items()}
+        many, mixed = row["share"] > row["high"] - quarter, taken.get(label, {})
+        if many:  # the others' cells are taken for it
+            mixed = {name: to.get(label, 0) for name, to in taken.items()}
         others = [name for name, share in mixed.items() if name != label and share > _TAKEN_FOR]
-        others.sort(key=lambda name: -weighed[name])
-        found.append({**row, "many": many, "others": others[:2]})
+        others.sort(key=lambda name: -mixed[name] * (shares.get(name, 0) if many else 1))
+        if row["cells"] and (many or row["share"] < row["low"] + quarter):
+            found.append({**row, "many": many, "others": others[:2]})
     return found
 
 

@@ -14,6 +14,7 @@ from ..common.atomic_files import whole_folder
 from ..common.checks import check_absent, check_count
 from ..common.paths import cache_folder
 from ..data.distinct_names import distinct_names
+from . import words
 from .classification import classify_cells
 from .earlier_result import compare_with_result, read_result
 from .embedded_cells import How, embed_cells, list_cells
@@ -24,14 +25,6 @@ from .report import report_page, sheet_page
 from .spreadsheet import workbook
 from .suggestions import most_useful, random_draw
 from .summary import as_json, facts_of_labels, summarise_result, what_was_done
-from .words import (
-    check_words,
-    classify_words,
-    compare_words,
-    crop_words,
-    forget_words,
-    suggest_words,
-)
 
 Result = tuple[dict, str]  # for a program, for a person
 
@@ -39,8 +32,8 @@ Result = tuple[dict, str]  # for a program, for a person
 def crop(asked: Namespace, how: How) -> Result:
     """Cut the white cells out of whole fields, into a new folder."""
     output = _new_folder(asked.output, asked.fields)
-    facts = cut_fields(asked.fields, output, asked.diameter, how.skip_unreadable, how.progress)
-    return facts, crop_words(facts)
+    facts = cut_fields(asked.fields, output, asked.diameter, how)
+    return facts, words.crop(facts)
 
 
 def suggest(asked: Namespace, how: How) -> Result:
@@ -57,7 +50,7 @@ def suggest(asked: Namespace, how: How) -> Result:
             shutil.copyfile(path, folder / name)
         (folder / "contact_sheet.html").write_text(page, encoding="utf-8")
     facts = {"folder": str(output), "files": table["file"].tolist(), "of": of, "left_out": left_out}
-    return facts, suggest_words(facts, asked)
+    return facts, words.suggest(facts, asked)
 
 
 def check(asked: Namespace, how: How) -> Result:
@@ -71,17 +64,14 @@ def check(asked: Namespace, how: How) -> Result:
     }
     facts = {name: table.to_dict("records") for name, table in tables.items()}
     facts |= facts_of_labels(known)
-    return facts, check_words(facts)
+    return facts, words.check(facts)
 
 
 def classify(asked: Namespace, how: How) -> Result:
     """Classify cells, and write cells.csv, result.xlsx, report.html and summary.json."""
     output = _new_folder(asked.output, asked.labelled, asked.cells)
     if asked.cells is None and asked.labels is None:
-        raise ValueError(
-            "classify takes two folders, the labelled cells and those to classify, or one folder"
-            " and --labels."
-        )
+        raise ValueError("classify takes two folders, LABELLED and CELLS, or one and --labels.")
     before = asked.previous and read_result(asked.previous)
     known = _read(asked, how)
     cells = classify_cells(known)
@@ -94,20 +84,19 @@ def classify(asked: Namespace, how: How) -> Result:
         (folder / "result.xlsx").write_bytes(workbook(cells, summary))
         (folder / "report.html").write_text(page, encoding="utf-8")
         (folder / "summary.json").write_text(as_json(summary), encoding="utf-8")
-    return summary, classify_words(summary, asked)
+    return summary, words.classify(summary, asked)
 
 
 def compare(asked: Namespace, how: How) -> Result:
     """Compare test cells that a person named with what a result calls them."""
     facts = compare_with_result(asked, how)
-    return facts, compare_words(facts)
+    return facts, words.compare(facts)
 
 
 def forget(asked: Namespace, how: How) -> Result:
     """Remove the decoded images and embeddings that the commands keep."""
-    folder = cache_folder()
-    facts = {"folder": str(folder), **remove_kept(folder)._asdict()}
-    return facts, forget_words(facts)
+    facts = remove_kept(cache_folder())
+    return facts, words.forget(facts)
 
 
 def _read(asked: Namespace, how: How, agreeing: bool = False) -> LabelledCells:
@@ -134,8 +123,7 @@ def _new_folder(output: Path, *read: Path | None) -> Path:
     for folder in filter(None, read):
         if output.resolve().is_relative_to(folder.expanduser().resolve()):
             raise ValueError(
-                f"-o {output} is in {folder}, whose images are read: the next command would take"
-                " the result for some of them. Name a folder beside it."
+                f"-o {output} is in {folder}, whose images are read: name a folder beside it."
             )
     above = next(folder for folder in output.absolute().parents if folder.exists())
     try:
@@ -144,6 +132,5 @@ def _new_folder(output: Path, *read: Path | None) -> Path:
             return output
     except OSError as error:
         raise OSError(
-            f"-o {output} cannot be written, for in {above} nothing can ({error.strerror}). Name"
-            " a folder elsewhere."
+            f"-o {output} cannot be written ({above}: {error.strerror}): name a folder elsewhere."
         ) from error

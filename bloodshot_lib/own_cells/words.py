@@ -12,7 +12,7 @@ from .summary import confusion
 _LISTED = 10
 
 
-def crop_words(facts: dict) -> str:
+def crop(facts: dict) -> str:
     """How many cells, of which scale, and what was not cut."""
     empty = dict.fromkeys(facts["fields_without_cells"], "")
     return (
@@ -24,7 +24,7 @@ def crop_words(facts: dict) -> str:
     )
 
 
-def suggest_words(facts: dict, asked: Namespace) -> str:
+def suggest(facts: dict, asked: Namespace) -> str:
     """Where the cells are, and what to do with them."""
     folder, labelled, labels = facts["folder"], asked.labelled, asked.labels
     about, naming = "They are typical of many others.", "put elsewhere what you cannot"
@@ -48,7 +48,7 @@ def suggest_words(facts: dict, asked: Namespace) -> str:
     )
 
 
-def check_words(facts: dict) -> str:
+def check(facts: dict) -> str:
     """Cells per class, the accuracy to expect, confusions, and what to look at again."""
     classes = pd.DataFrame(facts["classes"])
     if not classes["subjects"].any():
@@ -68,7 +68,7 @@ def check_words(facts: dict) -> str:
     return "\n\n".join([*parts, *_look_first(facts)]) + _left_out(facts)
 
 
-def classify_words(summary: dict, asked: Namespace) -> str:
+def classify(summary: dict, asked: Namespace) -> str:
     """Counts, how far to trust them, how to go on, and where the report is."""
     counts, apart = dict(summary["counts"]), summary["apart"]
     parts = [f"{sum(counts.values())} cells:"]
@@ -92,7 +92,7 @@ def classify_words(summary: dict, asked: Namespace) -> str:
     )
 
 
-def compare_words(facts: dict) -> str:
+def compare(facts: dict) -> str:
     """The scores, each class's recall, the confusion, and a sentence to quote."""
     recall, called = pd.DataFrame(facts["recall"]), {}
     recall["95 % interval"] = [
@@ -107,24 +107,19 @@ def compare_words(facts: dict) -> str:
         parts.append(_files(title, dict.fromkeys(files, "")).strip())
     if unknown := facts["unknown_classes"]:
         named = ", ".join(f"{name} ({n})" for name, n in unknown.items())
-        parts.append(
-            f"The result knows no such class, so these cells count as wrong: {named}. If it has"
-            " the class under another name, give yours that name."
-        )
+        parts.append(f"The result has no such class, so these cells count as wrong: {named}.")
     if facts["apart"]:
         parts.append(f"{facts['apart']} is no class of cells: balanced accuracy leaves it out.")
     parts.append(f"To quote, if the cells were drawn at random:\n{facts['quote']}")
     return "\n\n".join(parts) + _left_out(facts)
 
 
-def forget_words(facts: dict) -> str:
+def forget(facts: dict) -> str:
     """How much was removed, and where."""
     if facts["kept"] == 0:
         return f"Nothing is kept in {facts['folder']}."
-    return (
-        f"{facts['bytes'] / 1e6:.1f} MB were removed from {facts['folder']}: the decoded images and"
-        " embeddings of earlier commands. Your own files and results are as they were."
-    )
+    size = f"{facts['bytes'] / 1e6:.1f} MB"
+    return f"{size} were removed from {facts['folder']}; your own files are as they were."
 
 
 def _command(*words: object) -> str:
