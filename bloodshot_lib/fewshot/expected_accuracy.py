@@ -31,6 +31,7 @@ _BASIS = (
     " hard cells were labelled, and how sure the classifier is of each new cell, which does not"
     " depend on what was labelled.",
 )
+_BY_GROUP = " It is for subjects (patients, slides) of whom nothing is labelled."
 
 
 class ExpectedAccuracy(NamedTuple):
@@ -132,7 +133,7 @@ def expected_accuracy(supports: JudgedSupports, apart: Collection[str] = ()) -> 
     confusion = pd.DataFrame(pairs, columns=["label", "predicted"])
     confusion = confusion.assign(share=shares.ravel(), cells=np.repeat(judged, len(classes)))
     unjudged = tuple(classes[judged == 0].tolist())
-    basis = _BASIS[new is not None]
+    basis = _BASIS[new is not None] + _BY_GROUP * (supports.groups is not None)
     return ExpectedAccuracy(expected, confusion, _verdicts(supports), unjudged, tuple(apart), basis)
 
 

@@ -46,7 +46,9 @@ def test_subjects_are_left_out_whole():
     Z = 8 * np.eye(4, 10)[subject] + rng.normal(0, 0.5, (24, 10))
     y, names = np.where(subject < 2, "ape", "bee"), np.array([f"P{n}" for n in subject])
     assert estimate_accuracy(Z, y).expected["balanced_accuracy"][0] == 1
-    assert estimate_accuracy(Z, y, names).expected["balanced_accuracy"][0] < 0.8
+    by_subject = estimate_accuracy(Z, y, names)
+    assert by_subject.expected["balanced_accuracy"][0] < 0.8
+    assert "of whom nothing is labelled" in by_subject.basis
 
 
 def test_the_same_seed_gives_the_same_estimate():
