@@ -13,11 +13,9 @@ def class_folders(root: Path, left_out: dict[str, str]) -> dict[Path, str]:
     found = _contents(root, left_out)
     if found.images:
         raise ValueError(
-            f"{root} should hold a folder for each class; got images that are in none"
-            f" ({len(found.images)}, first {found.images[0].name}). Make those folders in {root},"
-            " move each image into its class, and those that you cannot name elsewhere."
-            + f" (If {root.name} is one class of several, pass {root.resolve().parent}.)"
-            * (not found.folders)
+            f"{root} should hold a folder for each class; {len(found.images)} images are in none,"
+            f" first {found.images[0].name}. Make those folders in {root}, and move each image into"
+            f" its class. (If {root.name} is one class of several, pass {root.resolve().parent}.)"
         )
     if not found.folders:
         raise ValueError(f"{root} is empty: it needs one sub-folder per class.")
@@ -42,8 +40,8 @@ def cells_in(
         below = _contents(patient, left_out, suffixes)
         if below.folders:
             raise ValueError(
-                f"{patient} holds folders again ({below.folders[0].name}, ...): below {folder} one"
-                " level is read, a patient's each. Move their images up, or the folders away."
+                f"{patient} holds folders again ({below.folders[0].name}, ...): move their images"
+                " up, or the folders away."
             )
         if not below.images:
             left_out[str(patient)] = "a folder without images"
@@ -52,7 +50,7 @@ def cells_in(
         raise ValueError(
             f"{folder} holds images ({found.images[0].name}, ...) and beside them folders with"
             f" images ({patients[0][1]}, ...). If these are patients' folders, give the other"
-            " images one too; otherwise move the images up, or the folders away."
+            " images one too; otherwise move the images up."
         )
     if not found.images and not patients:
         instead = next((f" (but {Path(p).name}: {why})" for p, why in found.left_out.items()), "")
@@ -69,10 +67,7 @@ def _contents(
     left_out |= found.left_out
     for below in found.folders:
         if any((below / name).is_file() for name in OUR_FILES):
-            raise ValueError(
-                f"{below} was made by this program, and its images are copies: move it out of"
-                f" {folder}."
-            )
+            raise ValueError(f"{below} was made by this program: move it out of {folder}.")
     return found
 
 
@@ -87,7 +82,6 @@ def _check_level(root: Path, folders: list[Path]) -> None:
     if all(each.folders and not each.images for each in below):
         first, inner = folders[0], below[0].folders[0].name
         raise ValueError(
-            f"{root} should hold class folders; {first.name} holds only folders ({inner}, ...). If"
-            f" those are the classes, {root} is one level too high: pass {first}. If they are"
-            f" patients, give {first.name} the name of a class, and add another class."
+            f"{first} holds only folders ({inner}, ...). If those are the classes, {root} is one"
+            f" level too high: pass {first}. If they are patients, add another class."
         )

@@ -23,9 +23,8 @@ def class_name(text: str) -> str:
     typed = seen != "" and seen.isprintable() and not set("/\\") & set(name)
     if not typed or name[0] == "." or len(name.encode("utf-8", "replace")) > _LONGEST:
         raise ValueError(
-            "The name of a class is also that of a folder: at most 200 bytes, of characters that"
-            " can be seen and typed, without / or \\, and not starting with a full stop; got"
-            f" {text!r}. Choose another name."
+            "The name of a class is also that of a folder: at most 200 bytes that can be seen and"
+            f" typed, without / or \\ or a full stop at its start; got {text!r}. Choose another."
         )
     return name
 
@@ -47,8 +46,8 @@ def check_distinct(names: Iterable[str]) -> None:
     for name in names:
         if (same := alike.get(plain_name(name))) is not None:
             raise ValueError(
-                "Names of classes that differ only in case, in spaces or in how accents are"
-                f" stored: [{same!a}, {name!a}]. Merge or rename them."
+                "Names of classes that differ only in case, spaces or the form of accents:"
+                f" [{same!a}, {name!a}]. Merge or rename them."
             )
         alike[plain_name(name)] = name
 
@@ -85,8 +84,7 @@ def _told_apart_from_nothing(name: str, kind: str) -> str:
         return name
     told = f"{kind} {name.replace('/', '')}"
     warnings.warn(
-        f"Spreadsheets and statistics programs read {name!r} as 'no value', so it is called"
-        f" {told!r}.",
+        f"Other programs read {name!r} as 'no value', so it is called {told!r}.",
         stacklevel=3,
     )
     return told

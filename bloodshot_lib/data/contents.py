@@ -26,8 +26,7 @@ def content_keys(table: pd.DataFrame) -> np.ndarray:
     keys = table["content"].astype(str)
     if not (right := keys.str.fullmatch(f"[0-9a-f]{{{DIGITS}}}")).all():
         raise ValueError(
-            f"The column `content` of a table holds its files' content_keys; got"
-            f" {keys[~right].iloc[0]!r}: rename that column."
+            f"A column `content` holds content_keys; got {keys[~right].iloc[0]!r}: rename it."
         )
     return keys.to_numpy(dtype=str)
 
@@ -42,8 +41,7 @@ def merge_subjects(table: pd.DataFrame) -> pd.Series:
     subjects = check_rows("subject", table["subject"])
     if gaps := int(pd.isna(subjects).sum()):
         raise ValueError(
-            f'{gaps} of {len(subjects)} subjects are missing: write "" where nobody '
-            "is named, for example with table.fillna({'subject': \"\"})."
+            f'{gaps} of {len(subjects)} subjects are missing: write "" where nobody is named.'
         )
     group = _copies(table)
     copies = pd.DataFrame({"subject": subjects, "group": group})[group >= 0]

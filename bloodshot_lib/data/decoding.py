@@ -15,6 +15,7 @@ from .folder_contents import readable
 from .pixel_formats import UnreadableImageError, check_format, in_rgb
 
 Resize = Callable[[Image.Image, int], np.ndarray]
+_FAULTS = UnreadableImageError, PermissionError
 
 
 @contextmanager
@@ -58,7 +59,9 @@ def unreadable_files(paths: Iterable[str]) -> dict[str, str]:
     """The files that `decode_into` would refuse, and what is wrong with each."""
     paths = list(paths)
     tried = zip(paths, _tried(lambda path: _decode(path).close(), paths), strict=True)
-    return {path: str(e).removeprefix(path).lstrip(": ") for path, e in tried if _is_fault(e)}
+    return {
+        path: str(e).removeprefix(path).lstrip(": ") for path, e in tried if isinstance(e, _FAULTS)
+    }
 
 
 @contextmanager
@@ -83,7 +86,7 @@ def of_each_file(work: Callable, items: Sequence, progress: bool = False, at_onc
     Raises UnreadableImageError, naming the first three files that fail and counting the rest.
     """
     done = _tried(work, items, progress, at_once)
-    if faults := [str(each) for each in done if _is_fault(each)]:
+    if faults := [str(each) for each in done if isinstance(each, _FAULTS)]:
         raise refusal(faults, len(items))
     return done
 
@@ -106,16 +109,12 @@ def _tried(work: Callable, items: Sequence, progress: bool = False, at_once: int
     def result(item: object) -> object:
         try:
             return work(item)
-        except (UnreadableImageError, PermissionError) as error:
+        except _FAULTS as error:
             return error
 
     with ThreadPool(os.cpu_count()) as workers:
         done = workers.imap(result, items, at_once)
         return list(tqdm(done, total=len(items), desc="images", disable=not progress))
-
-
-def _is_fault(result: object) -> bool:
-    return isinstance(result, UnreadableImageError | PermissionError)
 
 
 def _decode(path: str) -> Image.Image:
@@ -132,7 +131,7 @@ def _fault(error: Exception) -> str:
         pixels = int(re.search(r"\d+", str(error))[0]) / 1e6  # Pillow's only way of telling
         most = 2 * Image.MAX_IMAGE_PIXELS / 1e6
         return (
-            f"too large, {pixels:.0f} megapixels; at most {most:.0f} are read. Cut it into tiles."
+            f"too large, {pixels:.0f} megapixels, at most {most:.0f} are read: cut it into tiles."
         )
     if isinstance(error, UnidentifiedImageError):
         return "not a whole image file, or of a kind that is not read: save it as 8-bit RGB."

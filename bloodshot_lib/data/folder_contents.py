@@ -16,8 +16,7 @@ def readable(path: str | Path) -> Iterator[None]:
         yield
     except PermissionError as error:
         raise PermissionError(
-            f"{error.filename or path} may not be read (permission denied): ask its owner for"
-            " access, or copy it."
+            f"{error.filename or path} may not be read (permission denied): ask its owner."
         ) from error
 
 
@@ -26,13 +25,9 @@ def existing_folder(name: str, value: object, content: str) -> Path:
     folder = check_path(name, value)
     found = _stat(folder)
     if found is None:
-        raise FileNotFoundError(
-            f"There is no folder {folder}. It should hold {content}: check its path."
-        )
+        raise FileNotFoundError(f"There is no folder {folder}: it should hold {content}.")
     if not stat.S_ISDIR(found.st_mode):
-        raise NotADirectoryError(
-            f"{folder} is a file, not a folder: pass the folder that holds {content}."
-        )
+        raise NotADirectoryError(f"{folder} is a file, not a folder: it should hold {content}.")
     return folder
 
 
@@ -42,10 +37,7 @@ def paths_of(table: object, least: int = 0) -> list[str]:
     paths = check_rows("path", table["path"]).tolist()
     for row, path in enumerate(paths):
         if not isinstance(path, str | Path) or not str(path).strip():
-            raise ValueError(
-                f"`path` is the path of a file in every row of a table; row {row} has "
-                f"{path!r}: drop such rows, or read the table again."
-            )
+            raise ValueError(f"`path` is a file in every row of a table; row {row} has {path!r}.")
     return [str(path) for path in paths]
 
 
@@ -53,9 +45,7 @@ def state(path: str) -> os.stat_result:
     """Size, time and kind of a table's file, after checking that it is a regular file."""
     found = _stat(path)
     if found is None:
-        raise FileNotFoundError(
-            f"{path} is not on disk any more: put it back, or read its folder again."
-        )
+        raise FileNotFoundError(f"{path} is not on disk any more: read its folder again.")
     if not stat.S_ISREG(found.st_mode):
         raise ValueError(f"{path} is not a regular file: leave it out.")
     return found

@@ -15,7 +15,6 @@ IMAGE_SUFFIXES = (
     ".avif", ".heic", ".heif",
 )  # fmt: skip
 OUR_FILES = "contact_sheet.html", "summary.json"  # what the command leaves in the folders it makes
-_SILENT = (".csv",)  # lists of labels, boxes
 # hidden files, and what macOS (a shadow of every file in an archive) and Windows leave everywhere
 _DEBRIS = "__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"
 _SYSTEM = (
@@ -34,7 +33,7 @@ class Contents(NamedTuple):
 
 
 def contents(folder: Path, suffixes: tuple[str, ...] = IMAGE_SUFFIXES) -> Contents:
-    """List one folder, without hidden files and other debris.
+    """List one folder, without hidden files, lists (.csv) and other debris.
 
     Raises ValueError for a broken symbolic link, a pipe, a socket or a device, and
     PermissionError for anything unreadable (permission denied).
@@ -54,7 +53,7 @@ def contents(folder: Path, suffixes: tuple[str, ...] = IMAGE_SUFFIXES) -> Conten
                 raise ValueError(f"{path} is a broken link, or no regular file: remove it.")
             elif suffix in suffixes and suffix in Image.registered_extensions():
                 found.images.append(path)
-            elif suffix not in _SILENT and entry.name not in OUR_FILES:
+            elif suffix != ".csv" and entry.name not in OUR_FILES:
                 found.left_out[str(path)] = "of a kind that is not read"
     return found
 

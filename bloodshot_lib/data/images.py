@@ -56,16 +56,14 @@ def load_images(
     paths = paths_of(table, least=1)
     size = check_count("size", size, most=_LARGEST)
     progress = check_switch("progress", progress)
-    cache_dir = None if cache_dir is None else check_path("cache_dir", cache_dir)
     shape = (len(paths), size, size, 3)
-    if cache_dir is None:
-        _check_memory(shape)
     for path in paths:
         state(path)
     if cache_dir is None:
+        _check_memory(shape)
         return decode_into(np.empty(shape, np.uint8), paths, progress)
     key = fingerprint(size, content_keys(table), code_key("data", packages=("pillow",)))
-    folder = cache_dir / f"images-{size}px-{key}"
+    folder = check_path("cache_dir", cache_dir) / f"images-{size}px-{key}"
     with main_first():
         if not folder.is_dir():
             with whole_folder(folder) as unfinished:
@@ -98,9 +96,8 @@ def _check_memory(shape: tuple[int, ...]) -> None:
     needed, memory = math.prod(shape), psutil.virtual_memory().total
     if needed > memory:
         raise ValueError(
-            f"{shape[0]} images of {shape[1]} px need {needed / 1e9:.0f} GB, more than the memory's"
-            f" {memory / 1e9:.0f} GB: choose a smaller `size`, or pass `cache_dir` (in the"
-            " command, leave out --no-cache) to keep the array on disk."
+            f"{shape[0]} images of {shape[1]} px need {needed / 1e9:.0f} GB, and the memory has"
+            f" {memory / 1e9:.0f}: pass `cache_dir` (in the command, leave out --no-cache)."
         )
 
 
@@ -115,11 +112,10 @@ def _allocate(path: Path, shape: tuple[int, ...]) -> np.memmap:
             if hasattr(os, "posix_fallocate"):
                 os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
     except OSError as error:
-        free = shutil.disk_usage(path.parent).free
+        folder, free = path.parent.parent, shutil.disk_usage(path.parent).free
         raise OSError(
             error.errno,
-            f"The image array needs {array.nbytes / 1e6:.0f} MB in {path.parent.parent}, where"
-            f" {free / 1e6:.0f} MB are free ({error.strerror}). Free some, or set"
-            " BLOODSHOT_ARTIFACTS (or `cache_dir`) to a folder on another disk.",
+            f"The images need {array.nbytes / 1e6:.0f} MB in {folder}, and {free / 1e6:.0f} are"
+            f" free ({error.strerror}). Free some, or set BLOODSHOT_ARTIFACTS to another disk.",
         ) from error
     return array

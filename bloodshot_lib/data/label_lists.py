@@ -28,8 +28,15 @@ def parse_labels(content: bytes, name: str) -> pd.DataFrame:
 
 def read_list(path: Path, *columns: str) -> pd.DataFrame:
     """The columns of a data set's list, as text."""
+    return parse_list(content_of(path), str(path), columns)
+
+
+def content_of(path: Path) -> bytes:
+    """What is in a list, which is an error if it is not there."""
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no list {path}: check its path.")
     with readable(path):
-        return parse_list(path.read_bytes(), str(path), columns)
+        return path.read_bytes()
 
 
 def parse_list(
@@ -44,7 +51,7 @@ def parse_list(
 
     Raises ValueError for anything else.
     """
-    text = _text(content, name)
+    text = _text(content)
     first, *_ = lines = [line for line in text.splitlines() if line.strip()] or [""]
     parted = max(",;\t", key=first.count)
     widest = max(line.count(parted) for line in lines) + 1
@@ -54,34 +61,30 @@ def parse_list(
             keep_default_na=False, skipinitialspace=True,
         )  # fmt: skip
     except pd.errors.ParserError as error:
-        why = str(error).rpartition(": ")[2]
-        raise ValueError(f"{name}: {why.strip()}. Save the list as CSV again.") from error
+        raise ValueError(f"{name}: {str(error).strip()}. Save it as CSV again.") from error
     rows = rows.fillna("").apply(lambda column: column.str.strip())
     header = [title.casefold() for title in rows.iloc[0]] if len(rows) else []
     times = {column: header.count(column.casefold()) for column in (*needed, *more)}
     if any(n > 1 or (n == 0 and column in needed) for column, n in times.items()):
         raise ValueError(
-            f"{name} is no such list: its first line should name the columns"
-            f" {', '.join(needed)}, each once; got {first[:80]!r}. Write that line, as in:"
-            f" {','.join(needed)}"
+            f"{name} is no such list: its first line should be {','.join(needed)} (or more, each"
+            f" once, in any order); got {first[:80]!r}."
         )
     width = len(first.split(parted))
     rows = rows.iloc[1:].reset_index(drop=True)
     if (odd := (rows.iloc[:, width:] != "").any(axis=1)).any():
         raise ValueError(
-            f"{name}: the line of {rows[0][odd].iloc[0]!r} has more fields than the first line: put"
-            " a name that holds a comma into quotation marks."
+            f"{name}: the line of {rows[0][odd].iloc[0]!r} has more fields than the first: put what"
+            " holds a comma into quotation marks."
         )
     found = {c: rows[header.index(c.casefold())] if n else "" for c, n in times.items()}
     return pd.DataFrame(found, index=rows.index, dtype=str)
 
 
-def _text(content: bytes, name: str) -> str:
-    for code in ("utf-16",) if content.startswith(_UTF16) else ("utf-8-sig", "cp1252"):
-        try:
-            text = content.decode(code)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise ValueError(f"{name} is not text: save the list as CSV, in UTF-8.")
+def _text(content: bytes) -> str:
+    if content.startswith(_UTF16):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")

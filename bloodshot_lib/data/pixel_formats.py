@@ -67,6 +67,5 @@ def in_rgb(image: Image.Image) -> Image.Image:
 def _not_colour(what: str) -> UnreadableImageError:
     what = "grey" if what in _GREY else what
     return UnreadableImageError(
-        f"8-bit colour is needed; this is {what}. Save it as 8-bit RGB, if you know how its values"
-        " map to colour."
+        f"8-bit colour is needed; this is {what}. Save it as 8-bit RGB, if you know its colours."
     )

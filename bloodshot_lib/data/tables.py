@@ -47,8 +47,7 @@ def split_table(table: pd.DataFrame, fractions: dict[str, float], rng: int) -> p
     sizes[-1] = len(table) - sum(sizes[:-1])
     if min(sizes) < 1:
         raise ValueError(
-            f"{len(table)} rows leave a split empty:"
-            f" {dict(zip(fractions, sizes, strict=True))}. Add images, or make fewer splits."
+            f"{len(table)} rows leave a split empty: {dict(zip(fractions, sizes, strict=True))}."
         )
     import torch  # here, because it imports slowly
 
@@ -61,10 +60,7 @@ def check_fractions(name: str, fractions: object) -> None:
     """Raise ValueError unless names of splits come with shares that sum to 1."""
     named = isinstance(fractions, dict) and all(isinstance(n, str) and n for n in fractions)
     if not named or not fractions:
-        raise ValueError(
-            f"`{name}` maps the name of each split to its share, such as {{'train': 0.8, 'test':"
-            f" 0.2}}; got {fractions!r}."
-        )
+        raise ValueError(f"`{name}` maps the name of each split to its share; got {fractions!r}.")
     for split, share in fractions.items():
         check_number(f"{name}[{split!r}]", share, above=0, most=1)
     if abs(sum(fractions.values()) - 1) > 1e-9:

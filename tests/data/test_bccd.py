@@ -33,10 +33,10 @@ def test_the_list_names_label_and_group(root):
 @pytest.mark.parametrize(
     "text, words",
     [
-        ("file,label\na,b\n", "should name the columns file, label, same_cell_group, strict, each"),
+        ("file,label\na,b\n", "first line should be file,label,same_cell_group,strict "),
         (HEAD + "eosinophil/a.jpg,,f,1,1\n", "The name of a class .* got ''"),
         (HEAD + "eosinophil/a.jpg,b,f,1,2\n", "`strict of eosinophil/a.jpg` is one of 0, 1"),
-        ("", "should name the columns .*; got ''"),
+        ("", "first line should be .*; got ''"),
     ],
 )
 def test_a_damaged_list_is_refused(root, text, words):

@@ -171,7 +171,7 @@ def test_a_full_disk_is_told_before_anything_is_written(cells, tmp_path, monkeyp
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "posix_fallocate", full)
-    with pytest.raises(OSError, match=r"needs 0 MB in .*cache.* are free"):
+    with pytest.raises(OSError, match=r"need 0 MB in .*cache.* are free"):
         load_images(read_image_folder(cells), 4, tmp_path / "cache")
     assert list((tmp_path / "cache").iterdir()) == []
 

@@ -34,7 +34,9 @@ def test_an_image_folder_becomes_a_table(cells):
 
 def test_loose_images_beside_class_folders_are_an_error(cells):
     _image(cells / "loose.png")
-    with pytest.raises(ValueError, match=r"\(1, first loose\.png\)\. Make those folders"):
+    with pytest.raises(
+        ValueError, match=r"1 images are in none, first loose\.png\. Make those folders"
+    ):
         read_image_folder(cells)
 
 
@@ -79,7 +81,7 @@ def test_folders_in_class_folders_are_patients(tmp_path):
     assert table["label"].tolist() == ["ape"] * 4 + ["bee", "cow"]
     assert left_out == {str(tmp_path / "bee/empty"): "a folder without images"}
     assert [str(each.message)[:30] for each in said] == [
-        "Spreadsheets and statistics pr",
+        "Other programs read 'none' as ",
         "Subjects that differ only in c",
     ]
     assert "'p1' = 'P1'." in str(said[1].message)
@@ -102,7 +104,7 @@ def test_patients_of_unlabelled_cells(tmp_path):
 def test_a_result_among_the_cells_is_no_patient(tmp_path, left):
     _image(tmp_path / "1.png"), _image(tmp_path / "to_label/1.png")
     (tmp_path / "to_label" / left).write_text("")
-    with pytest.raises(ValueError, match=r"to_label was made by this program, .* move it out"):
+    with pytest.raises(ValueError, match=r"to_label was made by this program: move it out"):
         read_image_folder(tmp_path, labelled=False)
     assert len(read_image_folder(tmp_path / "to_label", labelled=False)) == 1
 
@@ -172,14 +174,12 @@ def test_aml_accepts_doubled_suffixes_and_refuses_strangers(tmp_path):
     _image(tmp_path / "BAS" / "BAS_0001.tiff.tiff")
     assert read_aml_lmu(tmp_path)["label"].tolist() == ["BAS"]
     _image(tmp_path / "XYZ" / "XYZ_1.tiff")
-    with pytest.raises(ValueError, match=r"XYZ is not a class of AML.*Known: BAS, EBO"):
+    with pytest.raises(ValueError, match=r"XYZ is not a class of AML.* holds BAS, EBO"):
         read_aml_lmu(tmp_path)
 
 
 def test_aml_roots_a_level_off_are_errors(twin):
-    with pytest.raises(
-        ValueError, match=r"is not a class of AML.* Pass the folder that holds those"
-    ):
+    with pytest.raises(ValueError, match=r"is not a class of AML.* Pass the folder that holds BAS"):
         read_aml_lmu(twin)
     with pytest.raises(ValueError, match="If BAS is one class of several, pass"):
         read_aml_lmu(twin / SOURCE / "BAS")
@@ -228,7 +228,7 @@ def test_cnmc_is_read_in_every_layout(tmp_path, names):
 def test_cnmc_without_its_prelim_images_is_read_if_asked_for(tmp_path):
     _cnmc(tmp_path)
     folds = tmp_path / "C-NMC_training_data"
-    with pytest.raises(FileNotFoundError, match="no prelim images below"):
+    with pytest.raises(FileNotFoundError, match="no images of prelim below"):
         read_cnmc2019(folds)
     assert set(read_cnmc2019(folds, prelim=False)["split"]) == {"fold_0", "fold_1", "fold_2"}
 
@@ -236,7 +236,7 @@ def test_cnmc_without_its_prelim_images_is_read_if_asked_for(tmp_path):
 def test_cnmc_two_copies_are_an_error(tmp_path):
     _cnmc(tmp_path)
     _cnmc(tmp_path, **KAGGLE)
-    with pytest.raises(ValueError, match=r"fold_0/all found twice .* Remove one copy"):
+    with pytest.raises(ValueError, match=r"fold_0/all is there twice: remove .* or "):
         read_cnmc2019(tmp_path)
 
 
@@ -244,9 +244,9 @@ def test_cnmc_two_copies_are_an_error(tmp_path):
     ("old", "new", "message"),
     [
         ("1.bmp,1", "1.bmp,2", "`labels of 1.bmp` is one of 1, 0; got '2'"),
-        ("1.bmp,1", "9.bmp,1", "image of .* once; 2 do not fit, first 1.bmp"),
-        ("UID_H40_1_1_hem.bmp,2.bmp,0\n", "", "once; 1 do not fit, first 2.bmp"),
-        ("2.bmp,0", "1.bmp,0", "once; 2 do not fit, first 1.bmp"),
+        ("1.bmp,1", "9.bmp,1", "each image once: 2 do not fit, first 1.bmp"),
+        ("UID_H40_1_1_hem.bmp,2.bmp,0\n", "", "once: 1 do not fit, first 2.bmp"),
+        ("2.bmp,0", "1.bmp,0", "once: 2 do not fit, first 1.bmp"),
         ("_53_4_8_all", "_53_4_8_hem", "UID_<subject>.*_all.bmp; got UID_53_4_8_hem"),
     ],
 )

@@ -1,11 +1,10 @@
 """The reader of AML-Cytomorphology_LMU, the report's source set."""
 
-from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 
-from ...common.checks import check_choice
+from ...common.checks import check_choice, check_rows
 from ..class_folders import cells_in, class_folders
 from ..folder_contents import existing_folder
 from ..image_listing import warn_of
@@ -28,31 +27,22 @@ def read_aml_lmu(root: str | Path, drop: tuple[str, ...] = AML_RARE) -> pd.DataF
     Raises as `read_image_folder` does, and ValueError for a class that the data set does not
     have, or a file in another class's folder.
     """
-    if isinstance(drop, str) or not isinstance(drop, Collection):
-        raise ValueError(
-            f'`drop` is a list of class names; got {drop!r}. Write one class as ("KSC",).'
-        )
-    for name in drop:
+    for name in check_rows("drop", drop, of="class"):
         check_choice("drop", name, AML_CLASSES)
     root = existing_folder("root", root, "AML-Cytomorphology_LMU's class folders BAS, EBO, ...")
     rows, left_out = [], {}
     for folder in class_folders(root, left_out):
         if folder.name not in AML_CLASSES:
             raise ValueError(
-                f"{folder} is not a class of AML-Cytomorphology_LMU. Known:"
-                f" {', '.join(AML_CLASSES)}. Pass the folder that holds those alone, or use"
-                " read_image_folder for your own classes."
+                f"{folder} is not a class of AML-Cytomorphology_LMU. Pass the folder that holds"
+                f" {', '.join(AML_CLASSES)} alone, or use read_image_folder."
             )
         for path, _ in cells_in(folder, left_out, (".tiff",)):
             if (label := path.name.split("_")[0]) != folder.name:
                 raise ValueError(
-                    f"{path.name} is in the folder {folder.name}, but its name says class"
-                    f" {label}. Unpack the archive again."
+                    f"{path.name} is in the folder {folder.name}: unpack the archive again."
                 )
-            rows.append((path, label, "", ""))
-    if not (rows := [row for row in rows if row[1] not in drop]):
-        raise ValueError(
-            f"{root} holds only dropped classes ({', '.join(drop)}): pass another `drop`."
-        )
+            if label not in drop:
+                rows.append((path, label, "", ""))
     warn_of(left_out)
     return table_of(rows)

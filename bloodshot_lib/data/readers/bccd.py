@@ -30,18 +30,11 @@ def read_bccd(root: str | Path, strict: bool = False) -> pd.DataFrame:
     """
     strict = check_switch("strict", strict)
     root = existing_folder("root", root, f"BCCD's class folders and {_INDEX}")
-    if not (root / _INDEX).is_file():
-        raise FileNotFoundError(
-            f"{root} has no {_INDEX}, which names each cell's file and class. To read class folders"
-            " alone, use read_image_folder."
-        )
     rows = []
     for file, label, group, sure in read_list(root / _INDEX, *_COLUMNS).itertuples(index=False):
         check_choice(f"strict of {file}", sure, ("0", "1"))
         if not (root / file).is_file():
-            raise FileNotFoundError(
-                f"{root / _INDEX} names {file}, which is not there: unpack the archive again."
-            )
+            raise FileNotFoundError(f"{root / _INDEX} names {file}, which is not there.")
         if sure == "1" or not strict:
             rows.append((root / file, class_name(label), f"cell {group}", ""))
     return table_of(rows)

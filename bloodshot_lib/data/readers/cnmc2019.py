@@ -14,6 +14,8 @@ from ..tables import table_of
 
 _NAME = re.compile(r"UID_(H?\d+)_(\d+)_(\d+)_(all|hem)\.bmp", re.IGNORECASE)
 _LABELS = {"1": "all", "0": "hem"}
+# a folder of images: one class of a training fold, or one of the two test sets
+_PART = re.compile(r"fold_[0-2]/(?:all|hem)$|(?:prelim|final)(?=[^/]*$)")
 _SUFFIXES = (".bmp",)
 _LIST = "[!.]*prelim*labels*.csv"
 
@@ -41,47 +43,37 @@ def read_cnmc2019(root: str | Path, prelim: bool = True) -> pd.DataFrame:
     prelim = check_switch("prelim", prelim)
     parts = "C-NMC_training_data and C-NMC_test_prelim_phase_data (or Kaggle's training_data, ...)"
     root = existing_folder("root", root, parts)
-    found = contents_below(root, _SUFFIXES)
-    filled = [folder for folder, each in found.items() if each.images]
-    rows, left_out = [], {}
-    for fold in ("fold_0", "fold_1", "fold_2"):
-        halves = {
-            label: [f for f in filled if f.parts[-2:] == (fold, label)]
-            for label in _LABELS.values()
-        }
-        for label, places in halves.items() if any(halves.values()) else ():
-            images = _images(places, f"{fold}/{label}", root, left_out)
-            rows += [(path, label, _subject(path.name, label), fold) for path in images]
-    if not rows:
-        raise _missing("fold_<n>/all and fold_<n>/hem", root)
-    if prelim:
-        places = [f for f in filled if "prelim" in f.name]
-        rows += _prelim(_images(places, "prelim images", root, left_out))
-    if final := [f for f in filled if "final" in f.name]:
-        images = _images(final, "final images", root, left_out)
-        rows += [(path, None, "", "final") for path in images]
+    places = {}
+    for folder, found in contents_below(root, _SUFFIXES).items():
+        part = found.images and _PART.search(folder.as_posix())
+        if part and places.setdefault(part[0], folder) != folder:
+            raise ValueError(f"{part[0]} is there twice: remove {places[part[0]]} or {folder}.")
+    folds = sorted({part[:6] for part in places if part.startswith("fold")}) or ["fold_0"]
+    needed = [f"{fold}/{label}" for fold in folds for label in _LABELS.values()]
+    if missing := [p for p in [*needed, *["prelim"] * prelim] if p not in places]:
+        raise FileNotFoundError(
+            f"C-NMC 2019: no images of {missing[0]} below {root}. Pass the folder that holds"
+            " training and test folders, all unpacked."
+        )
+    left_out, rows = {}, []
+    images = {
+        part: [path for path, _ in cells_in(folder, left_out, _SUFFIXES)]
+        for part, folder in places.items()
+    }
+    for fold, label in (part.split("/") for part in needed):
+        paths = images[f"{fold}/{label}"]
+        rows += [(path, label, _subject(path.name, label), fold) for path in paths]
+    rows += _prelim(images["prelim"]) if prelim else []
+    rows += [(path, None, "", "final") for path in images.get("final", ())]
     warn_of(left_out)
     return table_of(rows)
-
-
-def _images(places: list[Path], what: str, root: Path, left_out: dict[str, str]) -> list[Path]:
-    """The images of the one folder found; none and two copies are errors."""
-    if not places:
-        raise _missing(what, root)
-    if len(places) > 1:
-        raise ValueError(
-            f"C-NMC 2019: {what} found twice below {root}: {places[0]} and {places[1]}. Remove one"
-            " copy."
-        )
-    return [path for path, _ in cells_in(places[0], left_out, _SUFFIXES)]
 
 
 def _subject(name: str, label: str) -> str:
     match = _NAME.fullmatch(name)
     if match is None or match[4].lower() != label:
         raise ValueError(
-            f"A {label} image of C-NMC 2019 is named UID_<subject>_<image>_<cell>_{label}.bmp;"
-            f" got {name}. Move the file away, or unpack the archive again."
+            f"An image of C-NMC 2019 is named UID_<subject>_<image>_<cell>_{label}.bmp; got {name}."
         )
     return match[1].upper()
 
@@ -93,25 +85,16 @@ def _prelim(images: list[Path]) -> list[tuple]:
     lists = [csv for place in (folder, *folder.parents[:2]) for csv in sorted(place.glob(_LIST))]
     if not lists:
         raise FileNotFoundError(
-            f"The labels of {folder} are missing: put C-NMC_test_prelim_phase_data_labels.csv"
-            " beside the images or one level up."
+            f"C-NMC_test_prelim_phase_data_labels.csv is missing: put it into {folder}."
         )
     listed = read_list(lists[0], "Patient_ID", "new_names", "labels")
     names, paths = listed["new_names"], {path.name: path for path in images}
     if odd := sorted({*names[names.duplicated()], *set(names) ^ set(paths)}):
         raise ValueError(
-            f"{lists[0]} should name each image of {folder} once; {len(odd)} do not fit, first"
-            f" {odd[0]}: take both from the same download."
+            f"{lists[0]} should name each image once: {len(odd)} do not fit, first {odd[0]}."
         )
     rows = []
     for original, name, flag in listed.itertuples(index=False):
         check_choice(f"labels of {name}", flag, _LABELS)
         rows.append((paths[name], _LABELS[flag], _subject(original, _LABELS[flag]), "prelim"))
     return rows
-
-
-def _missing(what: str, root: Path) -> FileNotFoundError:
-    return FileNotFoundError(
-        f"C-NMC 2019: no {what} below {root}. Pass the folder that holds the training and test"
-        " folders, and check that every part is unpacked."
-    )

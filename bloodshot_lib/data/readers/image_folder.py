@@ -71,8 +71,8 @@ def subject_pattern(pattern: object) -> re.Pattern | None:
         fault = error
     if fault:
         raise ValueError(
-            "`subject` is a regular expression with a group in round brackets, the part of a file"
-            f" name that is the subject, as r'^(P[0-9]+)_'; got {pattern!r}: {fault}."
+            "`subject` is a regular expression with the subject in round brackets, as"
+            f" r'^(P[0-9]+)_'; got {pattern!r}: {fault}."
         )
     return compiled
 
@@ -81,8 +81,5 @@ def search_subject(pattern: re.Pattern | None, path: Path) -> str:
     """The subject in a file's name, "" without a pattern."""
     match = pattern and pattern.search(path.name)
     if pattern and not (match and match[1]):
-        raise ValueError(
-            f"The first group of `subject`, {pattern.pattern!r}, finds nothing in the file name"
-            f" {path.name}: correct the pattern, or do without it."
-        )
+        raise ValueError(f"`subject`, {pattern.pattern!r}, finds nothing in {path.name}.")
     return match[1] if match else ""

@@ -11,10 +11,10 @@ import pandas as pd
 from ...common.checks import check_path
 from ..class_names import plain_name, subject_names, writable
 from ..contents import content_keys
-from ..folder_contents import existing_folder, readable
+from ..folder_contents import existing_folder
 from ..image_listing import contents_below
-from ..label_lists import parse_labels
-from ..tables import Listed, table_of
+from ..label_lists import content_of, parse_labels
+from ..tables import Listed
 from .image_folder import search_subject, subject_pattern, warn_of
 
 
@@ -48,30 +48,25 @@ def list_image_list(root: str | Path, labels: str | Path, subject: str | None = 
     """What `read_image_list` reads, and in silence what it leaves out."""
     pattern, root = subject_pattern(subject), existing_folder("root", root, "the images")
     path = check_path("labels", labels, "file")
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no list {path}: check its path.")
-    with readable(path):
-        listed = parse_labels(path.read_bytes(), str(path))
-    if listed.empty:
-        raise ValueError(f"{path} lists no image: below its first line there is none.")
+    listed = parse_labels(content_of(path), str(path))
     found = contents_below(root).values()
     images = [str(path) for each in found for path in each.images]
     left_out = {path: why for each in found for path, why in each.left_out.items()}
-    listed = listed.assign(path=_found(listed, images, left_out, root, path))
+    listed = listed.assign(path=_found(listed, images, root, path))
     labelled = listed["label"] != ""
-    skipped = listed["path"][~labelled & ~listed["path"].isin(listed["path"][labelled])]
-    left_out |= dict.fromkeys(skipped, f"without a label in {path}")
-    kept = listed[labelled].drop_duplicates(["path", "label", "subject"])
+    kept = listed[labelled].drop_duplicates(["path", "label", "subject"], ignore_index=True)
     if kept.empty:
-        raise ValueError(f"{path} labels no image: each of its {len(listed)} lines has none.")
-    _check_once(kept, path)
-    columns = kept["path"], kept["label"], _subjects(kept, root, pattern), [""] * len(kept)
-    return Listed(table_of(list(zip(*columns, strict=True))), left_out)
+        raise ValueError(f"{path} labels no image: none of its {len(listed)} lines has a label.")
+    for image, rows in kept[kept["path"].duplicated(keep=False)].groupby("path"):
+        said = " and as ".join((rows["label"] + " " + rows["subject"]).str.strip())
+        raise ValueError(f"{path} lists {image} as {said}: keep one of the lines.")
+    skipped = listed["path"][~listed["path"].isin(kept["path"])]
+    left_out |= dict.fromkeys(skipped, f"without a label in {path}")
+    kept = kept.assign(subject=_subjects(kept, root, pattern), split="")
+    return Listed(kept[["path", "label", "subject", "split"]], left_out)
 
 
-def _found(
-    listed: pd.DataFrame, images: list[str], left_out: dict[str, str], root: Path, name: Path
-) -> list[str]:
+def _found(listed: pd.DataFrame, images: list[str], root: Path, name: Path) -> list[str]:
     """The image that each row of a list means; a row without a label may mean none."""
     named, same, found, missing = _by_name(images, root), _by_content(listed, images), [], []
     for file, label, content in listed[["file", "label", "content"]].itertuples(index=False):
@@ -80,20 +75,16 @@ def _found(
             fits = sorted(same.get(content.lower(), []), key=lambda path: path not in fits)[:1]
         if len(fits) > 1 and label:
             raise ValueError(
-                f"{name} lists {file!r}, and {len(fits)} images are called so: {fits[0]},"
-                f" {fits[1]}. Write the folder before the name."
+                f"{name} lists {file!r}, which may be {fits[0]} or {fits[1]}: add its folder."
             )
         if not fits and label:
             missing.append(file)
         found.append(fits[0] if fits else file)
     if missing:
-        file = _plain(missing[0])
-        why = [why for path, why in left_out.items() if _plain(path).endswith(f"/{file}")]
-        why += ["the image of that name has another content"] * (file in named)
+        other = " (one of that name has another content)" * (_plain(missing[0]) in named)
         raise FileNotFoundError(
-            f"{name} lists {len(missing)} images that are not in {root}, first {missing[0]!r}"
-            f"{''.join(f' ({each})' for each in why[:1])}. Name the folder that holds them, or take"
-            " their lines out of the list."
+            f"{name} lists {len(missing)} images that are not in {root}, or not read, first"
+            f" {missing[0]!r}{other}. Name their folder, or take their lines out of the list."
         )
     return found
 
@@ -122,16 +113,6 @@ def _plain(path: str) -> str:
     """A path as lists write it: with / for Windows' \\, accents in one form."""
     path = unicodedata.normalize("NFC", writable(path)).replace("\\", "/")
     return path.strip().removeprefix("./")
-
-
-def _check_once(kept: pd.DataFrame, name: Path) -> None:
-    if (again := kept["path"].duplicated(keep=False)).any():
-        path = kept["path"][again].iloc[0]
-        one, other, *_ = kept[kept["path"] == path][["label", "subject"]].itertuples(index=False)
-        said = [" of ".join(filter(None, each)) for each in (one, other)]
-        raise ValueError(
-            f"{name} lists {path} twice, as {said[0]} and as {said[1]}: keep one of the lines."
-        )
 
 
 def _subjects(kept: pd.DataFrame, root: Path, pattern: re.Pattern | None) -> list[str]:
