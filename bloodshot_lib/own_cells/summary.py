@@ -94,12 +94,12 @@ def class_counts(summary: dict) -> list[dict]:
     return sorted(rows, key=lambda row: -row["cells"])
 
 
-def confusion(summary: dict) -> dict[str, dict[str, float]]:
-    """For each judged class the share of its cells taken for each class, the largest first."""
+def confusion(facts: dict, of: str = "share") -> dict[str, dict[str, float]]:
+    """For each judged class how many of its cells are taken for each, the largest first."""
     rows: dict[str, dict[str, float]] = {}
-    said = [pair for pair in summary["confusion"] or () if pd.notna(pair["share"])]
-    for pair in sorted(said, key=lambda pair: (pair["label"], -pair["share"])):
-        rows.setdefault(pair["label"], {})[pair["predicted"]] = pair["share"]
+    said = [pair for pair in facts["confusion"] or () if pd.notna(pair[of])]
+    for pair in sorted(said, key=lambda pair: (pair["label"], -pair[of])):
+        rows.setdefault(pair["label"], {})[pair["predicted"]] = pair[of]
     return rows
 
 

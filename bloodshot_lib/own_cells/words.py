@@ -94,14 +94,9 @@ def classify(summary: dict, asked: Namespace) -> str:
 
 def compare(facts: dict) -> str:
     """The scores, each class's recall, the confusion, and a sentence to quote."""
-    recall, called = pd.DataFrame(facts["recall"]), {}
-    recall["95 % interval"] = [
-        f"{low:.2f} to {high:.2f}" for low, high in recall[["low", "high"]].to_numpy()
-    ]
-    recall = recall.drop(columns=["low", "high"]).to_string(index=False, float_format="%.2f")
-    for pair in sorted(facts["confusion"], key=lambda pair: -pair["cells"]):
-        called.setdefault(pair["label"], {})[pair["predicted"]] = pair["cells"]
-    parts = [recall, f"Of the cells of each class:\n{_taken(called, 'called')}"]
+    recall = pd.DataFrame(facts["recall"]).rename(columns={"low": "95 % from", "high": "to"})
+    called = _taken(confusion(facts, "cells"), "called")
+    parts = [recall.to_string(index=False, float_format="%.2f"), f"Of each class:\n{called}"]
     if files := facts["not_counted"]:
         title = f"Not counted, because they were labelled for this result: {len(files)}"
         parts.append(_files(title, dict.fromkeys(files, "")).strip())

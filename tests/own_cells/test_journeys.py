@@ -91,7 +91,7 @@ def test_patients_have_a_table_and_other_names_do_not_matter(bloodshot, folders)
     given = {label: n for label, n in rows["Anna"]["counts"].items() if n}
     assert given == anna.to_dict() and rows["Anna"]["cells"] == 2
     assert sum(rows["Zoë"]["shares"].values()) == pytest.approx(1)
-    assert "Anna" in said and "Zoë" in said
+    assert "Anna, 2 cells: " in said and "Zoë, 7 cells: " in said, "a line each, however long"
     chosen = facts_of(bloodshot("suggest", "cells", "-n", 9, "-o", "some", "--json"))["files"]
     copied = {path.name for path in Path("some").glob("*.png")}
     assert len(set(chosen)) == len(copied) == 9 and "Anna_ape.png" in copied

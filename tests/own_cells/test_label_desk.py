@@ -183,9 +183,9 @@ def test_files_of_one_name_in_two_folders_are_told_apart(new_desk, folders):
     (b"file,label\nape_0.png,ape\nape_9.png,ape\n", "1 of its 2 are not in it, first 'ape_9.png'"),
     (b"file,label\nape_0.png,ape\nape_0.png,bee\n", "lists 'ape_0.png' twice"),
     (b"file,label,content\nape_0.png,ape," + b"0" * 32, "1 of its 1 are not in it"),
-    (b"file,note\nape_0.png,ape\n", "label missing"),
-    (b'file,label\n"ape_0.png,ape\n', "line 2"),
-    (b"\x89PNG\r\n\x1a\n\x00\x00\xff", "not text"),
+    (b"file,note\nape_0.png,ape\n", "no such list"),
+    (b'file,label\n"ape_0.png,ape\n', "CSV again"),
+    (b"\x89PNG\r\n\x1a\n\x00\x00\xff", "no such list"),
     (b"file,label\nape_0.png,a/b\n", "also that of a folder"),
 ])  # fmt: skip
 def test_a_damaged_list_is_refused_and_left_as_it_is(new_desk, folders, content, words):
