@@ -41,30 +41,15 @@ def test_names_that_look_alike_are_refused(other):
 
 def test_subjects_that_differ_only_in_case_or_spaces_are_one():
     with pytest.warns(UserWarning, match="taken for one: 'p01' = 'P01', 'p 02' = 'P  02'."):
-        assert subject_names(["P01", "", "p01", "P01 ", "P  02", "p 02"]) == [
-            "P01",
-            "",
-            "P01",
-            "P01",
-            "P  02",
-            "P  02",
-        ]
+        names = subject_names(["P01", "", "p01", "P01 ", "P  02", "p 02"])
+    assert names == ["P01", "", *["P01"] * 2, *["P  02"] * 2]
     with pytest.warns(UserWarning, match="'subject NA'"):
         assert subject_names(["NA", "P1"]) == ["subject NA", "P1"]
 
 
 def test_names_of_files_in_one_folder_are_their_own_and_never_meet():
     long = "x" * 251 + ".png"
-    names = [
-        "S1.2.jpg",
-        "S1_2.jpg",
-        "s1.2.JPG",
-        "P1/1.png",
-        "P1_1.png",
-        "a:b?.png",
-        long,
-        "é" * 120,
-    ]
+    names = [*"S1.2.jpg S1_2.jpg s1.2.JPG P1/1.png P1_1.png a:b?.png".split(), long, "é" * 120]
     made = distinct_names(names)
     assert made[:2] == names[:2] and made[3] == "P1_1.png" and made[5] == "a_b_.png"
     assert made[2].startswith("s1.2~") and made[2].endswith(".JPG")

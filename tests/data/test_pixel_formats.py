@@ -113,6 +113,7 @@ def test_ordinary_images_are_read(tmp_path, name):
 REFUSED = {
     "grey palette.png": (lambda p: IMAGE.convert("L").quantize(64).save(p), "this is grey"),
     "grey palette.tif": (lambda p: IMAGE.convert("L").convert("P").save(p), "this is grey"),
+    "16 bits of grey.png": (lambda p: Image.new("I;16", (8, 8)).save(p), "this is 16-bit"),
     "grey.jpg": (lambda p: IMAGE.convert("L").save(p), "this is grey"),
     "grey alpha.png": (lambda p: IMAGE.convert("LA").save(p), "this is grey"),
     "bits.png": (lambda p: IMAGE.convert("1").save(p), "this is grey"),
