@@ -39,7 +39,7 @@ class CellsOnPage:
         """The small pictures of all numbered cells, `COLUMNS` times `ROWS` in each data URI."""
         end, per = len(self._labelled.table) + len(self.number), COLUMNS * ROWS
         parts = [np.arange(at, min(at + per, end)) for at in range(0, end, per)]
-        with ThreadPoolExecutor() as threads:  # Pillow and numpy let them work at once
+        with ThreadPoolExecutor(4) as threads:  # Pillow and numpy let them work at once
             return list(threads.map(lambda part: _sheet(self._images(part)), parts))
 
     def _images(self, numbers: np.ndarray) -> np.ndarray:

@@ -13,6 +13,10 @@ from openpyxl.utils import get_column_letter
 from .summary import class_counts, confusion
 
 MOST_ROWS = 1_048_576  # of a sheet
+_FACTS = (
+    "date", "version", "weights", "backbone", "image size", "views", "command", "labelled",
+    "labels", "cells", "subject",
+)  # fmt: skip
 _WIDEST, _LOOKED_AT = 48, 1000  # in characters; rows from which a width is taken
 # what XML cannot hold, and what Excel would read as a character's number (ECMA-376, ST_Xstring)
 _UNWRITABLE = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)"
@@ -33,7 +37,10 @@ def workbook(cells: pd.DataFrame, summary: dict) -> bytes:
         rows = pd.DataFrame(summary["subjects"])
         counts = pd.DataFrame(rows["counts"].tolist())
         _add(book, "subjects", pd.concat([rows[["subject", "cells"]], counts], axis=1))
-    _add(book, "cells", cells.drop(columns=["content", "nearest"], errors="ignore").round(3))
+    listed = cells.drop(columns=["content", "nearest"], errors="ignore").round(3)
+    for name in listed.select_dtypes(bool):
+        listed[name] = listed[name].map({True: "yes", False: ""})  # and empty cells cost no time
+    _add(book, "cells", listed)
     if summary["expected"]:
         table = pd.DataFrame(confusion(summary)).T.reindex(columns=[*summary["counts"]])
         _add(book, "confusion", table.rename_axis("labelled as ↓  taken for →").reset_index())
@@ -54,9 +61,7 @@ def _counts(summary: dict) -> pd.DataFrame:
 
 def _done(summary: dict) -> list[tuple]:
     """Facts, then what to know before trusting the counts, then files that need a look."""
-    facts = ("date", "version", "weights", "backbone", "image size", "views", "command")
-    folders = ("labelled", "labels", "cells", "subject")
-    rows = [(name, summary[name], "") for name in (*facts, *folders) if summary.get(name)]
+    rows = [(name, summary[name], "") for name in _FACTS if summary.get(name)]
     rows += [("look at this first", text, "") for text in summary["warnings"]]
     for row in summary["expected"] or ():
         interval = f"95 % interval {row['low']:.2f} to {row['high']:.2f}"

@@ -54,11 +54,6 @@ def _undecided(folders):
     disc(folders / "labelled" / "left.png", COLOURS["ape"], np.random.default_rng(3))
 
 
-def _two_classes_for_one(folders):
-    shutil.copy("labelled/ape/P0_ape0.png", "labelled/bee/same.png")
-    shutil.copy("labelled/ape/P0_ape0.png", "cells/same.png")
-
-
 @pytest.mark.parametrize(
     "spoil, words",
     [
@@ -69,7 +64,6 @@ def _two_classes_for_one(folders):
         (_sets, "one level too high: pass labelled/test"),
         (_result, "cells/earlier was made by this program"),
         (_undecided, "move each image into its class"),
-        (_two_classes_for_one, "ape/P0_ape0.png = bee/same.png (ape, bee)"),
         (lambda folders: shutil.rmtree("cells"), "There is no folder cells"),
         (lambda folders: (folders / "result").mkdir(), "result exists: name a new folder"),
     ],
@@ -147,20 +141,6 @@ def test_unreadable_files_stop_it_or_are_listed(bloodshot, folders):
     (folders / "cells").mkdir()
     (folders / "cells/broken.png").write_bytes(b"no image")
     assert bloodshot("classify", "labelled", "cells", "-o", "none", "--skip-unreadable")[0] == 2
-
-
-def test_other_sizes_and_stains_are_said_first(bloodshot, folders):
-    rng = np.random.default_rng(2)
-    shutil.rmtree("cells")
-    for number in range(5):
-        path = folders / f"cells/{number}.png"
-        disc(path, (20, 20, 20), rng, size=90)
-        blue = np.asarray(Image.open(path)) * [0.6, 0.8, 1.0]
-        Image.fromarray(blue.astype(np.uint8)).save(path)
-    status, said, _ = bloodshot(*CLASSIFY)
-    page = (folders / "result/report.html").read_text()
-    assert status == 0 and said.count("Look at this first") == 2
-    assert "differ in size" in page and "differ in colour" in page
 
 
 @pytest.mark.parametrize("output, words", [("result", "exists"), ("cells/a.png", "exists")])

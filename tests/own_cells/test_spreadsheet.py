@@ -61,7 +61,7 @@ def test_each_table_has_a_sheet_and_numbers_are_numbers():
     ]
     assert sheets["subjects"][1:] == [["P1", 2, 1, 1, 0], ["P2", 1, 0, 0, 1]]
     assert sheets["cells"][0] == ["file", "subject", "predicted", "certainty", "unlike"]
-    assert [row[3:] for row in sheets["cells"][1:]] == [[0.988, False], [None, True], [1, False]]
+    assert [row[3:] for row in sheets["cells"][1:]] == [[0.988, None], [None, "yes"], [1, None]]
     assert sheets["confusion"][1:] == [["ape", 0.9, 0.1, None], ["bee", 0.25, 0.75, None]]
     done = sheets["what was done"]
     assert ["balanced accuracy expected, now", 0.825, "95 % interval 0.70 to 0.90"] in done
