@@ -103,7 +103,7 @@ def test_subjects_are_found_by_a_pattern_and_held_out(bloodshot, folders):
     status, said, _ = bloodshot("check", "labelled", "--subject", "^(P[0-9])_")
     assert status == 0 and "subjects" in said
     status, said, said_wrong = bloodshot("check", "labelled", "--subject", "^(Q[0-9])_")
-    assert status == 2 and "finds nothing in the file name" in said_wrong
+    assert status == 2 and "finds nothing in P0_ape0.png" in said_wrong
 
 
 def test_a_label_that_looks_wrong_and_copies_are_named(bloodshot, folders):
