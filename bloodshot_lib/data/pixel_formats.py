@@ -4,11 +4,12 @@ import io
 import re
 
 from PIL import Image, ImageCms
-from PIL.TiffImagePlugin import BITSPERSAMPLE, YCBCRSUBSAMPLING
+from PIL.TiffImagePlugin import BITSPERSAMPLE, PREDICTOR, YCBCRSUBSAMPLING
 
 _FORMATS = {"AVIF", "BMP", "DIB", "HEIF", "JPEG", "MPO", "PNG", "TIFF", "WEBP"}
 _COLOUR = {"RGB", "RGBA", "P", "PA", "YCbCr", "CMYK"}  # Pillow's modes
 _GREY = {"1", "L", "LA", "La"}
+_DIFFERENCES = {"tiff_lzw", "tiff_adobe_deflate", "tiff_deflate", "zstd", "lzma"}
 
 
 class UnreadableImageError(ValueError):
@@ -38,6 +39,9 @@ def check_format(image: Image.Image) -> None:
         raise _not_colour("CMYK without the ICC profile that gives its inks' colours")
     if image.mode == "YCbCr" and tags.get(YCBCRSUBSAMPLING) != (1, 1):
         raise _not_colour("uncompressed YCbCr with fewer colours than pixels")
+    # Pillow would take differences of pixels for pixels
+    if tags.get(PREDICTOR, 1) != 1 and image.info["compression"] not in _DIFFERENCES:
+        raise UnreadableImageError("its predictor does not suit its compression: save it again.")
 
 
 def in_rgb(image: Image.Image) -> Image.Image:

@@ -118,6 +118,10 @@ REFUSED = {
     "grey alpha.png": (lambda p: IMAGE.convert("LA").save(p), "this is grey"),
     "bits.png": (lambda p: IMAGE.convert("1").save(p), "this is grey"),
     "lab.tif": (lambda p: IMAGE.convert("LAB").save(p), "this is LAB"),
+    "predictor.tif": (
+        lambda p: IMAGE.save(p, compression="packbits", tiffinfo={317: 2}),
+        "predictor does not suit",
+    ),
     "gif.png": (lambda p: IMAGE.save(p, "GIF"), "a GIF file, which is not read: save it as PNG"),
     "16 bits.png": (lambda p: IMAGE.save(p, "PPM", maxval=65535), "a PPM file"),
     "cmyk.jpg": (lambda p: IMAGE.convert("CMYK").save(p), "CMYK without the ICC profile"),
