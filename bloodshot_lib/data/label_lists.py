@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,18 +11,27 @@ import pandas as pd
 from .class_names import class_names
 from .folder_contents import readable
 
+_GUESSED = "cp1252"  # as Excel saves lists in Western Europe
 _UTF16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 
 
 def parse_labels(content: bytes, name: str) -> pd.DataFrame:
     """The columns `file`, `label`, `subject` and `content` of a list, as text, "" where absent.
 
-    The list is as `parse_list` takes it; rows without a file are dropped. Raises ValueError for
-    anything else, and for labels that are no `class_name`.
+    The list is as `parse_list` takes it; rows without a file are dropped. Letters that a guessed
+    encoding may have changed are told in a warning. Raises ValueError for anything else, and for
+    labels that are no `class_name`.
     """
     listed = parse_list(content, name, ("file", "label"), ("subject", "content"))
     listed = listed[listed["file"] != ""].reset_index(drop=True)
     labels = [label for label in listed["label"].unique() if label]
+    odd = [label for label in labels if not label.isascii()]
+    if odd and _encoding(content) == _GUESSED:
+        warnings.warn(
+            f"{name} is not UTF-8, so it was read as Windows-1252, with the labels"
+            f" {', '.join(odd)}. If they are spelt otherwise, save it as 'CSV UTF-8'.",
+            stacklevel=2,
+        )
     names = dict(zip(labels, class_names(labels, name), strict=True))
     return listed.assign(label=[names.get(label, "") for label in listed["label"]])
 
@@ -51,7 +61,7 @@ def parse_list(
 
     Raises ValueError for anything else.
     """
-    text = _text(content)
+    text = content.decode(_encoding(content), "replace")
     first, *_ = lines = [line for line in text.splitlines() if line.strip()] or [""]
     parted = max(",;\t", key=first.count)
     widest = max(line.count(parted) for line in lines) + 1
@@ -81,10 +91,11 @@ def parse_list(
     return pd.DataFrame(found, index=rows.index, dtype=str)
 
 
-def _text(content: bytes) -> str:
+def _encoding(content: bytes) -> str:
     if content.startswith(_UTF16):
-        return content.decode("utf-16", "replace")
+        return "utf-16"
     try:
-        return content.decode("utf-8-sig")
+        content.decode("utf-8")
     except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+        return _GUESSED
+    return "utf-8-sig"

@@ -1,6 +1,7 @@
 """Lists of labels as desks and spreadsheets write them, and the images that they mean."""
 
 import shutil
+from contextlib import nullcontext
 
 import pytest
 
@@ -24,7 +25,10 @@ WRITTEN = {
 
 @pytest.mark.parametrize("way", WRITTEN)
 def test_a_list_is_read_however_it_was_written(way):
-    listed = parse_labels(WRITTEN[way], "labels.csv")
+    guessed = way in ("Excel", "old Macintosh")
+    said = pytest.warns(UserWarning, match="read as Windows-1252, with the labels Größe")
+    with said if guessed else nullcontext():
+        listed = parse_labels(WRITTEN[way], "labels.csv")
     assert listed[["file", "label"]].to_numpy().tolist() == ROWS
     assert listed[["subject", "content"]].to_numpy().tolist() == [["", ""]] * 2
 
@@ -35,6 +39,7 @@ def test_rows_keep_what_they_say_and_lose_what_says_nothing():
         listed = parse_labels(text, "labels.csv")
     assert listed.to_numpy().tolist() == [["a.png", "", "P1", ""], ["b.png", "class NA", "", ""]]
     assert parse_labels(b"file,label\n", "labels.csv").empty
+    assert len(parse_labels(b"file,label\ngr\xf6.png,ape\n", "labels.csv")) == 1, "no note"
 
 
 @pytest.fixture
