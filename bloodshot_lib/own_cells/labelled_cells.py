@@ -44,10 +44,18 @@ class LabelledCells:
     def table(self) -> pd.DataFrame:
         return self.cells.table
 
-    @property
+    @cached_property
     def subjects(self) -> pd.Series | None:
-        """The subject of each cell, or None if nobody is named."""
-        return named_subjects(self.table["subject"])
+        """The subject of each cell, its own or that of the same new cell; None if nobody is named.
+
+        Those that `bloodshot suggest` copied out of their subjects' folders keep them so.
+        """
+        named = self.table["subject"]
+        if self.new is not None:
+            theirs = self.new.table["subject"].set_axis(self.known)
+            theirs = theirs[theirs != ""].groupby(level=0).first()
+            named = named.where(named != "", theirs.reindex(named.index, fill_value=""))
+        return named_subjects(named)
 
     @cached_property
     def known(self) -> np.ndarray:
@@ -65,8 +73,23 @@ class LabelledCells:
         said = list(self.notes)
         if self.new is not None:
             n = int((self.known < 0).sum())
+            said += self._unnamed
             said += difference_warnings(self.differing, self.new.table, self.table, n)
         return said
+
+    @property
+    def _unnamed(self) -> list[str]:
+        """What to know if labelled cells lack subjects and new ones have them."""
+        mine = [""] if self.subjects is None else self.subjects
+        if named_subjects(self.new.table["subject"]) is None or "" not in set(mine):
+            return []
+        n = len(self.table) if self.subjects is None else int((mine == "").sum())
+        return [
+            f"The new cells have subjects, and {n} of the {len(self.table)} labelled ones have"
+            " none. The accuracy to expect is then not that for subjects of whom you labelled"
+            " nothing, and may be too high: put the labelled images into a folder for each subject"
+            " in their classes, or pass --subject."
+        ]
 
     @property
     def left_out(self) -> dict[str, str]:
@@ -104,7 +127,8 @@ class LabelledCells:
     @property
     def classes(self) -> pd.DataFrame:
         """A row per class: `label`, `cells`, and `subjects`, 0 if nobody is named."""
-        groups = self.table.replace({"subject": {"": None}}).groupby("label", as_index=False)
+        subjects = None if self.subjects is None else self.subjects.replace({"": None})
+        groups = self.table.assign(subject=subjects).groupby("label", as_index=False)
         return groups.agg(cells=("file", "size"), subjects=("subject", "nunique"))
 
     @property

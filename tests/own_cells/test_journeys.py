@@ -97,6 +97,26 @@ def test_patients_have_a_table_and_other_names_do_not_matter(bloodshot, folders)
     assert len(set(chosen)) == len(copied) == 9 and "Anna_ape.png" in copied
 
 
+def test_labels_taken_out_of_patients_folders_keep_their_patients(bloodshot, folders):
+    for path in (folders / "cells").iterdir():
+        (folders / "cells/P9").mkdir(exist_ok=True)
+        shutil.move(path, "cells/P9")
+    bare = facts_of(bloodshot("check", "labelled", "cells", "--json"))
+    assert "12 of the 12 labelled ones have none" in bare["warnings"][0]
+    for path in (folders / "labelled").glob("*/*"):
+        patient = folders / "cells" / path.name[:2]
+        patient.mkdir(exist_ok=True)
+        shutil.copy(path, patient)
+    by_content = facts_of(bloodshot("check", "labelled", "cells", "--json"))
+    by_pattern = facts_of(bloodshot("check", "labelled", "--subject", "^(P[0-9])_", "--json"))
+    assert by_content["warnings"] == []
+    assert by_content["classes"] == by_pattern["classes"] != bare["classes"]
+    assert by_content["basis"] != bare["basis"]
+    os.remove("cells/P0/P0_ape0.png")
+    rest = facts_of(bloodshot("check", "labelled", "cells", "--json"))
+    assert "1 of the 12 labelled ones have none" in rest["warnings"][0]
+
+
 def test_a_subject_pattern_counts_the_new_cells_too(bloodshot, folders):
     for path in (folders / "cells").iterdir():
         path.rename(path.with_name(f"P{path.stem[-1]}_{path.name}"))
