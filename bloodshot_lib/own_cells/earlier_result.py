@@ -16,9 +16,14 @@ from .embedded_cells import How, list_cells
 from .labelled_cells import refuse_contradictions, tell_copies
 from .special_labels import SKIPPED, present_name
 
+# how spreadsheets of several languages save the column `labelled`
+_YES = "true 1 wahr vrai verdadero verdadeiro vero waar".split()
+_NO = "false 0 falsch faux falso onwaar".split()
+_SAID = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
+
 
 class Result(NamedTuple):
-    """Its folder; `cells`, a row per content as in cells.csv, all text; and the summary."""
+    """Its folder; `cells` as in cells.csv, text but for `labelled`; and the summary."""
 
     folder: Path
     cells: pd.DataFrame
@@ -51,7 +56,13 @@ def read_result(folder: Path) -> Result:
             f"{listed} lacks the column {min(missing)}: it was changed, or written by an older"
             " version of BloodShot. Classify again."
         )
-    return Result(folder, cells, summary)
+    labelled = cells["labelled"].str.strip().str.casefold().map(_SAID)
+    if len(odd := cells["labelled"][labelled.isna()]):
+        raise ValueError(
+            f"{listed} says in the column labelled True or False; got {odd.iloc[0]!r}. Classify"
+            " again."
+        )
+    return Result(folder, cells.assign(labelled=labelled.astype(bool)), summary)
 
 
 def changes(before: Result, cells: pd.DataFrame) -> dict:
@@ -91,7 +102,7 @@ def compare_with_result(asked: Namespace, how: How) -> dict:
             f" result: {listed}. Classify these cells first, or take them out of the test."
         )
     given = given.loc[table["content"]].reset_index()
-    own = given["labelled"] == "True"
+    own = given["labelled"]
     if own.all():
         raise ValueError(
             f"All {len(table)} test cells were labelled for this result, which says nothing about"

@@ -64,6 +64,15 @@ def test_test_cells_are_found_by_content_and_labelled_ones_not_counted(bloodshot
     assert "labelled for this result: 1" in said and "accuracy 0.60 (95 % interval" in said
 
 
+@pytest.mark.parametrize("yes, no", [("TRUE", "FALSE"), ("WAHR", "FALSCH"), ("1", "0")])
+def test_a_list_that_a_spreadsheet_saved_still_says_what_was_labelled(bloodshot, result, yes, no):
+    sort_out("ape_0.png", "ape_1.png")
+    said = result.assign(labelled=result["labelled"].map({True: yes, False: no}))
+    said.to_csv("result/cells.csv", index=False)
+    facts = json.loads(bloodshot("compare", "test", "result", "--json")[1])
+    assert facts["cells"] == 1 and facts["not_counted"] == ["ape/my_ape_0.png"]
+
+
 def test_what_is_no_cell_is_apart(bloodshot, result):
     sort_out("ape_1.png", "bee_0.png")
     sort_out("cat_0.png", into="junk")
@@ -99,6 +108,10 @@ def _all_labelled(folders):
     sort_out("ape_0.png")
 
 
+def _edited(folders):
+    pd.read_csv("result/cells.csv").assign(labelled="x").to_csv("result/cells.csv", index=False)
+
+
 def _old(folders):
     cells = pd.read_csv("result/cells.csv").drop(columns="content")
     cells.to_csv("result/cells.csv", index=False)
@@ -110,6 +123,7 @@ def _old(folders):
         (_strangers, "1 of the 3 test cells are not among the 9 of the result: ape/new.png"),
         (_contradiction, "ape/my_ape_1.png = bee/my_ape_1.png (ape, bee)"),
         (_all_labelled, "nothing about others"),
+        (_edited, "in the column labelled True or False; got 'x'"),
         (_old, "lacks the column content"),
         (lambda folders: (folders / "result/summary.json").unlink(), "holds no summary.json"),
         (lambda folders: (folders / "result/summary.json").write_text("{"), "classify again"),
