@@ -1,4 +1,6 @@
-"""Which new images are like no labelled one in size or in the light behind the cell."""
+"""Which new images are a labelled one, and which are like none in size or light."""
+
+from collections import defaultdict
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,22 @@ import pandas as pd
 _SIZES_DIFFER, _COLOURS_DIFFER, _TOO_MANY = 1.25, 20.0, 0.08
 _STEP, _AT_ONCE = 4, 1024
 LIGHT = ["red", "green", "blue"]
+
+
+def same_pixels(images: np.ndarray, labelled: np.ndarray) -> np.ndarray:
+    """For each image (N, S, S, 3) the first labelled one of the very same pixels, or -1, (N,).
+
+    Programs that tag a photograph or save it in another format change its file, not these.
+    """
+    middle, rows = labelled.shape[1] // 2, defaultdict(list)
+    for row, image in enumerate(labelled):  # one line of pixels tells nearly all images apart
+        rows[image[middle].tobytes()].append(row)
+
+    def first(image: np.ndarray) -> int:
+        alike = rows.get(image[middle].tobytes(), ())
+        return next((row for row in alike if np.array_equal(labelled[row], image)), -1)
+
+    return np.array([first(image) for image in images], dtype=int)
 
 
 def differing(new: pd.DataFrame, labelled: pd.DataFrame) -> pd.DataFrame:

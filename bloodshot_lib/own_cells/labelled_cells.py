@@ -12,7 +12,7 @@ from ..data.tables import Listed, named_subjects
 from ..fewshot.expected_accuracy import ExpectedAccuracy, expected_accuracy
 from ..fewshot.judged_supports import JudgedSupports
 from .embedded_cells import EmbeddedCells, How, embed_cells
-from .image_differences import difference_warnings, differing
+from .image_differences import difference_warnings, differing, same_pixels
 from .special_labels import NOT_A_CELL
 
 # another class is so many times as likely as the label. With one label in twenty made wrong, 68 of
@@ -59,8 +59,9 @@ class LabelledCells:
 
     @cached_property
     def known(self) -> np.ndarray:
-        """For each new cell the labelled cell of the same content, or -1, (N,)."""
-        return rows_of_copies(self.new.table, self.table)
+        """For each new cell the labelled cell of the same content or pixels, or -1, (N,)."""
+        rows = rows_of_copies(self.new.table, self.table)
+        return np.where(rows < 0, same_pixels(self.new.images, self.cells.images), rows)
 
     @cached_property
     def differing(self) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Cells to name next: those most worth it, or a random draw to test a result with."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -22,9 +24,11 @@ def most_useful(found: Listed, known: Listed | None, n: int, how: How) -> Sugges
     """The cells most worth labelling, of those found that are not known."""
     labelled = known and embed_labelled(known, how)
     new = embed_cells(found, how)
-    rows = np.flatnonzero(_unlabelled(new.table, known))
+    rows, by = np.arange(len(new.Z)), ()
+    if labelled:
+        rows = np.flatnonzero(replace(labelled, new=new).known < 0)
+        by = labelled.cells.Z, labelled.table["label"]
     _check_enough(n, len(rows))
-    by = (labelled.cells.Z, labelled.table["label"]) if labelled else ()
     chosen = rows[suggest_cells(new.Z[rows], n, *by)]
     left_out = {**(labelled.cells.left_out if labelled else {}), **new.left_out}
     return new.table.iloc[chosen], new.images[chosen], left_out, len(rows)
@@ -38,7 +42,8 @@ def random_draw(found: Listed, known: Listed | None, n: int, how: How) -> Sugges
     """
     if known:
         refuse_contradictions(tell_copies(known.table)[2])
-    left_out, free = found.left_out, found.table[_unlabelled(found.table, known)]
+    own = [] if known is None else known.table["content"]
+    left_out, free = found.left_out, found.table[~found.table["content"].isin(own)]
     shuffled = free.drop_duplicates("content").sample(frac=1, random_state=_SEED)
     _check_enough(n, len(shuffled))
     try:
@@ -48,10 +53,6 @@ def random_draw(found: Listed, known: Listed | None, n: int, how: How) -> Sugges
         _check_enough(n, len(shuffled))
         images, left_out = load_images(shuffled[:n], _SIDE), {**left_out, **faults}
     return shuffled[:n], images, left_out, len(shuffled)
-
-
-def _unlabelled(table: pd.DataFrame, known: Listed | None) -> pd.Series:
-    return ~table["content"].isin([] if known is None else known.table["content"])
 
 
 def _check_enough(n: int, cells: int) -> None:

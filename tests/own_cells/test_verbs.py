@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from bloodshot_lib import Embedder, FewShotClassifier, embed, load_images, read_image_folder
 from bloodshot_lib.own_cells.command_line import main
@@ -66,6 +68,22 @@ def test_a_labelled_cell_among_the_new_keeps_its_label_and_is_not_suggested(bloo
     status, *_ = bloodshot("suggest", "cells", "-n", 9, "-o", "more", "--labelled", "labelled")
     names = {path.name for path in (folders / "more").glob("*.png")}
     assert status == 0 and len(names) == 9 and not names & {"again.png", "odd.png"}
+
+
+def test_a_labelled_image_that_was_tagged_or_saved_anew_is_that_cell_still(bloodshot, folders):
+    Image.open("labelled/ape/P0_ape0.png").save("cells/anew.bmp")
+    tagged = PngInfo()
+    tagged.add_text("rating", "5")
+    Image.open("labelled/bee/P0_bee0.png").save("cells/tagged.png", pnginfo=tagged)
+    changed = np.array(Image.open("labelled/cat/P0_cat0.png"))
+    changed[3, 3] = 0
+    Image.fromarray(changed).save("cells/changed.png")
+    assert bloodshot("classify", "labelled", "cells", "-o", "result")[0] == 0
+    cells = pd.read_csv("result/cells.csv", index_col="file", keep_default_na=False)
+    assert cells.index[cells["labelled"]].tolist() == ["anew.bmp", "tagged.png"]
+    assert cells.loc[["anew.bmp", "tagged.png"], "predicted"].tolist() == ["ape", "bee"]
+    more = "suggest", "cells", "-n", 10, "-o", "more", "--labelled", "labelled", "--json"
+    assert not {"anew.bmp", "tagged.png"} & set(json.loads(bloodshot(*more)[1])["files"])
 
 
 def test_what_you_labelled_is_certain_in_the_shares(bloodshot, folders):
