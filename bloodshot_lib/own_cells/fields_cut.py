@@ -37,7 +37,7 @@ def cut_fields(fields: Path, output: Path, diameter: float | None, how: How) -> 
     diameter = check_number("--diameter", diameter, least=8)
     side, rows, empty = round(SIDE * diameter), [], []
     listed = list(zip(table["path"], _names(table, fields), _places(table), strict=True))
-    with whole_folder(output) as folder:
+    with whole_folder(output, sole=True) as folder:
         for path, name, place in tqdm(listed, desc="fields", disable=not how.progress):
             image = read_image(path)
             crops, boxes = crop_cells(image, diameter, side)

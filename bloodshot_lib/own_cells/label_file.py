@@ -111,7 +111,7 @@ class LabelFile:
         if not named:
             raise ValueError("No cell has a class yet: label some, then export.")
         names = distinct_names(self.names)
-        with whole_folder(folder) as unfinished:
+        with whole_folder(folder, sole=True) as unfinished:
             for row, label in named.items():
                 state(self._paths[row])
                 (unfinished / label).mkdir(exist_ok=True)

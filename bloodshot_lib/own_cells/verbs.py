@@ -45,7 +45,7 @@ def suggest(asked: Namespace, how: How) -> Result:
     choose = random_draw if asked.random else most_useful
     table, images, left_out, of = choose(found, known, n, how)
     page = sheet_page(table["file"], images, what_was_done(asked, how), asked.random)
-    with whole_folder(output) as folder:
+    with whole_folder(output, sole=True) as folder:
         for path, name in zip(table["path"], distinct_names(table["file"]), strict=True):
             shutil.copyfile(path, folder / name)
         (folder / "contact_sheet.html").write_text(page, encoding="utf-8")
@@ -78,7 +78,7 @@ def classify(asked: Namespace, how: How) -> Result:
     summary = summarise_result(cells, known, what_was_done(asked, how), before)
     page = report_page(cells, known, summary)
     listed = cells.to_csv(index=False, float_format="%.3f", lineterminator="\r\n")
-    with whole_folder(output) as folder:
+    with whole_folder(output, sole=True) as folder:
         # with the mark that tells spreadsheets the encoding
         (folder / "cells.csv").write_bytes(listed.encode("utf-8-sig"))
         (folder / "result.xlsx").write_bytes(workbook(cells, summary))

@@ -154,6 +154,20 @@ def test_nothing_is_overwritten(bloodshot, folders, output, words):
     assert (folders / "result/mine.txt").read_text() == "precious"
 
 
+@pytest.mark.parametrize("verb", [("suggest", "cells", "-n", 2, "-o", "result"), CLASSIFY])
+def test_of_two_runs_into_one_folder_the_later_says_so(bloodshot, folders, monkeypatch, verb):
+    def page(*_):  # written last before the folder is
+        (folders / "result").mkdir()
+        (folders / "result/theirs").touch()
+        return ""
+
+    monkeypatch.setattr("bloodshot_lib.own_cells.verbs.report_page", page)
+    monkeypatch.setattr("bloodshot_lib.own_cells.verbs.sheet_page", page)
+    status, said, wrong = bloodshot(*verb)
+    assert status == 2 and said == "" and "Another run has made result meanwhile" in wrong
+    assert os.listdir("result") == ["theirs"]
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left")])
 def test_a_stop_or_a_full_disk_leaves_nothing_that_is_taken_for_whole(
     bloodshot, folders, monkeypatch, stop
