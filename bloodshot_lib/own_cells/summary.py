@@ -62,8 +62,10 @@ def summarise_result(
     counts = cells["predicted"].value_counts().reindex(classes, fill_value=0).to_dict()
     rows, facts = shares(cells, known), facts_of_labels(known)
     files = {kind: cells["file"][cells["differs"].str.contains(kind)] for kind in known.differing}
+    deep = known.table["file"].str.count("/").max() > 1
     return {
         **done,
+        "place": f"{done['labelled'].rstrip('/')}/CLASS{'/SUBJECT' * bool(deep)}",
         "counts": counts,
         "prevalence": None if rows is None else rows.to_dict("records"),
         "apart": {"name": apart, "cells": counts[apart]} if apart in counts else None,

@@ -81,7 +81,7 @@ def classify(summary: dict, asked: Namespace) -> str:
     parts += [_trust(summary), *_look_first(summary)]
     if previous := summary["previous"]:
         parts += _changes(previous)
-    how = f"move its file to another class folder of {summary['labelled']}, or add one,"
+    how = f"move its file to another folder {summary['place']}, or add one,"
     if summary["labels"]:
         how = f"correct {summary['labels']}, or add lines to it,"
     output = asked.output

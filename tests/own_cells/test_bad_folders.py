@@ -111,8 +111,12 @@ def test_patients_folders_are_subjects(bloodshot, folders):
         path.rename(patient / path.name)
     status, said, _ = bloodshot("check", "labelled", "--json")
     assert status == 0 and [each["subjects"] for each in json.loads(said)["classes"]] == [2] * 3
-    assert bloodshot(*CLASSIFY)[0] == 0
+    status, said, _ = bloodshot(*CLASSIFY)
+    assert status == 0 and "another folder labelled/CLASS/SUBJECT," in said
     assert set(pd.read_csv("result/cells.csv")["subject"]) == {"N0", "N1", "N2"}
+    page = (folders / "result/report.html").read_text()
+    assert "<code>labelled/CLASS/SUBJECT</code>" in page and "where names repeat" not in page
+    assert ">N0/ape_0.png</span>" in page, "the name alone may be another patient's too"
 
 
 def test_a_slide_exported_anew_under_the_old_names_is_looked_at_anew(bloodshot, folders):

@@ -64,6 +64,7 @@ def example(n=N, unlike=30, **changes):
         "image size": "32 px",
         "views": 1,
         "labelled": "labelled",
+        "place": "labelled/CLASS",
         "cells": "cells",
         "labels": "",
         "subject": "",

@@ -56,7 +56,7 @@ const words = (n) => {
     button.setAttribute("aria-label", `Enlarge ${cells.file[n]}: ${words(n)}`);
     button.append(small(n));
     name.className = "name soft";
-    name.textContent = cells.file[n].split("/").pop();
+    name.textContent = cells.file[n];
     item.append(button, certainty(n), name);
     return item;
   };
