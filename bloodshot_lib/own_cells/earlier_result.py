@@ -8,13 +8,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from ..common.checks import check_path
-from ..data.class_names import writable
+from ..data.class_names import check_distinct, writable
 from ..data.folder_contents import existing_folder, readable
 from ..data.label_lists import parse_labels
 from ..fewshot.agreement import Agreement, compare_labels
 from .embedded_cells import How, list_cells
 from .labelled_cells import refuse_contradictions, tell_copies
-from .special_labels import SKIPPED, present_name
+from .special_labels import SKIPPED, check_apart, present_name
 
 # how spreadsheets of several languages save the column `labelled`
 _YES = "true 1 wahr vrai verdadero verdadeiro vero waar".split()
@@ -108,7 +108,10 @@ def compare_with_result(asked: Namespace, how: How) -> dict:
             f"All {len(table)} test cells were labelled for this result, which says nothing about"
             " others: draw some with bloodshot suggest --random."
         )
-    apart = (result.summary.get("apart") or {"name": asked.not_a_cell})["name"]
+    classes = {*table["label"], *result.summary["counts"], *given["predicted"]}
+    check_distinct(classes)
+    apart = check_apart(asked.not_a_cell, classes)
+    apart = (result.summary.get("apart") or {"name": apart})["name"]
     label, predicted = table["label"][~own].to_numpy(), given["predicted"][~own].to_numpy()
     found = compare_labels(label, predicted, apart)
     scores, pairs = found.scores.dropna().to_dict("index"), found.confusion.stack()

@@ -22,6 +22,7 @@ from .fields_cut import cut_fields
 from .kept_copies import remove_kept
 from .labelled_cells import LabelledCells, embed_labelled
 from .report import report_page, sheet_page
+from .special_labels import check_apart
 from .spreadsheet import workbook
 from .suggestions import most_useful, random_draw
 from .summary import as_json, facts_of_labels, summarise_result, what_was_done
@@ -109,7 +110,8 @@ def _read(asked: Namespace, how: How, agreeing: bool = False) -> LabelledCells:
         warnings.simplefilter("always", UserWarning)
         listed = list_cells(asked.labelled, how, asked.subject, labels=asked.labels)
         new = cells and list_cells(cells, how, asked.subject, labelled=False)
-    known = embed_labelled(listed, how, asked.not_a_cell, agreeing)
+    apart = check_apart(asked.not_a_cell, set(listed.table["label"]))
+    known = embed_labelled(listed, how, apart, agreeing)
     said = tuple(dict.fromkeys(str(note.message) for note in notes))
     return replace(known, new=new and embed_cells(new, how), notes=said)
 

@@ -99,6 +99,10 @@ def _strangers(folders):
     disc(folders / "test/ape/new.png", COLOURS["ape"], np.random.default_rng(5))
 
 
+def _in_capitals(folders):
+    shutil.move("test/bee", "test/Bee")
+
+
 def _contradiction(folders):
     sort_out("ape_1.png", into="bee")
 
@@ -121,6 +125,7 @@ def _old(folders):
     "spoil, words",
     [
         (_strangers, "1 of the 3 test cells are not among the 9 of the result: ape/new.png"),
+        (_in_capitals, "differ only in case"),
         (_contradiction, "ape/my_ape_1.png = bee/my_ape_1.png (ape, bee)"),
         (_all_labelled, "nothing about others"),
         (_edited, "in the column labelled True or False; got 'x'"),

@@ -135,8 +135,11 @@ def test_what_is_no_cell_is_kept_apart(bloodshot, folders):
     assert [row["label"] for row in summary["prevalence"]] == ["ape", "bee"]
     assert sum(row["share"] for row in summary["prevalence"]) == pytest.approx(1)
     assert f"not_a_cell           {n} (not counted in shares)" in said
-    asked = "classify", "labelled", "cells", "-o", "all", "--not-a-cell", "debris", "--json"
-    assert len(facts_of(bloodshot(*asked))["prevalence"]) == 3
+    asked = "classify", "labelled", "cells", "-o", "all", "--not-a-cell"
+    status, _, wrong = bloodshot(*asked, "debris")
+    assert status == 2 and "one of the classes, ape, bee, not_a_cell; got 'debris'" in wrong
+    shutil.move("labelled/not_a_cell", "labelled/Not a-cell")
+    assert facts_of(bloodshot(*asked, "Not a cell", "--json"))["apart"] == summary["apart"]
 
 
 def test_correct_and_run_again_says_what_has_changed(bloodshot, folders):
