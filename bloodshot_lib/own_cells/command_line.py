@@ -1,7 +1,6 @@
 """The command `bloodshot`: one verb is run, and its result printed."""
 
 import os
-import shlex
 import sys
 import time
 import warnings
@@ -9,7 +8,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .options import parser
+from .options import command, parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         warnings.simplefilter("always", UserWarning)  # they are notes, said in words
         warnings.showwarning = _warn
         try:
-            facts, words = _run(asked, shlex.join(["bloodshot", *arguments]))
+            facts, words = _run(asked, command(*arguments))
         except (ValueError, OSError, ImportError, MemoryError) as error:
             _say(f"bloodshot {asked.verb}: {_words(error)}", sys.stderr)
             return 2

@@ -1,6 +1,7 @@
 """The verbs and options of the command `bloodshot`, and what its help says of them."""
 
 import argparse
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,6 +45,11 @@ class _Verb(argparse.ArgumentParser):
             return super().parse_known_args(args, namespace)
         self._inside = True
         return self.parse_known_intermixed_args(args, namespace)
+
+
+def command(*words: object) -> str:
+    """A command to type, its folders quoted where they must be."""
+    return shlex.join(["bloodshot", *map(str, words)])
 
 
 def parser() -> argparse.ArgumentParser:

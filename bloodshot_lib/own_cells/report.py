@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from .classification import DOUBTFUL, doubtful
 from .labelled_cells import LabelledCells
+from .options import command
 from .pictures import COLUMNS, ROWS, CellsOnPage, picture, spread
 from .special_labels import NOT_A_CELL
 from .summary import at_the_edges, class_counts, confusion
@@ -21,7 +22,7 @@ _pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_pages.globals.update(limit=DOUBTFUL, listed=200, apart=NOT_A_CELL)
+_pages.globals.update(limit=DOUBTFUL, listed=200, apart=NOT_A_CELL, command=command)
 
 
 _pages.filters["two"] = "{:.2f}".format
@@ -60,6 +61,7 @@ def report_page(cells: pd.DataFrame, labelled: LabelledCells, summary: dict) -> 
         differing=sheet(differing, differing[:_MOST_UNLIKE]),
         result=result,
         again=again,
+        draw=_draw(summary),
         small=on_page.sheets(),
         columns=COLUMNS,
         rows=ROWS,
@@ -83,7 +85,22 @@ def _again(command: str) -> tuple[str, str]:
     return result, shlex.join([*words, "--previous", result])
 
 
-def sheet_page(names: pd.Series, images: np.ndarray, facts: dict, random: bool = False) -> str:
-    """The contact sheet of suggested cells, or of cells drawn at random, as HTML."""
+def _draw(summary: dict) -> str:
+    """The command that draws cells at random from those without a label."""
+    labels, labelled = summary["labels"], summary["labelled"]
+    known = ["--labels", labels] if labels else []
+    if labelled != summary["cells"]:
+        known += ["--labelled", labelled]
+    return command("suggest", summary["cells"], "--random", "-n", 50, *known, "-o", "test")
+
+
+def sheet_page(
+    names: pd.Series, images: np.ndarray, facts: dict, step: str, random: bool = False
+) -> str:
+    """The contact sheet of suggested cells, or of cells drawn at random, as HTML.
+
+    - `step`: what to do with them.
+    """
     cells = [(picture(image), name) for image, name in zip(images, names, strict=True)]
-    return _pages.get_template("contact_sheet.html").render(cells=cells, facts=facts, random=random)
+    sheet = _pages.get_template("contact_sheet.html")
+    return sheet.render(cells=cells, facts=facts, step=step, random=random)

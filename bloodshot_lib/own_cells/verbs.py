@@ -45,7 +45,8 @@ def suggest(asked: Namespace, how: How) -> Result:
         known = list_cells(asked.labelled or asked.cells, how, labels=asked.labels)
     choose = random_draw if asked.random else most_useful
     table, images, left_out, of = choose(found, known, n, how)
-    page = sheet_page(table["file"], images, what_was_done(asked, how), asked.random)
+    done = what_was_done(asked, how)
+    page = sheet_page(table["file"], images, done, words.naming_step(asked), asked.random)
     with whole_folder(output, sole=True) as folder:
         for path, name in zip(table["path"], distinct_names(table["file"]), strict=True):
             shutil.copyfile(path, folder / name)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from .options import command
 from .special_labels import NOT_A_CELL
 from .summary import confusion
 
@@ -20,7 +21,7 @@ def crop(facts: dict) -> str:
         f" {facts['side']} px wide; boxes.csv says where they were.\nRed cells are"
         f" {facts['diameter']:.0f} px wide: if that is wrong, pass the right --diameter."
         f"{_files('No white cell was found in', empty)}{_left_out(facts)}\nLook through the cells,"
-        f" then run: {_command('suggest', facts['folder'], '-o', 'to_label')}"
+        f" then run: {command('suggest', facts['folder'], '-o', 'to_label')}"
     )
 
 
@@ -28,24 +29,31 @@ def suggest(facts: dict, asked: Namespace) -> str:
     """Where the cells are, and what to do with them."""
     folder, labelled, labels = facts["folder"], asked.labelled, asked.labels
     about, naming = "They are typical of many others.", "put elsewhere what you cannot"
-    then = f"make a folder in {folder} for each class, and move each cell into its class"
-    run = ["check", folder, asked.cells]
+    run, where = ["check", folder, asked.cells], ""
     if labelled or labels:
         about = "They are typical of what your labels do not cover."
     if asked.random:
         about = "They are a random draw, to test a result with: name them without looking at it."
         naming, run = "leave out only what nobody could", ["compare", folder, "RESULT"]
+        where = "\n(for RESULT type the folder that bloodshot classify wrote)"
     elif labels:
-        then = f"add a line for each to {labels}: its file as the sheet names it, and its label"
         run = ["check", *filter(None, [labelled, asked.cells]), "--labels", labels]
     elif labelled:
-        then = f"move each cell into the folder of its class in {labelled}"
         run = ["check", labelled, asked.cells]
     return (
         f"{len(facts['files'])} of {facts['of']} cells are in {folder}: contact_sheet.html shows"
-        f" them.\n{about}{_left_out(facts)}\nNext: {then}.\nDebris and several cells are a class"
-        f" too, {NOT_A_CELL}; {naming} name.\nThen run: {_command(*run)}"
+        f" them.\n{about}{_left_out(facts)}\nNext: {naming_step(asked)}.\nDebris and several cells"
+        f" are a class too, {NOT_A_CELL}; {naming} name.\nThen run: {command(*run)}{where}"
     )
+
+
+def naming_step(asked: Namespace) -> str:
+    """How suggested cells get their labels."""
+    if asked.labels and not asked.random:
+        return f"add a line for each to {asked.labels}: its file as the sheet names it, its label"
+    if asked.labelled and not asked.random:
+        return f"move each cell into the folder of its class in {asked.labelled}"
+    return f"make a folder in {asked.output} for each class, and move each cell into its class"
 
 
 def check(facts: dict) -> str:
@@ -88,7 +96,7 @@ def classify(summary: dict, asked: Namespace) -> str:
     return (
         "\n".join(parts) + _left_out(summary) + f"\nThe report is {output / 'report.html'};"
         f" cells.csv and result.xlsx list every cell.\nTo correct a label, {how} and run again"
-        f" with another -o and --previous {output}"
+        f" with another -o and --previous {shlex.quote(str(output))}"
     )
 
 
@@ -115,11 +123,6 @@ def forget(facts: dict) -> str:
         return f"Nothing is kept in {facts['folder']}."
     size = f"{facts['bytes'] / 1e6:.1f} MB"
     return f"{size} were removed from {facts['folder']}; your own files are as they were."
-
-
-def _command(*words: object) -> str:
-    """A command to type, its folders quoted where they must be."""
-    return shlex.join(["bloodshot", *map(str, words)])
 
 
 def _trust(facts: dict) -> str:

@@ -67,6 +67,11 @@ def test_each_way_of_suggesting_says_the_next_command(bloodshot, folders, more, 
     (folders / "labels.csv").write_text("file,label\nape_0.png,ape\nbee_0.png,bee\n")
     status, said, _ = bloodshot("suggest", "cells", "-n", 2, "-o", "to label", *more)
     assert status == 0 and f"\nThen run: {step}\n" in said
+    assert ("\n(for RESULT type the folder that bloodshot classify" in said) == (
+        more[:1] == ["--random"]
+    )
+    next_step = said.split("\nNext: ")[1].split("\n")[0]
+    assert next_step[1:] in (folders / "to label/contact_sheet.html").read_text(), "the same words"
 
 
 def test_one_folder_alone_is_not_enough(bloodshot, folders):

@@ -326,6 +326,20 @@ def test_the_command_to_run_again_can_be_copied(command, again):
     assert f"Then type bloodshot {again} It writes" in said
 
 
+@pytest.mark.parametrize(
+    "changes, known",
+    [
+        ({"labelled": "my labels"}, "--labelled 'my labels'"),
+        ({"labelled": "my cells", "labels": "l.csv"}, "--labels l.csv"),
+        ({"labels": "l.csv"}, "--labels l.csv --labelled labelled"),
+    ],
+)
+def test_the_commands_of_a_random_draw_can_be_copied(changes, known):
+    said = words(page(cells="my cells", command="bloodshot classify a b -o 'a result'", **changes))
+    assert f"bloodshot suggest 'my cells' --random -n 50 {known} -o test draws" in said
+    assert "bloodshot compare test 'a result' gives" in said
+
+
 def test_a_doctor_meets_no_jargon(open_report):
     said = words(page())
     for jargon in ("covariance", "view", "some_network", "embed", "discriminant", "principal"):
@@ -353,7 +367,10 @@ def test_the_map_answers_to_keys_and_pointer(open_report):
 
 def test_a_contact_sheet_says_how_its_cells_were_chosen(tab, tmp_path):
     names, images = pd.Series(["a.png", HOSTILE]), np.zeros((2, 32, 32, 3), np.uint8)
-    useful, drawn = (sheet_page(names, images, example()[2], random) for random in (False, True))
+    useful, drawn = (
+        sheet_page(names, images, example()[2], "sort <them>", drawn) for drawn in (False, True)
+    )
+    assert "Sort <them>. Debris" in words(useful)
     assert "2 cells to label, the most useful first" in words(useful)
     assert "2 cells drawn at random" in words(drawn) and "not_a_cell" in words(drawn)
     (tmp_path / "sheet.html").write_text(useful, encoding="utf-8")
