@@ -21,6 +21,8 @@ _YES = "true 1 wahr vrai verdadero verdadeiro vero waar".split()
 _NO = "false 0 falsch faux falso onwaar".split()
 _SAID = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
 
+_NEEDED = "version", "weights", "cells", "counts"  # in summary.json
+
 
 class Result(NamedTuple):
     """Its folder; `cells` as in cells.csv, text but for `labelled`; and the summary."""
@@ -40,6 +42,8 @@ def read_result(folder: Path) -> Result:
     try:
         with readable(folder):
             summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+            if lacking := [name for name in _NEEDED if name not in summary]:
+                raise ValueError(f"summary.json does not say {lacking[0]}")
             listed = folder / "cells.csv"
             cells = pd.read_csv(listed, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError as error:
@@ -47,7 +51,7 @@ def read_result(folder: Path) -> Result:
         raise FileNotFoundError(
             f"{folder} holds no {name}: name a folder that bloodshot classify wrote."
         ) from error
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise ValueError(
             f"{folder} is not a result as bloodshot classify wrote it ({error}): classify again."
         ) from error
@@ -65,10 +69,15 @@ def read_result(folder: Path) -> Result:
     return Result(folder, cells.assign(labelled=labelled.astype(bool)), summary)
 
 
-def changes(before: Result, cells: pd.DataFrame) -> dict:
-    """What has changed from an earlier result to these cells, cell by cell, by content."""
+def changes(before: Result, cells: pd.DataFrame) -> dict | None:
+    """What has changed from an earlier result to these cells, cell by cell, by content.
+
+    None if no cell is in both.
+    """
     once = before.cells.drop_duplicates("content").set_index("content")["predicted"]
     both = cells.assign(was=cells["content"].map(once)).dropna(subset="was")
+    if both.empty:
+        return None
     other = both[both["was"] != both["predicted"]]
     return {
         "result": writable(str(before.folder)),

@@ -74,7 +74,7 @@ class LabelledCells:
         said = list(self.notes)
         if self.new is not None:
             n = int((self.known < 0).sum())
-            said += self._unnamed
+            said += self._unnamed + _copied(self.new.table)
             said += difference_warnings(self.differing, self.new.table, self.table, n)
         return said
 
@@ -144,6 +144,16 @@ class LabelledCells:
         verdicts = self.accuracy.verdicts.assign(file=self.table["file"].to_numpy())
         wrong = verdicts[verdicts["certainty"] >= _LOOKS_WRONG * verdicts["own"]]
         return wrong.sort_values("certainty", ascending=False)[columns]
+
+
+def _copied(new: pd.DataFrame) -> list[str]:
+    """What to know if new cells are identical files."""
+    copies = new["file"][new["content"].duplicated()]
+    return [
+        f"{len(copies)} of the {len(new)} new images are identical to others, first {first}, and"
+        " each counts as a cell: leave one of each."
+        for first in copies[:1]
+    ]
 
 
 def embed_labelled(

@@ -62,6 +62,12 @@ def summarise_result(
     counts = cells["predicted"].value_counts().reindex(classes, fill_value=0).to_dict()
     rows, facts = shares(cells, known), facts_of_labels(known)
     files = {kind: cells["file"][cells["differs"].str.contains(kind)] for kind in known.differing}
+    since = previous and changes(previous, cells)
+    if previous and not since:
+        facts["warnings"].append(
+            f"No cell of {previous.folder} is among these, so that nothing can have changed since:"
+            " --previous is the result that these cells had before."
+        )
     deep = known.table["file"].str.count("/").max() > 1
     return {
         **done,
@@ -75,7 +81,7 @@ def summarise_result(
         "doubtful": len(doubtful(cells)),
         "unlike": int(cells["unlike"].sum()),
         "differs": {kind: found.tolist() for kind, found in files.items()},
-        "previous": previous and changes(previous, cells),
+        "previous": since,
     }
 
 

@@ -132,6 +132,8 @@ def _old(folders):
         (_old, "lacks the column content"),
         (lambda folders: (folders / "result/summary.json").unlink(), "holds no summary.json"),
         (lambda folders: (folders / "result/summary.json").write_text("{"), "classify again"),
+        (lambda folders: (folders / "result/summary.json").write_text("{}"), "not say version"),
+        (lambda folders: (folders / "result/summary.json").write_text("[]"), "not say version"),
         (lambda folders: shutil.rmtree("result"), "no folder result"),
     ],
 )
@@ -163,6 +165,6 @@ def test_a_random_draw_needs_no_network_and_leaves_out_what_is_labelled(
     assert every[:5] == first and not {"ape_0.png", "bee_0.png"} & set(every)
     assert not {"cat_0.png", "cat_copy.png"} <= set(every), "copies are one cell"
     status, _, wrong = bloodshot(*draw, "-n", 8, "-o", "more")
-    assert status == 2 and "holds 7 cells that are not labelled" in wrong
+    assert status == 2 and "there are 7 cells that are not labelled" in wrong
     said = bloodshot("suggest", "cells", "--random", "-n", 2, "-o", "test")[1]
     assert "bloodshot compare test RESULT" in said and "random draw" in said

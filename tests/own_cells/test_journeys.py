@@ -172,6 +172,12 @@ def test_correct_and_run_again_says_what_has_changed(bloodshot, folders):
     assert found["counts"] == before.value_counts().to_dict()
     assert f"{found['changed']} cells changed since one" in said
     assert "holds no summary.json" in bloodshot(*classify, "x", "--previous", "cells")[2]
+    list_of_one = Path("one/cells.csv")
+    lines = list_of_one.read_text(encoding="utf-8-sig").splitlines()
+    changed = [lines[0], *(line[:-1] + ("0" if line[-1] != "0" else "1") for line in lines[1:])]
+    list_of_one.write_text("\n".join(changed))
+    other = facts_of(bloodshot(*classify, "three", "--previous", "one", "--json"))
+    assert other["previous"] is None and "No cell of one is among these" in other["warnings"][0]
 
 
 def test_whatever_is_left_out_is_listed(bloodshot, folders):
@@ -261,6 +267,7 @@ def test_a_mixture_is_told_by_its_images(bloodshot, folders):
         "colour": ["bee_0.png", "bee_1.png", "bee_2.png", "other.png"],
     }
     assert [text.split(",")[0] for text in summary["warnings"]] == [
+        "1 of the 13 new images are identical to others",
         "3 of 13 new images differ in size from every labelled one",
         "4 of 13 new images differ in colour from every labelled one",
     ]
