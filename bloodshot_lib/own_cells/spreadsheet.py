@@ -36,8 +36,11 @@ def workbook(cells: pd.DataFrame, summary: dict) -> bytes:
     if summary["subjects"]:
         rows = pd.DataFrame(summary["subjects"])
         counts = pd.DataFrame(rows["counts"].tolist())
-        _add(book, "subjects", pd.concat([rows[["subject", "cells"]], counts], axis=1))
-    listed = cells.drop(columns=["content", "nearest"], errors="ignore").round(3)
+        rows = rows[["subject", "cells"]].rename(columns={"cells": "in all"})
+        _add(book, "subjects", pd.concat([rows, counts], axis=1))
+    listed = cells.drop(columns=["content", "nearest"], errors="ignore")
+    numbers = listed.select_dtypes("floating")
+    listed[numbers.columns] = numbers.astype(float).round(3)  # of 32 bits .6 is .60000002
     for name in listed.select_dtypes(bool):
         listed[name] = listed[name].map({True: "yes", False: ""})  # and empty cells cost no time
     _add(book, "cells", listed)

@@ -57,6 +57,4 @@ def random_draw(found: Listed, known: Listed | None, n: int, how: How) -> Sugges
 
 def _check_enough(n: int, cells: int) -> None:
     if n > cells:
-        raise ValueError(
-            f"-n {n} is too many: CELLS holds {cells} cells that are not labelled yet."
-        )
+        raise ValueError(f"-n {n} is too many: there are {cells} cells that are not labelled yet.")

@@ -79,7 +79,7 @@ def check(facts: dict) -> str:
 def classify(summary: dict, asked: Namespace) -> str:
     """Counts, how far to trust them, how to go on, and where the report is."""
     counts, apart = dict(summary["counts"]), summary["apart"]
-    parts = [f"{sum(counts.values())} cells:"]
+    parts = [f"{sum(counts.values())} cell{'s' * (sum(counts.values()) != 1)}:"]
     if apart:
         counts[apart["name"]] = f"{apart['cells']} (not counted in shares)"
     parts += [f"  {name:20} {n}" for name, n in counts.items()]

@@ -15,7 +15,7 @@ CELLS = pd.DataFrame(
         "file": ["P1/a.png", "P1/b.png", "P2/c.png"],
         "subject": ["P1", "P1", "P2"],
         "predicted": ["ape", "bee", "debris"],
-        "certainty": [0.98765, np.nan, 1.0],
+        "certainty": np.array([0.98765, np.nan, 1.0], np.float32),
         "unlike": [False, True, False],
         "content": ["0" * 32, "1" * 32, "2" * 32],
     }
@@ -59,6 +59,7 @@ def test_each_table_has_a_sheet_and_numbers_are_numbers():
         ["bee", 1, 0.5, 0.4, 0.6, 0.75],
         ["debris (not counted in shares)", 1, None, None, None, None],
     ]
+    assert sheets["subjects"][0][:2] == ["subject", "in all"], "a class may be called cells"
     assert sheets["subjects"][1:] == [["P1", 2, 1, 1, 0], ["P2", 1, 0, 0, 1]]
     assert sheets["cells"][0] == ["file", "subject", "predicted", "certainty", "unlike"]
     assert [row[3:] for row in sheets["cells"][1:]] == [[0.988, None], [None, "yes"], [1, None]]
