@@ -12,8 +12,8 @@ from ..data.class_names import check_distinct, writable
 from ..data.folder_contents import existing_folder, readable
 from ..data.label_lists import parse_labels
 from ..fewshot.agreement import Agreement, compare_labels
+from .copies import refuse_contradictions, tell_copies
 from .embedded_cells import How, list_cells
-from .labelled_cells import refuse_contradictions, tell_copies
 from .special_labels import SKIPPED, check_apart, present_name
 
 # how spreadsheets of several languages save the column `labelled`

@@ -11,6 +11,7 @@ from ..data.contents import rows_of_copies
 from ..data.tables import Listed, named_subjects
 from ..fewshot.expected_accuracy import ExpectedAccuracy, expected_accuracy
 from ..fewshot.judged_supports import JudgedSupports
+from .copies import copied, refuse_contradictions, tell_copies
 from .embedded_cells import EmbeddedCells, How, embed_cells
 from .image_differences import difference_warnings, differing, same_pixels
 from .special_labels import NOT_A_CELL
@@ -74,7 +75,7 @@ class LabelledCells:
         said = list(self.notes)
         if self.new is not None:
             n = int((self.known < 0).sum())
-            said += self._unnamed + _copied(self.new.table)
+            said += self._unnamed + copied(self.new.table)
             said += difference_warnings(self.differing, self.new.table, self.table, n)
         return said
 
@@ -146,16 +147,6 @@ class LabelledCells:
         return wrong.sort_values("certainty", ascending=False)[columns]
 
 
-def _copied(new: pd.DataFrame) -> list[str]:
-    """What to know if new cells are identical files."""
-    copies = new["file"][new["content"].duplicated()]
-    return [
-        f"{len(copies)} of the {len(new)} new images are identical to others, first {first}, and"
-        " each counts as a cell: leave one of each."
-        for first in copies[:1]
-    ]
-
-
 def embed_labelled(
     listed: Listed, how: How, apart: str = NOT_A_CELL, agreeing: bool = False
 ) -> LabelledCells:
@@ -173,29 +164,3 @@ def embed_labelled(
             f"All {len(cells.Z)} labelled images show the same: were they exported rightly?"
         )
     return LabelledCells(cells, duplicates, contradictions, apart=apart)
-
-
-def tell_copies(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """The table with one of each set of identical files, those sets, and those of several labels.
-
-    The sets are tables of `file` and `label`, numbered by `group`.
-    """
-    copies = table[table["content"].duplicated(keep=False)]
-    sets = copies.groupby("content", sort=False)
-    rows = copies.assign(group=sets.ngroup())[["group", "file", "label"]]
-    contradicted = sets["label"].transform("nunique") > 1
-    rest = table.drop(index=rows.index[contradicted]).drop_duplicates("content")
-    return rest.reset_index(drop=True), rows[~contradicted], rows[contradicted]
-
-
-def refuse_contradictions(contradictions: pd.DataFrame) -> None:
-    """Raise ValueError, with their names, if images are in several classes."""
-    listed = [
-        f"{' = '.join(copies['file'])} ({', '.join(copies['label'].unique())})"
-        for _, copies in contradictions.groupby("group")
-    ]
-    if listed:
-        raise ValueError(
-            f"One image is in one class only; {len(listed)} are in several, by their content:"
-            f" {'; '.join(listed[:5])}{'; ...' * (len(listed) > 5)}. Keep each in one."
-        )

@@ -9,8 +9,9 @@ from ..data.decoding import UnreadableImageError
 from ..data.images import load_images
 from ..data.tables import Listed
 from ..fewshot.selection import suggest_cells
+from .copies import refuse_contradictions, tell_copies
 from .embedded_cells import How, embed_cells, readable_cells
-from .labelled_cells import embed_labelled, refuse_contradictions, tell_copies
+from .labelled_cells import embed_labelled
 
 _SEED = 0
 _SIDE = 144  # pixels of a picture in the sheet

@@ -1,0 +1,39 @@
+"""Identical files among cells: each set one cell, of one class."""
+
+import pandas as pd
+
+
+def tell_copies(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The table with one of each set of identical files, those sets, and those of several labels.
+
+    The sets are tables of `file` and `label`, numbered by `group`.
+    """
+    copies = table[table["content"].duplicated(keep=False)]
+    sets = copies.groupby("content", sort=False)
+    rows = copies.assign(group=sets.ngroup())[["group", "file", "label"]]
+    contradicted = sets["label"].transform("nunique") > 1
+    rest = table.drop(index=rows.index[contradicted]).drop_duplicates("content")
+    return rest.reset_index(drop=True), rows[~contradicted], rows[contradicted]
+
+
+def refuse_contradictions(contradictions: pd.DataFrame) -> None:
+    """Raise ValueError, with their names, if images are in several classes."""
+    listed = [
+        f"{' = '.join(copies['file'])} ({', '.join(copies['label'].unique())})"
+        for _, copies in contradictions.groupby("group")
+    ]
+    if listed:
+        raise ValueError(
+            f"One image is in one class only; {len(listed)} are in several, by their content:"
+            f" {'; '.join(listed[:5])}{'; ...' * (len(listed) > 5)}. Keep each in one."
+        )
+
+
+def copied(new: pd.DataFrame) -> list[str]:
+    """What to know if new cells are identical files."""
+    copies = new["file"][new["content"].duplicated()]
+    return [
+        f"{len(copies)} of the {len(new)} new images are identical to others, first {first}, and"
+        " each counts as a cell: leave one of each."
+        for first in copies[:1]
+    ]
