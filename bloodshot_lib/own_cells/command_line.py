@@ -7,6 +7,7 @@ import warnings
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
+from errno import ENOSPC
 
 from .options import command, parser
 
@@ -62,8 +63,10 @@ def _say(words: str, stream) -> None:
 
 
 def _words(error: Exception) -> str:
-    if isinstance(error, OSError) and error.filename and error.strerror:
-        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:
+        told = f"{error.filename}: " * bool(error.filename) + error.strerror
+        full = error.errno == ENOSPC and not told.endswith(".")  # those that do say the way out
+        return told + ". Make room on the disk, and run this again." * full
     return str(error) or type(error).__name__
 
 
