@@ -27,8 +27,8 @@ _ERRORS_LEFT = (0.75, 0.95)
 _BASIS = (
     "It judges each labelled cell by the others. If the labelled cells were suggested, or found by"
     " eye, rather than drawn at random, it is more often too low than too high.",
-    "It weighs two witnesses: how the labelled cells judge each other, which says too little where"
-    " hard cells were labelled, and how sure the classifier is of each new cell, which does not"
+    "It rests on how the labelled cells judge each other, which is pessimistic where difficult"
+    " cells were labelled, and on how sure the classifier is of each new cell, which does not"
     " depend on what was labelled.",
 )
 _BY_GROUP = " It is for subjects (patients, slides) of whom nothing is labelled."

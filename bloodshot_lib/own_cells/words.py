@@ -1,6 +1,7 @@
 """What each verb prints in a terminal: its facts, and the next step."""
 
 import shlex
+import textwrap
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
 
@@ -139,7 +140,7 @@ def _trust(facts: dict) -> str:
             f"\nNo labelled cell of {' or of '.join(one)} could be judged by others of its class:"
             " there is one only, or all are of one subject. Label more."
         )
-    return f"{words}\n{facts['basis']}".strip()
+    return f"{words}\n{textwrap.fill(facts['basis'], 88)}".strip()
 
 
 def _taken(rows: dict[str, dict[str, float]], verb: str, times: int = 1) -> str:
