@@ -19,9 +19,9 @@ def content_keys(table: pd.DataFrame) -> np.ndarray:
     Raises FileNotFoundError for a file that is gone, ValueError for a column of something else,
     UnreadableImageError for files that may not be read (permission denied).
     """
-    paths = paths_of(table)
+    check_table(table, columns=())
     if "content" not in table:
-        keys = of_each_file(_key, paths, at_once=_AT_ONCE)
+        keys = of_each_file(_key, paths_of(table), at_once=_AT_ONCE)
         return np.array(keys, dtype=f"U{DIGITS}")
     keys = table["content"].astype(str)
     if not (right := keys.str.fullmatch(f"[0-9a-f]{{{DIGITS}}}")).all():

@@ -25,11 +25,11 @@ _OFF = 0.3
 # and doubling the labels removes 5 to 25 of 100 errors, 15 on average
 _ERRORS_LEFT = (0.75, 0.95)
 _BASIS = (
-    "It judges each labelled cell by the others. If the labelled cells were suggested, or found by"
-    " eye, rather than drawn at random, it is more often too low than too high.",
-    "It rests on how the labelled cells judge each other, which is pessimistic where difficult"
-    " cells were labelled, and on how sure the classifier is of each new cell, which does not"
-    " depend on what was labelled.",
+    "The estimate judges each labelled cell by the others. If the labelled cells were suggested,"
+    " or found by eye, rather than drawn at random, it is more often too low than too high.",
+    "The estimate rests on how the labelled cells judge each other, which is pessimistic where"
+    " difficult cells were labelled, and on how sure the classifier is of each new cell, which"
+    " does not depend on what was labelled.",
 )
 _BY_GROUP = " It is for subjects (patients, slides) of whom nothing is labelled."
 

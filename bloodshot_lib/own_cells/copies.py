@@ -2,18 +2,18 @@
 
 import pandas as pd
 
+from ..data.contents import identical_files, unique_files
+
 
 def tell_copies(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The table with one of each set of identical files, those sets, and those of several labels.
 
     The sets are tables of `file` and `label`, numbered by `group`.
     """
-    copies = table[table["content"].duplicated(keep=False)]
-    sets = copies.groupby("content", sort=False)
-    rows = copies.assign(group=sets.ngroup())[["group", "file", "label"]]
-    contradicted = sets["label"].transform("nunique") > 1
-    rest = table.drop(index=rows.index[contradicted]).drop_duplicates("content")
-    return rest.reset_index(drop=True), rows[~contradicted], rows[contradicted]
+    copies = identical_files(table)[["group", "file", "label"]]
+    contradicted = copies.groupby("group")["label"].transform("nunique") > 1
+    once = unique_files(table.drop(index=copies.index[contradicted]))
+    return once, copies[~contradicted], copies[contradicted]
 
 
 def refuse_contradictions(contradictions: pd.DataFrame) -> None:

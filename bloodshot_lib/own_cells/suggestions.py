@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from ..data.contents import unique_files
 from ..data.decoding import UnreadableImageError
 from ..data.images import load_images
 from ..data.tables import Listed
@@ -25,12 +26,11 @@ def most_useful(found: Listed, known: Listed | None, n: int, how: How) -> Sugges
     """The cells most worth labelling, of those found that are not known."""
     labelled = known and embed_labelled(known, how)
     new = embed_cells(found, how)
-    rows, by = np.arange(len(new.Z)), ()
+    rows, named = np.arange(len(new.Z)), None
     if labelled:
-        rows = np.flatnonzero(replace(labelled, new=new).known < 0)
-        by = labelled.cells.Z, labelled.table["label"]
+        rows, named = np.flatnonzero(replace(labelled, new=new).known < 0), labelled.cells.Z
     _check_enough(n, len(rows))
-    chosen = rows[suggest_cells(new.Z[rows], n, *by)]
+    chosen = rows[suggest_cells(new.Z[rows], n, named)]
     left_out = {**(labelled.cells.left_out if labelled else {}), **new.left_out}
     return new.table.iloc[chosen], new.images[chosen], left_out, len(rows)
 
@@ -45,7 +45,7 @@ def random_draw(found: Listed, known: Listed | None, n: int, how: How) -> Sugges
         refuse_contradictions(tell_copies(known.table)[2])
     own = [] if known is None else known.table["content"]
     left_out, free = found.left_out, found.table[~found.table["content"].isin(own)]
-    shuffled = free.drop_duplicates("content").sample(frac=1, random_state=_SEED)
+    shuffled = unique_files(free).sample(frac=1, random_state=_SEED)
     _check_enough(n, len(shuffled))
     try:
         images = load_images(shuffled[:n], _SIDE)

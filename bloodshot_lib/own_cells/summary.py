@@ -1,7 +1,6 @@
 """What was found, as plain facts: for programs, for the report, and for the words beside it."""
 
 import json
-import re
 import time
 from argparse import Namespace
 
@@ -48,7 +47,7 @@ def facts_of_labels(known: LabelledCells) -> dict:
         "confusion": told and told.confusion.to_dict("records"),
         "why_not": known.why_not,
         "unjudged": list(told.unjudged) if told else [],
-        "basis": re.sub("^It ", "The estimate ", told.basis) if told else "",
+        "basis": told.basis if told else "",
         "warnings": known.warnings,
         "left_out": known.left_out,
     }
