@@ -44,6 +44,8 @@ ARMS = {
     "cosine, 8 views": "prototypes, 8 views",
     "centred, 8 views": "centred prototypes, 8 views",
     "ridge, 8 views": "ridge regression, 8 views",
+    "area": "ruler: area",
+    "area and colour": "ruler: area and colour",
 }
 LOOKS = {  # a colour and a symbol
     "report's recipe": (GREEN, "diamond"),
@@ -53,6 +55,8 @@ LOOKS = {  # a colour and a symbol
     "angular margin": (BLUE, "square"),
     "margin, rotated images": (SKY, "cross"),
     "consistency, no black corners": (PINK, "triangle-up"),
+    "ruler: area": (BLUE, "x"),
+    "ruler: area and colour": (PINK, "cross"),
 }
 
 

@@ -77,6 +77,18 @@ def test_curves_show_every_mean_and_their_line_of_chance(draw):
     assert {shape.y0 for shape in fig.layout.shapes} == {0.25}
 
 
+def test_a_ruler_beside_networks_is_named_and_told_apart():
+    arms = (*ARMS, "area", "area and colour")
+    rows = pd.concat([ROWS[ROWS["arm"] == "report"].assign(arm=arm) for arm in arms])
+    fig = plots.curves_figure(rows)
+    looks = {t.name: (t.line.color, t.marker.symbol) for t in fig.data if t.name}
+    assert {"ruler: area", "ruler: area and colour"} <= set(looks)
+    for look in zip(*looks.values(), strict=True):
+        assert len(set(look)) == len(arms), "by colour, and by symbol"
+    texts = {note.text.replace("<br>", " ") for note in fig.layout.annotations}
+    assert set(looks) <= texts
+
+
 def test_small_panels_say_how_high_a_line_ends():
     texts = [note.text for note in plots.answer_figure(ROWS).layout.annotations]
     assert texts.count(".40") == 2 and texts.count(".60") == 2
