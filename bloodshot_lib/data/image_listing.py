@@ -15,8 +15,9 @@ IMAGE_SUFFIXES = (
     ".avif", ".heic", ".heif",
 )  # fmt: skip
 OUR_FILES = "contact_sheet.html", "summary.json"  # what the command leaves in the folders it makes
-# hidden files, and what macOS (a shadow of every file in an archive) and Windows leave everywhere
-_DEBRIS = "__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"
+# hidden files, what macOS (a shadow of every file in an archive) and Windows leave everywhere, and
+# a data set's licence
+_DEBRIS = "__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "license"
 _SYSTEM = (
     "@eadir", "@recently-snapshot", "@recycle", "@tmp", "#recycle", "#snapshot", "$extend",
     "$recycle.bin", "__pycache__", "lost+found", "network trash folder", "recycler",

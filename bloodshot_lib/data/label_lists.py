@@ -15,14 +15,14 @@ _GUESSED = "cp1252"  # as Excel saves lists in Western Europe
 _UTF16 = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE
 
 
-def parse_labels(content: bytes, name: str) -> pd.DataFrame:
-    """The columns `file`, `label`, `subject` and `content` of a list, as text, "" where absent.
+def parse_labels(content: bytes, name: str, *others: str) -> pd.DataFrame:
+    """The columns `file`, `label`, `subject` and `content` of a list, as text, and others.
 
-    The list is as `parse_list` takes it; rows without a file are dropped. Letters that a guessed
-    encoding may have changed are told in a warning. Raises ValueError for anything else, and for
-    labels that are no `class_name`.
+    The list is as `parse_list` takes it, `subject` and `content` are "" if absent; rows without a
+    file are dropped. Letters that a guessed encoding may have changed are told in a warning.
+    Raises ValueError for anything else, and for labels that are no `class_name`.
     """
-    listed = parse_list(content, name, ("file", "label"), ("subject", "content"))
+    listed = parse_list(content, name, ("file", "label", *others), ("subject", "content"))
     listed = listed[listed["file"] != ""].reset_index(drop=True)
     labels = [label for label in listed["label"].unique() if label]
     odd = [label for label in labels if not label.isascii()]

@@ -14,6 +14,7 @@ from ..data.readers.aml_lmu import read_aml_lmu
 from ..data.readers.bccd import read_bccd
 from ..data.readers.cnmc2019 import read_cnmc2019
 from ..data.readers.image_folder import read_image_folder
+from ..data.readers.image_list import read_image_list
 from ..data.tables import cap_per_class, check_fractions, split_table
 from ..fewshot.heads import DEFAULT_METHOD, check_method
 from ..fewshot.supports import draw_supports, paper_supports
@@ -23,6 +24,7 @@ READERS = {
     "bccd": read_bccd,
     "cnmc2019": read_cnmc2019,
     "image_folder": read_image_folder,
+    "image_list": read_image_list,
 }
 DRAWS = {"nested": draw_supports, "paper": paper_supports}
 

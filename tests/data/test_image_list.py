@@ -76,7 +76,7 @@ def test_the_content_goes_before_the_name(listed, cells, tmp_path):
     shutil.copytree(cells / "ape", cells / "older/ape")
     assert listed(text)[0]["path"].tolist() == ["ape/d0_ape.png", "ape/d1_ape.png"]
     moved = text.replace("d1_ape.png", "older/ape/d0_ape.png")
-    assert listed(moved)[0]["path"][0] == "older/ape/d0_ape.png", "of copies, the one that is named"
+    assert listed(moved)[0]["path"][1] == "older/ape/d0_ape.png", "of copies, the one that is named"
     assert len(read_image_list(cells, tmp_path / "labels.csv")) == 2
 
 
@@ -98,7 +98,7 @@ def test_links_are_followed_and_systems_folders_are_not(listed, cells, tmp_path)
     (cells / "lost+found").mkdir(mode=0)
     shutil.copytree(cells / "bee", cells / "#recycle/bee")
     table, left_out = listed("file,label\ne.png,x\nd0_bee.png,y\n")
-    assert table["path"].tolist() == ["link/e.png", "bee/d0_bee.png"]
+    assert table["path"].tolist() == ["bee/d0_bee.png", "link/e.png"], "in the order of their paths"
     assert list(left_out) == ["#recycle", "lost+found"]
 
 
@@ -116,10 +116,43 @@ def test_a_subject_comes_from_the_pattern_the_list_or_the_patients_folder(listed
     plain = "file,label\nape/d0_ape.png,x\nbee/d1_bee.png,y\n"
     assert listed(plain)[0]["subject"].tolist() == ["", ""], "each folder may be a class"
     more = plain + "ape/d1_ape.png,y\n"
-    assert listed(more)[0]["subject"].tolist() == ["ape", "bee", "ape"]
+    assert listed(more)[0]["subject"].tolist() == ["ape", "ape", "bee"]
     assert listed(more, subject="^(d.)")[0]["subject"].tolist() == ["d0", "d1", "d1"]
     named = "file,label,subject\nape/d0_ape.png,x,P1\nbee/d1_bee.png,y,\n"
     assert listed(named)[0]["subject"].tolist() == ["P1", ""]
     assert listed(named, subject="^(d.)")[0]["subject"].tolist() == ["d0", "d1"]
     corrected = more.replace(",x", ",Bee")
     assert not listed(corrected)[0]["subject"].any(), "a folder is called as a label is"
+
+
+SET = """file,label,donor,sure
+bee/d1_bee.png,bee,P2,1
+ape/d0_ape.png,ape,P1,1
+ape/d1_ape.png,ape,P2,0
+"""
+
+
+def test_columns_of_a_sets_own_list_are_its_groups_and_choose_rows(listed, cells):
+    assert listed(SET, group="donor")[0]["subject"].tolist() == ["P1", "P2", "P2"]
+    assert listed(SET, group="donor", subject="^(d.)")[0]["subject"].tolist() == ["d0", "d1", "d1"]
+    assert not listed(SET)[0]["subject"].any(), "no other column is a subject"
+    table, left_out = listed(SET + "gone.png,cow,,0\n", group="Donor", only="sure")
+    assert table["path"].tolist() == ["ape/d0_ape.png", "bee/d1_bee.png"] and left_out == {}
+    assert table["subject"].tolist() == ["P1", "P2"]
+    assert read_image_folder(cells)["path"].is_monotonic_increasing, "as a folder is read"
+    (cells / "index.csv").write_text(SET)
+    (cells / "LICENSE").write_text("no image, and no news")
+    assert len(read_image_list(cells)) == 3
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({"group": "slide"}, "first line should be file,label,slide "),
+        ({"only": "sure"}, "`sure of gone.png` is one of 0, 1; got 'yes'"),
+        ({"only": True}, "`group` and `only` are names of the list's columns; got True"),
+    ],
+)
+def test_a_column_that_is_not_there_or_says_something_else_is_named(listed, options, words):
+    with pytest.raises(ValueError, match=words):
+        listed(SET + "gone.png,cow,,yes\n", **options)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ...common.checks import check_path
+from ...common.checks import check_choice, check_path
 from ..class_names import plain_name, subject_names, writable
 from ..contents import content_keys
 from ..folder_contents import existing_folder
@@ -17,9 +17,15 @@ from ..label_lists import content_of, parse_labels
 from ..tables import Listed
 from .image_folder import search_subject, subject_pattern, warn_of
 
+INDEX = "index.csv"  # the list that a data set brings along
+
 
 def read_image_list(
-    root: str | Path, labels: str | Path, subject: str | None = None
+    root: str | Path,
+    labels: str | Path | None = None,
+    subject: str | None = None,
+    group: str | None = None,
+    only: str | None = None,
 ) -> pd.DataFrame:
     """Read the images below a folder, at any depth, that a list of labels names.
 
@@ -29,26 +35,36 @@ def read_image_list(
     renamed. Otherwise `file` does: the path below `root`, or the end of a path that one image
     alone has.
 
+    - `labels`: the list; by default `index.csv` in `root`.
     - `subject`: as in `read_image_folder`. Without it, and without the column, the folders in
       `root` are the subjects, unless they look like classes: one is called as a label is, or
       each holds one label.
+    - `group`: the column to take for `subject`.
+    - `only`: a column of 1 and 0; read the rows that have 1 there.
 
-    Splits are empty strings. Rows without a label are left out, with a warning.
+    Rows are in the order of their paths; splits are empty strings. Rows without a label are left
+    out, with a warning.
 
     Raises FileNotFoundError if folder or list are missing; PermissionError for anything
     unreadable (permission denied); ValueError for something that is no such list, an image that
     is not found, fits no row alone, or has two labels.
     """
-    table, left_out = list_image_list(root, labels, subject)
+    table, left_out = list_image_list(root, labels, subject, group, only)
     warn_of(left_out)
     return table
 
 
-def list_image_list(root: str | Path, labels: str | Path, subject: str | None = None) -> Listed:
+def list_image_list(
+    root: str | Path,
+    labels: str | Path | None = None,
+    subject: str | None = None,
+    group: str | None = None,
+    only: str | None = None,
+) -> Listed:
     """What `read_image_list` reads, and in silence what it leaves out."""
     pattern, root = subject_pattern(subject), existing_folder("root", root, "the images")
-    path = check_path("labels", labels, "file")
-    listed = parse_labels(content_of(path), str(path))
+    path = root / INDEX if labels is None else check_path("labels", labels, "file")
+    listed = _chosen(content_of(path), path, group, only)
     found = contents_below(root).values()
     images = [str(path) for each in found for path in each.images]
     left_out = {path: why for each in found for path, why in each.left_out.items()}
@@ -63,7 +79,21 @@ def list_image_list(root: str | Path, labels: str | Path, subject: str | None = 
     skipped = listed["path"][~listed["path"].isin(kept["path"])]
     left_out |= dict.fromkeys(skipped, f"without a label in {path}")
     kept = kept.assign(subject=_subjects(kept, root, pattern), split="")
-    return Listed(kept[["path", "label", "subject", "split"]], left_out)
+    table = kept[["path", "label", "subject", "split"]].sort_values("path", ignore_index=True)
+    return Listed(table, left_out)
+
+
+def _chosen(content: bytes, name: Path, group: str | None, only: str | None) -> pd.DataFrame:
+    """The rows of a list that `only` chooses, with `group` for their subjects."""
+    columns = [column for column in (group, only) if column is not None]
+    if odd := [column for column in columns if not isinstance(column, str)]:
+        raise ValueError(f"`group` and `only` are names of the list's columns; got {odd[0]!r}.")
+    listed = parse_labels(content, str(name), *columns)
+    if only is not None:
+        for file, said in zip(listed["file"], listed[only], strict=True):
+            check_choice(f"{only} of {file}", said, ("0", "1"))
+        listed = listed[listed[only] == "1"].reset_index(drop=True)
+    return listed if group is None else listed.assign(subject=listed[group])
 
 
 def _found(listed: pd.DataFrame, images: list[str], root: Path, name: Path) -> list[str]:
