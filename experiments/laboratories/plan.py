@@ -1,0 +1,84 @@
+"""What is compared: recipes, what each training leaves out, amounts, seeds."""
+
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import NamedTuple
+
+import bloodshot_lib as bs
+from bloodshot_lib.common.cache_keys import fingerprint
+from experiments.laboratories.cells import LABORATORIES
+from experiments.laboratories.objective import SharedNames
+from experiments.ladder_plan import SECOND
+
+COLOUR = {"colour_jitter": 0.4}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained on the cells of several laboratories.
+
+    - `train`: changes to the recommended recipe.
+    - `vary`: the settings of `SharedNames`.
+    - `deck`: images an epoch; `share`: Barcelona's share of them.
+    - `after`: the recipe whose network it goes on with.
+    """
+
+    train: dict = field(default_factory=dict)
+    vary: dict = field(default_factory=dict)
+    deck: int = 10_000
+    share: float = 0.55
+    after: str | None = None
+
+    def config(self, seed: int, **changes) -> bs.TrainConfig:
+        """The library's recipe."""
+        return bs.TrainConfig.recommended(**self.train | changes, seed=seed)
+
+    def objective(self, names: list[str]) -> partial:
+        """What is minimised, for these sorted names."""
+        return partial(SharedNames, names=names, **self.vary)
+
+
+@dataclass(frozen=True)
+class Study:
+    """Recipes by name, each trained without each of these laboratories, with each seed."""
+
+    recipes: dict[str, Recipe]
+    leave_out: tuple[tuple[str, ...], ...]
+    seeds: tuple[int, ...]
+    views: tuple[int, ...] = (1,)
+
+    def jobs(self) -> list["Job"]:
+        return [
+            Job(name, recipe, left_out, seed)
+            for seed in self.seeds
+            for name, recipe in self.recipes.items()
+            for left_out in self.leave_out
+        ]
+
+
+class Job(NamedTuple):
+    """One training."""
+
+    name: str
+    recipe: Recipe
+    left_out: tuple[str, ...]
+    seed: int
+
+    @property
+    def trained_on(self) -> tuple[str, ...]:
+        return tuple(each for each in LABORATORIES if each not in self.left_out)
+
+    @property
+    def file(self) -> str:
+        """The name of what it leaves on disk; it changes with the recipe."""
+        without = "-".join(self.left_out) or "none"
+        return f"{self.name}-without-{without}-{self.seed}-{fingerprint(asdict(self.recipe))[:8]}"
+
+
+LIGHT = {"zoom": 0.3, "light": 0.3, "blur": 0.3}
+WHOLE = {
+    "128 px": Recipe({**COLOUR, "init": SECOND}, LIGHT, deck=6_000),
+    "192 px": Recipe({**COLOUR, "image_size": 192}, LIGHT, deck=2_500, after="128 px"),
+}
+EACH = tuple((laboratory,) for laboratory in LABORATORIES)
+STUDIES = {"whole": Study(WHOLE, (*EACH[1:], EACH[0]), (123,), (1, 8))}
