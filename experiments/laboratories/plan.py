@@ -75,10 +75,10 @@ class Job(NamedTuple):
         return f"{self.name}-without-{without}-{self.seed}-{fingerprint(asdict(self.recipe))[:8]}"
 
 
-LIGHT = {"zoom": 0.3, "light": 0.3, "blur": 0.3}
+LIGHT = {"zoom": 0.2, "light": 0.3, "blur": 0.3}
 WHOLE = {
     "128 px": Recipe({**COLOUR, "init": SECOND}, LIGHT, deck=6_000),
-    "192 px": Recipe({**COLOUR, "image_size": 192}, LIGHT, deck=2_500, after="128 px"),
+    "192 px": Recipe({**COLOUR, "image_size": 192, "lr": 2e-4}, LIGHT, deck=2_500, after="128 px"),
 }
 EACH = tuple((laboratory,) for laboratory in LABORATORIES)
 STUDIES = {"whole": Study(WHOLE, (*EACH[1:], EACH[0]), (123,), (1, 8))}
