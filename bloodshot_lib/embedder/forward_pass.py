@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .augmentation import dihedral
+from .folding import folded
 from .input_batches import input_batches
 from .model import Embedder
 
@@ -56,12 +57,14 @@ def choose_forward(
 
 
 def _torch(embedder: Embedder, device: torch.device, precision: str) -> Forward:
+    network = folded(embedder, device)
+
     def forward(pixels: Tensor) -> np.ndarray:
         with (
             torch.inference_mode(),
             torch.autocast(device.type, torch.bfloat16, enabled=precision == "bfloat16"),
         ):
-            return embedder(pixels).float().cpu().numpy()
+            return network(pixels).float().cpu().numpy()
 
     return forward
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import safetensors.torch
@@ -13,7 +14,8 @@ from ..common.checks import check_count, check_number, check_path, check_switch
 from .backbone import timm_backbone
 from .public_weights import imagenet_weights
 from .recipe import LARGEST_SIDE
-from .weights_file import FORMAT, read_weights, weights_key
+from .side_by_side import SideBySide
+from .weights_file import FORMAT, arguments_in, read_weights, weights_key
 
 
 class Embedder(nn.Module):
@@ -33,7 +35,7 @@ class Embedder(nn.Module):
 
     def __init__(
         self,
-        backbone: str = "efficientnet_b0",
+        backbone: str | SideBySide = "efficientnet_b0",
         image_size: int = 224,
         *,
         mean: tuple[float, ...] | None = None,
@@ -56,7 +58,11 @@ class Embedder(nn.Module):
             "classes": list(classes),
             "recipe": recipe or {},
         }
-        self.backbone = timm_backbone(backbone, image_size, drop_path=drop_path)
+        if isinstance(backbone, SideBySide):
+            self.backbone = backbone
+            self.header |= backbone.header
+        else:
+            self.backbone = timm_backbone(backbone, image_size, drop_path=drop_path)
         self.image_size, self.classes = image_size, tuple(classes)
         for name, value in (("mean", mean), ("std", std)):
             value = None if value is None else torch.tensor(value).view(1, 3, 1, 1)
@@ -94,6 +100,23 @@ class Embedder(nn.Module):
         embedder.backbone.load_state_dict({name: state[name] for name in own})
         return embedder.eval()
 
+    @classmethod
+    def side_by_side(
+        cls, embedders: Sequence["Embedder"], weights: Sequence[float] | None = None
+    ) -> "Embedder":
+        """Several embedders as one, saved and loaded as one; its embedding is theirs in a row.
+
+        Each one's embedding is scaled to length 1 and multiplied by its weight, by default 1.
+        Images are of the largest of their sizes; a smaller network gets them resized, nearly as
+        `load_images` would. The networks are shared, not copied.
+
+        Raises ValueError for anything but different Embedders, or if `weights` are not one number
+        above 0 for each.
+        """
+        network = SideBySide(embedders, weights)
+        classes = sorted({name for each in embedders for name in each.classes})
+        return cls(network, network.image_size, classes=tuple(classes)).eval()
+
     def save(self, path: str | Path, half: bool = False) -> None:
         """Write the weights as one safetensors file with a JSON header to rebuild the network.
 
@@ -120,7 +143,7 @@ class Embedder(nn.Module):
         """
         header, tensors = read_weights(path)
         try:
-            embedder = cls(**_arguments(header))
+            embedder = _rebuilt(header)
             embedder.load_state_dict({k: torch.from_numpy(v) for k, v in tensors.items()})
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise ValueError(
@@ -131,18 +154,18 @@ class Embedder(nn.Module):
         return embedder.eval()
 
 
-def _arguments(header: dict) -> dict:
-    """The arguments of `Embedder` in a header."""
-    known = ("backbone", "image_size", "mean", "std", "drop_path", "classes", "recipe")
-    arguments = {name: header[name] for name in known if name in header}
-    if header.get("norm", "batch") != "batch":
-        raise ValueError(f"its `norm`, {header['norm']!r}, is no longer supported")
-    classes, recipe = arguments.get("classes", []), arguments.get("recipe", {})
-    if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
-        raise ValueError(f"`classes` is a list of names; got {classes!r}")
-    if not isinstance(recipe, dict):
-        raise ValueError(f"`recipe` is a table of settings; got {recipe!r}")
-    return arguments
+def _rebuilt(header: dict) -> Embedder:
+    """The embedder that a header describes, its weights still random."""
+    arguments = arguments_in(header)
+    if "networks" in header:
+        networks = [_rebuilt(each) for each in header["networks"]]
+        together = arguments["backbone"] = SideBySide(networks, header["weights"])
+        if header["image_size"] != together.image_size:
+            raise ValueError(
+                f"`image_size` is its largest network's, {together.image_size}; got"
+                f" {header['image_size']!r}"
+            )
+    return Embedder(**arguments)
 
 
 def _channels(name: str, values: object, above: float = -math.inf) -> tuple[float, ...] | None:

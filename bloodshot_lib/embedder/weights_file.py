@@ -84,6 +84,26 @@ def read_weights(name: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
     return header, tensors
 
 
+def arguments_in(header: dict) -> dict:
+    """The arguments of `Embedder` in a header.
+
+    Raises ValueError for those that a damaged or very old file may hold; `Embedder` knows the rest.
+    """
+    known = ("backbone", "image_size", "mean", "std", "drop_path", "classes", "recipe")
+    arguments = {name: header[name] for name in known if name in header}
+    if header.get("norm", "batch") != "batch":
+        raise ValueError(f"its `norm`, {header['norm']!r}, is no longer supported")
+    classes, recipe = arguments.get("classes", []), arguments.get("recipe", {})
+    if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+        raise ValueError(f"`classes` is a list of names; got {classes!r}")
+    if not isinstance(recipe, dict):
+        raise ValueError(f"`recipe` is a table of settings; got {recipe!r}")
+    networks = header.get("networks", [])
+    if not isinstance(networks, list) or not all(isinstance(each, dict) for each in networks):
+        raise ValueError(f"`networks` is a list of headers; got {networks!r}")
+    return arguments
+
+
 def weights_key(header: dict, tensors: dict[str, np.ndarray]) -> str:
     """What identifies an embedder, wherever its weights are: in a file or in memory."""
     named = sorted(tensors.items())

@@ -119,6 +119,7 @@ class Kit:
             "AAMSoftmax.logits": bs.AAMSoftmax(3, 2).logits,
             "Embedder.load": bs.Embedder.load,
             "Embedder.save": self.embedder.save,
+            "Embedder.side_by_side": bs.Embedder.side_by_side,
             "FewShotClassifier": fitted,
             "FewShotClassifier.decision_function": self.classifier.decision_function,
             "FewShotClassifier.predict": self.classifier.predict,

@@ -87,6 +87,7 @@ def _renamed(header: dict, state: dict) -> None:
 
 
 HALF = "does not describe its network correctly"
+ONE = {"backbone": "test_efficientnet", "image_size": 32}
 WEIGHTS = [
     (_header(format="bloodshot-embedder-9"), "without the header 'bloodshot-embedder-1'"),
     (_crafted(lambda header, state: header.clear()), "without the header"),
@@ -100,11 +101,36 @@ WEIGHTS = [
     (_header(norm="group"), "its `norm`, 'group', is no longer supported"),
     (_header(classes="ape"), "`classes` is a list of names; got 'ape'"),
     (_header(recipe=[1]), r"`recipe` is a table of settings; got \[1\]"),
+    (_header(networks="ape", weights=[1]), "`networks` is a list of headers; got 'ape'"),
+    (_header(networks=["ape"], weights=[1]), r"`networks` is a list of headers; got \['ape'\]"),
+    (_header(networks=[], weights=[]), rf"{HALF} .*at least one and none twice; got \[\]"),
+    (_header(networks=[{"image_size": 32}]), HALF),
+    (_header(networks=[ONE]), f"{HALF} .*'weights'"),
+    (_header(networks=[ONE], weights=[1, 2]), "`weights` is a list, .*; got 2 for 1 embedders"),
+    (_header(networks=[ONE], weights=[0]), r"`weights\[0\]` is above 0; got 0"),
+    (_header(networks=[ONE], weights=[1], image_size=64),
+     "`image_size` is its largest network's, 32; got 64"),
+    (_header(networks=[ONE], weights=[1]), f"{HALF} .*Missing key.*Unexpected key"),
     (_crafted(_nan), "weights that are NaN or infinite"),
     (_crafted(_renamed), f"{HALF} .*Missing key.*Unexpected key"),
     (lambda kit: {"path": kit.written(b"", "w.safetensors")}, "not a whole safetensors file"),
     (lambda kit: {"path": kit.written(b"\x80\x04pickle", "w.pt")}, "never a pickle"),
     ({"path": None}, "a file's path or a released name; got None"),
+]
+
+# what does not stand side by side
+BESIDE = [
+    (lambda kit: {"embedders": kit.embedder}, "`embedders` is a list of .*; got Embedder. Load"),
+    ({"embedders": []}, r"at least one and none twice; got \[\]"),
+    ({"embedders": ["bloodshot-pbc-2"]}, r"got \['str'\]. Load each by Embedder.load"),
+    (lambda kit: {"embedders": [kit.embedder] * 2}, r"none twice; got \['Embedder', 'Embedder'\]"),
+    *((lambda kit, bad=bad: {"embedders": [kit.embedder], "weights": bad}, words)
+      for bad, words in [
+          (1, "`weights` is a list, .* one value per embedder; got int 1"),
+          ([1, 1], "`weights` .*; got 2 for 1 embedders"),
+          ([0], r"`weights\[0\]` is above 0; got 0"),
+          ([float("nan")], r"`weights\[0\]` is a number; got nan"),
+      ]),
 ]
 
 # a part of the profile ▸ what stands in its place
@@ -157,6 +183,7 @@ CASES = [
     Bad("Embedder.load", lambda kit: {"path": kit.cells}, "There is no weights file", FILE),
     Bad("Embedder.save", lambda kit: {"path": kit.cells}, "is a folder: add a name"),
     Bad("Embedder.save", lambda kit: {"path": kit.folder / "none/e"}, TAKEN, OSError),
+    *(Bad("Embedder.side_by_side", *case) for case in BESIDE),
     Bad("Embedder", {"backbone": "eficientnet_b0"}, "'eficientnet_b0' is not. Similar"),
     Bad("Embedder", {"mean": 0.5}, "`mean` is one number for each"),
     Bad("Embedder", {"std": (1, 1, 0)}, "`std` is above 0; got 0"),

@@ -13,6 +13,7 @@ from experiments.laboratories.cells import (
     draw_deck,
     read_cells,
 )
+from experiments.laboratories.novel import is_novel
 from experiments.laboratories.objective import SharedNames, blurred, magnified, relit, turned_hue
 from experiments.laboratories.plan import STUDIES, Recipe
 
@@ -114,3 +115,10 @@ def test_laboratories_share_names_and_decks_hold_their_parts(shared, monkeypatch
     assert [paths.contains(part).sum() for part in ("pbc_", "bcisc", "aml_lmu")] == [500, 250, 250]
     again, _ = draw_deck((BARCELONA, "bcisc", "munich"), 1000, 0.5, 1)
     assert table.equals(again)
+
+
+def test_no_kind_of_a_novel_class_comes_in_by_another_name():
+    novel = ("lymphocyte", "promyelocyte", "segmented neutrophil")
+    names = ["lymphocyte", "atypical lymphocyte", "bilobed promyelocyte", "neutrophil", "ig"]
+    assert all(is_novel(name, novel) for name in names)
+    assert not any(is_novel(name, novel) for name in ("band neutrophil", "monocyte", "myelocyte"))

@@ -1,0 +1,56 @@
+"""Barcelona's own novel classes, with other laboratories in the training.
+
+The ladder's partitions, cells and shifts (`experiments.ladder_plan`): a training sees the classes
+of Barcelona that a partition leaves it, and of the other laboratories every cell but those of
+the novel classes, by whatever name. Compare with results/beyond/released/scores.csv.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+import bloodshot_lib as bs
+from experiments.laboratories.cells import COARSE, PROFILES, read_cells
+from experiments.laboratories.plan import Recipe
+from experiments.ladder_plan import FULL, PARTITIONS
+from experiments.ladder_scores import Task, load_task, through_shifts
+from experiments.ladder_scores import read_cells as read_barcelona
+
+K = 10
+
+
+def is_novel(name: str, novel: tuple[str, ...]) -> bool:
+    """Whether cells of a name are, or may be, of a novel class or a kind of one."""
+    return any(each in (name, *COARSE.get(name, ())) or name.endswith(f" {each}") for each in novel)
+
+
+def others(novel: tuple[str, ...]) -> tuple[pd.DataFrame, pd.Series]:
+    """The other laboratories' cells that are of no novel class, and their names."""
+    cells = [read_cells(laboratory) for laboratory in PROFILES]
+    names = pd.concat([each.names for each in cells], ignore_index=True)
+    known = ~names.map(lambda name: is_novel(name, novel))
+    table = pd.concat([each.table for each in cells], ignore_index=True)
+    return table[known].reset_index(drop=True), names[known].reset_index(drop=True)
+
+
+def mixed(task: Task, novel: tuple[str, ...], recipe: Recipe, size: int, seed: int) -> tuple:
+    """Images and names of a training: Barcelona's seen cells, and others at their share."""
+    table, names = others(novel)
+    n_others = round(len(task.y_seen) * (1 - recipe.share) / recipe.share)
+    weights = names.map(names.value_counts()).to_numpy(float) ** -0.5
+    rng = np.random.default_rng(seed)
+    rows = rng.choice(len(names), n_others, n_others > len(names), weights / weights.sum())
+    images = np.concatenate([task.seen, bs.load_images(table, size)[rows]])
+    return images, pd.concat([task.y_seen, names.iloc[rows]], ignore_index=True)
+
+
+def score_novel(partition: str, recipe: Recipe, seed: int) -> pd.DataFrame:
+    """A row per shift: balanced accuracy at ten labels per class."""
+    config = replace(recipe.config(seed), init="imagenet")  # no weights that have seen them
+    novel = PARTITIONS[partition]
+    task = load_task(read_barcelona(), novel, config.image_size)
+    images, names = mixed(task, novel, recipe, config.image_size, seed)
+    run = bs.train(config, images, names, objective=recipe.objective(sorted(set(names))))
+    scores = pd.DataFrame(through_shifts(run.embedder, task, ("lda",), (K,), FULL.episodes))
+    return scores.assign(partition=partition, seed=seed)
