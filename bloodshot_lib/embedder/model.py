@@ -7,6 +7,7 @@ from pathlib import Path
 
 import safetensors.torch
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..common.atomic_files import write_whole
@@ -27,6 +28,8 @@ class Embedder(nn.Module):
     - `image_size`: pixels a side, 1 to 4096.
     - `mean`, `std`: one value per channel, applied to the input if given; the report uses none.
     - `drop_path`: the stochastic-depth rate of the last block, 0 to 1.
+    - `inner`: if above 0, what the last block sees of an image, the mean of its feature maps,
+      stands beside the embedding: both of length 1, the former times `inner`.
     - `classes`, `recipe`: what the weights were trained on and how; saved with them.
 
     Raises ValueError for a name unknown to timm, suggesting similar ones, or for settings that
@@ -41,12 +44,14 @@ class Embedder(nn.Module):
         mean: tuple[float, ...] | None = None,
         std: tuple[float, ...] | None = None,
         drop_path: float = 0.0,
+        inner: float = 0.0,
         classes: tuple[str, ...] = (),
         recipe: dict | None = None,
     ):
         super().__init__()
         check_count("image_size", image_size, 1, LARGEST_SIDE)
         check_number("drop_path", drop_path, 0, 1)
+        self.inner = check_number("inner", inner, 0)
         mean, std = _channels("mean", mean), _channels("std", std, above=0)
         self.header = {
             "format": FORMAT,
@@ -57,18 +62,21 @@ class Embedder(nn.Module):
             "drop_path": drop_path,
             "classes": list(classes),
             "recipe": recipe or {},
-        }
+        } | ({"inner": inner} if inner else {})
         if isinstance(backbone, SideBySide):
             self.backbone = backbone
             self.header |= backbone.header
         else:
             self.backbone = timm_backbone(backbone, image_size, drop_path=drop_path)
+        if inner and not hasattr(self.backbone, "forward_intermediates"):
+            raise ValueError(f"timm shows no feature maps of {backbone!r}: leave `inner` at 0.")
         self.image_size, self.classes = image_size, tuple(classes)
         for name, value in (("mean", mean), ("std", std)):
             value = None if value is None else torch.tensor(value).view(1, 3, 1, 1)
             self.register_buffer(name, value, persistent=False)
         with torch.inference_mode():
-            self.dim = self.backbone.eval()(torch.zeros(1, 3, image_size, image_size)).shape[1]
+            self.backbone.eval()
+            self.dim = self(torch.zeros(1, 3, image_size, image_size)).shape[1]
 
     def forward(self, images: Tensor) -> Tensor:
         """The embeddings (N, dim) of images (N, 3, H, W), values 0..1."""
@@ -76,7 +84,12 @@ class Embedder(nn.Module):
             images = images - self.mean
         if self.std is not None:
             images = images / self.std
-        return self.backbone(images)
+        if not self.inner:
+            return self.backbone(images)
+        last, maps = self.backbone.forward_intermediates(images, indices=1)
+        outer = self.backbone.forward_head(last, pre_logits=True)
+        inner = self.inner * F.normalize(maps[0].mean(dim=(2, 3)), dim=1)
+        return torch.cat([F.normalize(outer, dim=1), inner], dim=1)
 
     @property
     def key(self) -> str:

@@ -89,7 +89,7 @@ def arguments_in(header: dict) -> dict:
 
     Raises ValueError for those that a damaged or very old file may hold; `Embedder` knows the rest.
     """
-    known = ("backbone", "image_size", "mean", "std", "drop_path", "classes", "recipe")
+    known = ("backbone", "image_size", "mean", "std", "drop_path", "inner", "classes", "recipe")
     arguments = {name: header[name] for name in known if name in header}
     if header.get("norm", "batch") != "batch":
         raise ValueError(f"its `norm`, {header['norm']!r}, is no longer supported")

@@ -134,7 +134,7 @@ ARGUMENTS: dict[str, dict[str, list[Spoilt] | tuple]] = {
     },
     "AAMSoftmax.forward": HEAD,
     "AAMSoftmax.logits": {"embeddings": TENSOR, "margin_on": COUNT},
-    "Embedder": {"image_size": COUNT, "drop_path": NUMBER},
+    "Embedder": {"image_size": COUNT, "drop_path": NUMBER, "inner": NUMBER},
     "FewShotClassifier": {"X": X, "y": GAPS, "unlabelled": FINITE + WIDTH, "method": CHOICE},
     "FewShotClassifier.decision_function": {"X": X},
     "FewShotClassifier.predict": {"X": X},

@@ -98,6 +98,7 @@ WEIGHTS = [
     (_header(mean=[0.5]), r"`mean` is one number for each of red, green and blue; got \[0.5\]"),
     (_header(std=[0, 0, 0]), "`std` is above 0"),
     (_header(drop_path="some"), "`drop_path` is a number; got 'some'"),
+    (_header(inner=-1), "`inner` is at least 0; got -1"),
     (_header(norm="group"), "its `norm`, 'group', is no longer supported"),
     (_header(classes="ape"), "`classes` is a list of names; got 'ape'"),
     (_header(recipe=[1]), r"`recipe` is a table of settings; got \[1\]"),

@@ -47,6 +47,25 @@ def test_half_precision_takes_half_the_space_and_hardly_moves_an_embedding(tmp_p
     assert (Z * Z_half).sum(axis=1).min() > 0.9999
 
 
+def test_what_the_last_block_sees_stands_beside_the_embedding(embedder, images, tmp_path):
+    told = {name: embedder.header[name] for name in ("mean", "std", "classes")}
+    both = Embedder("test_efficientnet", 32, inner=0.5, **told)
+    both.load_state_dict(embedder.state_dict())
+    seen, hook = [], lambda module, given, out: seen.append(out.mean(dim=(2, 3)).numpy())
+    handle = embedder.backbone.blocks[-1].register_forward_hook(hook)
+    with torch.inference_mode():
+        outer = embedder.eval()(torch.from_numpy(images).permute(0, 3, 1, 2) / 255).numpy()
+    handle.remove()
+    Z = embed(both.eval(), images, precision="float32")
+    assert Z.shape == (9, both.dim) and both.dim == outer.shape[1] + seen[0].shape[1]
+    expected = np.hstack([normalize(outer), 0.5 * normalize(seen[0])])
+    np.testing.assert_allclose(Z, expected, atol=1e-5)
+    both.save(tmp_path / "both.safetensors")
+    back = Embedder.load(tmp_path / "both.safetensors")
+    assert back.header["inner"] == 0.5 and (embed(back, images, precision="float32") == Z).all()
+    assert "inner" not in embedder.header, "the keys of earlier weights stay"
+
+
 def test_files_that_are_not_ours_are_refused(tmp_path, embedder):
     with pytest.raises(FileNotFoundError, match=r"no weights file .*none.safetensors"):
         Embedder.load(tmp_path / "none.safetensors")
