@@ -18,6 +18,8 @@ from .recipe import LARGEST_SIDE
 from .side_by_side import SideBySide
 from .weights_file import FORMAT, arguments_in, read_weights, weights_key
 
+_STAGES = 2  # whose feature maps `inner` takes
+
 
 class Embedder(nn.Module):
     """A timm backbone: images (N, 3, H, W), values 0..1, become embeddings (N, dim).
@@ -28,8 +30,8 @@ class Embedder(nn.Module):
     - `image_size`: pixels a side, 1 to 4096.
     - `mean`, `std`: one value per channel, applied to the input if given; the report uses none.
     - `drop_path`: the stochastic-depth rate of the last block, 0 to 1.
-    - `inner`: if above 0, what the last block sees of an image, the mean of its feature maps,
-      stands beside the embedding: both of length 1, the former times `inner`.
+    - `inner`: if above 0, the means of the last two stages' feature maps stand beside the
+      embedding: each of length 1, those two times `inner`.
     - `classes`, `recipe`: what the weights were trained on and how; saved with them.
 
     Raises ValueError for a name unknown to timm, suggesting similar ones, or for settings that
@@ -86,10 +88,10 @@ class Embedder(nn.Module):
             images = images / self.std
         if not self.inner:
             return self.backbone(images)
-        last, maps = self.backbone.forward_intermediates(images, indices=1)
+        last, maps = self.backbone.forward_intermediates(images, indices=_STAGES)
         outer = self.backbone.forward_head(last, pre_logits=True)
-        inner = self.inner * F.normalize(maps[0].mean(dim=(2, 3)), dim=1)
-        return torch.cat([F.normalize(outer, dim=1), inner], dim=1)
+        inner = [self.inner * F.normalize(each.mean(dim=(2, 3)), dim=1) for each in maps]
+        return torch.cat([F.normalize(outer, dim=1), *inner], dim=1)
 
     @property
     def key(self) -> str:

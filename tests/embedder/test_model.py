@@ -47,19 +47,23 @@ def test_half_precision_takes_half_the_space_and_hardly_moves_an_embedding(tmp_p
     assert (Z * Z_half).sum(axis=1).min() > 0.9999
 
 
-def test_what_the_last_block_sees_stands_beside_the_embedding(embedder, images, tmp_path):
+def test_what_the_last_stages_see_stands_beside_the_embedding(embedder, images, tmp_path):
     told = {name: embedder.header[name] for name in ("mean", "std", "classes")}
     both = Embedder("test_efficientnet", 32, inner=0.5, **told)
     both.load_state_dict(embedder.state_dict())
-    seen, hook = [], lambda module, given, out: seen.append(out.mean(dim=(2, 3)).numpy())
-    handle = embedder.backbone.blocks[-1].register_forward_hook(hook)
+    seen = []
+    hooks = [
+        block.register_forward_hook(lambda _, given, out: seen.append(out.mean(dim=(2, 3)).numpy()))
+        for block in embedder.backbone.blocks[-2:]
+    ]
     with torch.inference_mode():
         outer = embedder.eval()(torch.from_numpy(images).permute(0, 3, 1, 2) / 255).numpy()
-    handle.remove()
+    for hook in hooks:
+        hook.remove()
     Z = embed(both.eval(), images, precision="float32")
-    assert Z.shape == (9, both.dim) and both.dim == outer.shape[1] + seen[0].shape[1]
-    expected = np.hstack([normalize(outer), 0.5 * normalize(seen[0])])
-    np.testing.assert_allclose(Z, expected, atol=1e-5)
+    expected = [normalize(outer), *(0.5 * normalize(each) for each in seen)]
+    np.testing.assert_allclose(Z, np.hstack(expected), atol=1e-5)
+    assert Z.shape == (9, both.dim)
     both.save(tmp_path / "both.safetensors")
     back = Embedder.load(tmp_path / "both.safetensors")
     assert back.header["inner"] == 0.5 and (embed(back, images, precision="float32") == Z).all()
