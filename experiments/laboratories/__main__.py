@@ -38,6 +38,7 @@ def network(job: Job, study: Study) -> bs.Embedder:
         kept = folder() / f"{job.file}.checkpoint"
         how = {"checkpoint": kept, "progress": True, "objective": objective}
         run = bs.train(config, images[rows], names, **how)
+        run.embedder.header["recipe"]["init"] = Path(config.init).stem  # no machine's paths
         run.embedder.save(path)
         kept.unlink()
     return bs.Embedder.load(path)

@@ -1,6 +1,6 @@
 """What is compared: recipes, what each training leaves out, amounts, seeds."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -75,10 +75,29 @@ class Job(NamedTuple):
         return f"{self.name}-without-{without}-{self.seed}-{fingerprint(asdict(self.recipe))[:8]}"
 
 
-LIGHT = {"zoom": 0.2, "light": 0.3, "blur": 0.3}
-WHOLE = {
-    "128 px": Recipe({**COLOUR, "init": SECOND}, LIGHT, deck=6_000),
-    "192 px": Recipe({**COLOUR, "image_size": 192, "lr": 2e-4}, LIGHT, deck=2_500, after="128 px"),
-}
+FROM_BARCELONA = {"init": SECOND, "epochs": 1}
+PAIRS = ("bccd", "munich"), ("bangkok", "bcisc")
 EACH = tuple((laboratory,) for laboratory in LABORATORIES)
-STUDIES = {"whole": Study(WHOLE, (*EACH[1:], EACH[0]), (123,), (1, 8))}
+
+ZOOM, LIGHT = {"zoom": 0.3}, {"zoom": 0.3, "light": 0.3}
+ALL = {**LIGHT, "blur": 0.3}
+LITTLE = Recipe({**FROM_BARCELONA, "colour_jitter": 0.3})
+MUCH = Recipe({**FROM_BARCELONA, **COLOUR}, ALL)
+SMALL = {
+    "little varied": LITTLE,
+    "zoom": replace(LITTLE, vary=ZOOM),
+    "zoom, light": replace(MUCH, vary=LIGHT),
+    "zoom, light, blur": MUCH,
+    "less zoom": replace(MUCH, vary={**ALL, "zoom": 0.2}),
+    "faster": replace(MUCH, train={**MUCH.train, "lr": 8e-4}),
+    "less of Barcelona": replace(MUCH, share=0.35),
+}
+GENTLE = {**ALL, "zoom": 0.2}
+WHOLE = {
+    "128 px": Recipe({**COLOUR, "init": SECOND}, GENTLE, deck=6_000),
+    "192 px": Recipe({**COLOUR, "image_size": 192, "lr": 2e-4}, GENTLE, deck=2_500, after="128 px"),
+}
+STUDIES = {
+    "small": Study(SMALL, PAIRS, (123,)),
+    "whole": Study(WHOLE, EACH, (123,), (1, 8)),
+}
