@@ -31,10 +31,16 @@ class Task(NamedTuple):
     y_query: pd.Series
 
 
-def read_cells() -> pd.DataFrame:
-    """The healthy cells with their finer labels, without repeats or cells of unnamed stage."""
+def finer_cells() -> pd.DataFrame:
+    """The healthy cells with their finer labels, without repeats."""
     table = unique_files(bs.read_image_folder(PBC.data_root / PBC.source.root))
-    table["label"] = bs.file_names(table).str.split("_").str[0].map(FINER).fillna(table["label"])
+    finer = bs.file_names(table).str.split("_").str[0].map(FINER)
+    return table.assign(label=finer.fillna(table["label"]))
+
+
+def read_cells() -> pd.DataFrame:
+    """The same without cells of unnamed stage."""
+    table = finer_cells()
     return table[~table["label"].isin(["ig", "neutrophil"])].reset_index(drop=True)
 
 

@@ -1,7 +1,7 @@
 """A batch through the network: in torch or OpenVINO, float32 or bfloat16, one view or many."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -38,17 +38,20 @@ def choose_forward(
 
     Precision "auto" compares bfloat16 with float32 on the first of these images.
     """
-    build = _openvino if backend == "openvino" else _torch
+    if backend == "openvino":  # which folds by itself
+        build, plain = partial(_openvino, embedder), partial(_torch, embedder)
+    else:
+        build = plain = partial(_torch, folded(embedder, device))
     if precision == "auto":
         precision, images = "float32", images[:_COMPARED]
         if len(images) and has_bfloat16(device):
             (pixels,) = input_batches(images, [slice(None)], device)
-            ours = build(embedder, device, "bfloat16")(pixels)
-            exact = _torch(embedder, device, "float32")(pixels)
+            ours = build(device, "bfloat16")(pixels)
+            exact = plain(device, "float32")(pixels)
             lengths = np.linalg.norm(ours, axis=1) * np.linalg.norm(exact, axis=1)
             if ((ours * exact).sum(axis=1) >= _LEAST_COSINE * lengths).all():
                 precision = "bfloat16"
-    forward = build(embedder, device, precision)
+    forward = build(device, precision)
     if views == 1:
         return forward
     return lambda pixels: np.mean(
@@ -56,9 +59,7 @@ def choose_forward(
     )
 
 
-def _torch(embedder: Embedder, device: torch.device, precision: str) -> Forward:
-    network = folded(embedder, device)
-
+def _torch(network: Embedder, device: torch.device, precision: str) -> Forward:
     def forward(pixels: Tensor) -> np.ndarray:
         with (
             torch.inference_mode(),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import safetensors.torch
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..common.atomic_files import write_whole
@@ -15,7 +14,7 @@ from ..common.checks import check_count, check_number, check_path, check_switch
 from .backbone import timm_backbone
 from .public_weights import imagenet_weights
 from .recipe import LARGEST_SIDE
-from .side_by_side import SideBySide
+from .side_by_side import SideBySide, in_a_row
 from .weights_file import FORMAT, arguments_in, read_weights, weights_key
 
 _STAGES = 2  # whose feature maps `inner` takes
@@ -90,8 +89,8 @@ class Embedder(nn.Module):
             return self.backbone(images)
         last, maps = self.backbone.forward_intermediates(images, indices=_STAGES)
         outer = self.backbone.forward_head(last, pre_logits=True)
-        inner = [self.inner * F.normalize(each.mean(dim=(2, 3)), dim=1) for each in maps]
-        return torch.cat([F.normalize(outer, dim=1), *inner], dim=1)
+        inner = [each.mean(dim=(2, 3)) for each in maps]
+        return in_a_row([outer, *inner], [1.0] + [self.inner] * len(inner))
 
     @property
     def key(self) -> str:

@@ -55,10 +55,14 @@ class SideBySide(nn.Module):
 
         S is `image_size`.
         """
-        rows = []
-        for network, fit, weight in zip(self.networks, self.fits, self.weights, strict=True):
-            rows.append(weight * F.normalize(network(fit(images)).float(), dim=1))
-        return torch.cat(rows, dim=1)
+        pairs = zip(self.networks, self.fits, strict=True)
+        return in_a_row([network(fit(images)) for network, fit in pairs], self.weights)
+
+
+def in_a_row(parts: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
+    """Embeddings (N, dim) of several kinds as one: each of length 1 times its weight."""
+    pairs = zip(parts, weights, strict=True)
+    return torch.cat([weight * F.normalize(part.float(), dim=1) for part, weight in pairs], dim=1)
 
 
 class _Smaller(nn.Module):

@@ -25,11 +25,13 @@ def folder() -> Path:
     return bs.load_profile("pbc").artifacts / "laboratories"
 
 
-def network(job: Job, study: Study) -> bs.Embedder:
+def network(job: Job) -> bs.Embedder:
     """The job's network, trained or found."""
     path = folder() / f"{job.file}.safetensors"
     if not path.is_file():
-        config = job.recipe.config(job.seed, **start(job, study))
+        # the weights that recipes start from have seen Barcelona
+        start = {"init": "imagenet"} if BARCELONA in job.left_out else {}
+        config = job.recipe.config(job.seed, **start)
         table, names = draw_deck(job.trained_on, job.recipe.deck, job.recipe.share, job.seed)
         once = table.drop_duplicates("path").reset_index(drop=True)
         images = bs.load_images(once, config.image_size, folder())
@@ -38,26 +40,16 @@ def network(job: Job, study: Study) -> bs.Embedder:
         kept = folder() / f"{job.file}.checkpoint"
         how = {"checkpoint": kept, "progress": True, "objective": objective}
         run = bs.train(config, images[rows], names, **how)
-        run.embedder.header["recipe"]["init"] = Path(config.init).stem  # no machine's paths
         run.embedder.save(path)
         kept.unlink()
     return bs.Embedder.load(path)
-
-
-def start(job: Job, study: Study) -> dict:
-    """The weights that a job starts from: none that have seen what it leaves out."""
-    if job.recipe.after:
-        earlier = job._replace(name=job.recipe.after, recipe=study.recipes[job.recipe.after])
-        network(earlier, study)
-        return {"init": str(folder() / f"{earlier.file}.safetensors")}
-    return {"init": "imagenet"} if BARCELONA in job.left_out else {}
 
 
 def scores_of(job: Job, study: Study) -> pd.DataFrame:
     """The scores in the laboratories that the job leaves out, computed or found."""
     path = folder() / f"{job.file}.csv"
     if not path.is_file():
-        embedder = network(job, study)
+        embedder = network(job)
         frames = [score_left_out(embedder, job.left_out, each) for each in study.views]
         scores = pd.concat(frames).assign(recipe=job.name, seed=job.seed)
         write_whole(path, scores.to_csv(index=False).encode())

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 import bloodshot_lib as bs
-from bloodshot_lib.data.contents import unique_files
+from bloodshot_lib.plots.names import CLASSES
+from experiments.ladder_scores import finer_cells
 
 PROFILES = {  # by laboratory; Barcelona is the source of `pbc`
     "bccd": "bccd",
@@ -18,31 +19,6 @@ PROFILES = {  # by laboratory; Barcelona is the source of `pbc`
 BARCELONA = "barcelona"
 LABORATORIES = (BARCELONA, *PROFILES)
 
-# Barcelona's finer names are the first part of a file's
-BARCELONAS = {
-    "BNE": "band neutrophil",
-    "SNE": "segmented neutrophil",
-    "MMY": "metamyelocyte",
-    "MY": "myelocyte",
-    "PMY": "promyelocyte",
-}
-MUNICHS = {
-    "BAS": "basophil",
-    "EBO": "erythroblast",
-    "EOS": "eosinophil",
-    "KSC": "smudge cell",
-    "LYA": "atypical lymphocyte",
-    "LYT": "lymphocyte",
-    "MMZ": "metamyelocyte",
-    "MOB": "monoblast",
-    "MON": "monocyte",
-    "MYB": "myelocyte",
-    "MYO": "myeloblast",
-    "NGB": "band neutrophil",
-    "NGS": "segmented neutrophil",
-    "PMB": "bilobed promyelocyte",
-    "PMO": "promyelocyte",
-}
 # what names no stage: it may be any of these
 COARSE = {
     "neutrophil": ("band neutrophil", "segmented neutrophil"),
@@ -61,12 +37,20 @@ class Cells(NamedTuple):
 def read_cells(laboratory: str) -> Cells:
     """A laboratory's cells; Barcelona's without repeats."""
     if laboratory == BARCELONA:
-        profile = bs.load_profile("pbc")
-        table = unique_files(bs.read_image_folder(profile.data_root / profile.source.root))
-        finer = bs.file_names(table).str.split("_").str[0].map(BARCELONAS)
-        return Cells(table, finer.fillna(table["label"]))
+        table = finer_cells()
+        return Cells(table, table["label"])
     table = bs.load_profile(PROFILES[laboratory]).read_target()
-    return Cells(table, table["label"].replace(MUNICHS if laboratory == "munich" else {}))
+    return Cells(table, table["label"].replace(CLASSES))  # Munich's abbreviations, in words
+
+
+def draw_rows(names: pd.Series, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Rows of `n` cells, twice only if there are fewer.
+
+    A cell is as likely as 1 / sqrt(cells of its name): rare names count for more, but not as much
+    as common ones.
+    """
+    weights = names.map(names.value_counts()).to_numpy(float) ** -0.5
+    return rng.choice(len(names), n, n > len(names), weights / weights.sum())
 
 
 def draw_deck(
@@ -74,20 +58,15 @@ def draw_deck(
 ) -> tuple[pd.DataFrame, pd.Series]:
     """The cells of one epoch: `n` rows of a table in random order, and their shared names.
 
-    Barcelona has the given share of them, the others have the rest in equal parts. Within a
-    laboratory a cell is as likely as 1 / sqrt(cells of its name): rare names count for more,
-    but not as much as common ones.
+    Barcelona, if it is among them, has the given share; the others have the rest in equal parts.
     """
     rng, tables, names = np.random.default_rng(seed), [], []
-    others = [each for each in laboratories if each != BARCELONA]
+    share = share if BARCELONA in laboratories else 0
+    rest = (1 - share) / sum(each != BARCELONA for each in laboratories)
     for laboratory in laboratories:
         cells = read_cells(laboratory)
-        part = share if laboratory == BARCELONA else (1 - share) / len(others)
-        if BARCELONA not in laboratories:
-            part = 1 / len(others)
-        weights = cells.names.map(cells.names.value_counts()).to_numpy(float) ** -0.5
-        size = round(n * part)
-        rows = rng.choice(len(weights), size, size > len(weights), weights / weights.sum())
+        part = share if laboratory == BARCELONA else rest
+        rows = draw_rows(cells.names, round(n * part), rng)
         tables.append(cells.table.iloc[rows])
         names.append(cells.names.iloc[rows])
     order = rng.permutation(sum(map(len, names)))

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 import bloodshot_lib as bs
-from experiments.laboratories.cells import COARSE, PROFILES, read_cells
+from experiments.laboratories.cells import COARSE, PROFILES, draw_rows, read_cells
 from experiments.laboratories.plan import Recipe
 from experiments.ladder_plan import FULL, PARTITIONS
 from experiments.ladder_scores import Task, load_task, through_shifts
@@ -38,9 +38,7 @@ def mixed(task: Task, novel: tuple[str, ...], recipe: Recipe, size: int, seed: i
     """Images and names of a training: Barcelona's seen cells, and others at their share."""
     table, names = others(novel)
     n_others = round(len(task.y_seen) * (1 - recipe.share) / recipe.share)
-    weights = names.map(names.value_counts()).to_numpy(float) ** -0.5
-    rng = np.random.default_rng(seed)
-    rows = rng.choice(len(names), n_others, n_others > len(names), weights / weights.sum())
+    rows = draw_rows(names, n_others, np.random.default_rng(seed))
     images = np.concatenate([task.seen, bs.load_images(table, size)[rows]])
     return images, pd.concat([task.y_seen, names.iloc[rows]], ignore_index=True)
 

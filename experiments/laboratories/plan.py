@@ -20,14 +20,12 @@ class Recipe:
     - `train`: changes to the recommended recipe.
     - `vary`: the settings of `SharedNames`.
     - `deck`: images an epoch; `share`: Barcelona's share of them.
-    - `after`: the recipe whose network it goes on with.
     """
 
     train: dict = field(default_factory=dict)
     vary: dict = field(default_factory=dict)
     deck: int = 10_000
     share: float = 0.55
-    after: str | None = None
 
     def config(self, seed: int, **changes) -> bs.TrainConfig:
         """The library's recipe."""
@@ -95,7 +93,7 @@ SMALL = {
 GENTLE = {**ALL, "zoom": 0.2}
 WHOLE = {
     "128 px": Recipe({**COLOUR, "init": SECOND}, GENTLE, deck=6_000),
-    "192 px": Recipe({**COLOUR, "image_size": 192, "lr": 2e-4}, GENTLE, deck=2_500, after="128 px"),
+    "160 px": Recipe({**COLOUR, "init": SECOND, "image_size": 160}, GENTLE, deck=6_000),
 }
 STUDIES = {
     "small": Study(SMALL, PAIRS, (123,)),
