@@ -12,7 +12,7 @@ import bloodshot_lib as bs
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.study.results import machine
 from experiments import PROJECT
-from experiments.laboratories.cells import BARCELONA, draw_deck
+from experiments.laboratories.cells import BARCELONA, LABORATORIES, draw_deck
 from experiments.laboratories.plan import STUDIES, Job, Study
 from experiments.laboratories.scores import score_left_out
 from experiments.ladder import part_of
@@ -50,7 +50,8 @@ def scores_of(job: Job, study: Study) -> pd.DataFrame:
     path = folder() / f"{job.file}.csv"
     if not path.is_file():
         embedder = network(job)
-        frames = [score_left_out(embedder, job.left_out, each) for each in study.views]
+        scored = job.left_out or LABORATORIES
+        frames = [score_left_out(embedder, scored, each) for each in study.views]
         scores = pd.concat(frames).assign(recipe=job.name, seed=job.seed)
         write_whole(path, scores.to_csv(index=False).encode())
     return pd.read_csv(path)

@@ -95,7 +95,9 @@ WHOLE = {
     "128 px": Recipe({**COLOUR, "init": SECOND}, GENTLE, deck=6_000),
     "160 px": Recipe({**COLOUR, "init": SECOND, "image_size": 160}, GENTLE, deck=6_000),
 }
+MORE = {name: replace(recipe, deck=9_000) for name, recipe in WHOLE.items()}
 STUDIES = {
     "small": Study(SMALL, PAIRS, (123,)),
     "whole": Study(WHOLE, EACH, (123,), (1, 8)),
+    "released": Study(MORE, ((),), (123,)),
 }
