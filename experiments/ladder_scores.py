@@ -31,9 +31,9 @@ class Task(NamedTuple):
     y_query: pd.Series
 
 
-def finer_cells() -> pd.DataFrame:
+def finer_cells(root: str = PBC.source.root) -> pd.DataFrame:
     """The healthy cells with their finer labels, without repeats."""
-    table = unique_files(bs.read_image_folder(PBC.data_root / PBC.source.root))
+    table = unique_files(bs.read_image_folder(PBC.data_root / root))
     finer = bs.file_names(table).str.split("_").str[0].map(FINER)
     return table.assign(label=finer.fillna(table["label"]))
 

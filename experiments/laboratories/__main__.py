@@ -32,7 +32,8 @@ def network(job: Job) -> bs.Embedder:
         # the weights that recipes start from have seen Barcelona
         start = {"init": "imagenet"} if BARCELONA in job.left_out else {}
         config = job.recipe.config(job.seed, **start)
-        table, names = draw_deck(job.trained_on, job.recipe.deck, job.recipe.share, job.seed)
+        drawn = job.recipe.deck, job.recipe.share, job.seed, config.image_size
+        table, names = draw_deck(job.trained_on, *drawn)
         once = table.drop_duplicates("path").reset_index(drop=True)
         images = bs.load_images(once, config.image_size, folder())
         rows = pd.Series(once.index, once["path"])[table["path"]].to_numpy()

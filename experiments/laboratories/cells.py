@@ -34,10 +34,10 @@ class Cells(NamedTuple):
 
 
 @cache
-def read_cells(laboratory: str) -> Cells:
-    """A laboratory's cells; Barcelona's without repeats."""
+def read_cells(laboratory: str, image_size: int = 128) -> Cells:
+    """A laboratory's cells; Barcelona's without repeats, from files no smaller than is asked."""
     if laboratory == BARCELONA:
-        table = finer_cells()
+        table = finer_cells("pbc_128px" if image_size <= 128 else "pbc_192px")
         return Cells(table, table["label"])
     table = bs.load_profile(PROFILES[laboratory]).read_target()
     return Cells(table, table["label"].replace(CLASSES))  # Munich's abbreviations, in words
@@ -54,7 +54,7 @@ def draw_rows(names: pd.Series, n: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def draw_deck(
-    laboratories: tuple[str, ...], n: int, share: float, seed: int
+    laboratories: tuple[str, ...], n: int, share: float, seed: int, image_size: int = 128
 ) -> tuple[pd.DataFrame, pd.Series]:
     """The cells of one epoch: `n` rows of a table in random order, and their shared names.
 
@@ -64,7 +64,7 @@ def draw_deck(
     share = share if BARCELONA in laboratories else 0
     rest = (1 - share) / sum(each != BARCELONA for each in laboratories)
     for laboratory in laboratories:
-        cells = read_cells(laboratory)
+        cells = read_cells(laboratory, image_size)
         part = share if laboratory == BARCELONA else rest
         rows = draw_rows(cells.names, round(n * part), rng)
         tables.append(cells.table.iloc[rows])
