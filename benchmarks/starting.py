@@ -12,6 +12,8 @@ from PIL import Image
 from benchmarks.measure import alternately, peak_memory_mb, row
 from benchmarks.sizes import Sizes
 
+RELEASES = "bloodshot-3", "bloodshot-3-small"
+
 
 def imports(folder: Path, sizes: Sizes) -> list[dict]:
     """Seconds until a fresh Python has imported the name."""
@@ -29,16 +31,17 @@ def imports(folder: Path, sizes: Sizes) -> list[dict]:
 
 
 def own_cells(folder: Path, sizes: Sizes) -> list[dict]:
-    """`bloodshot classify` on a folder of cells, then again on the same cells."""
+    """`bloodshot classify` on a folder of cells, by each release, then again on the same cells."""
     rng = np.random.default_rng(0)
     for number in range(sizes.classified):
         _draw(folder / "cells" / f"{number}.jpg", rng)
     for number in range(20):
         _draw(folder / "labelled" / "ab"[number % 2] / f"{number}.jpg", rng)
     rows, environment = [], os.environ | {"BLOODSHOT_ARTIFACTS": str(folder / "kept")}
-    for way in ("first run", "again"):
-        output = folder / way.replace(" ", "-")
-        command = "-m bloodshot_lib classify labelled cells -q -o".split()
+    runs = [(weights, run) for weights in RELEASES for run in ("first run", "again")]
+    for way in map(", ".join, runs):
+        output, weights = folder / way.replace(", ", "-"), way.partition(",")[0]
+        command = f"-m bloodshot_lib classify labelled cells -q --weights {weights} -o".split()
 
         def run(command=command, output=output) -> None:
             line = [sys.executable, *command, output]

@@ -19,12 +19,14 @@ from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.study.laboratories import embed_laboratory
 from bloodshot_lib.study.results import machine
 from experiments import PROJECT
+from experiments.ladder_plan import SECOND
 
 FOLDER = PROJECT / "results" / "embeddings"
 LABORATORIES = {"bccd": "bccd", "aml_lmu": "munich_15", "cnmc2019": "delhi"}
 WITHOUT_THE_REPORTS_ARM = {"bangkok": "bangkok", "bcisc": "bcisc"}
 # for the healthy cells: the profile and the arm behind each name
 ARMS = {"recommended": ("recommended", "softmax"), "report": ("pbc", "aam+consistency")}
+UNTRAINED_SIDE = 224  # pixels; with fewer the network before any cell does worse
 CELLS, DIMENSIONS = 150, 384  # the most per class in a split, and per embedding
 
 
@@ -51,12 +53,14 @@ def healthy(profiles: dict[str, tuple[bs.Profile, str]], cells: int) -> tuple[di
 
 
 def laboratory(profile: bs.Profile, **others: bs.Embedder) -> tuple[dict, pd.DataFrame]:
-    """The embeddings of a laboratory's cells, by the released network, its start and others."""
+    """The embeddings of a laboratory's cells, by the released recipe without that laboratory, the
+    release that has seen Barcelona alone, the network before any cell, and others.
+    """
     Z, table = embed_laboratory(profile, progress=True)
-    released = bs.Embedder.load(profile.embedder)
-    start = bs.Embedder.pretrained(released.header["backbone"], released.image_size)
+    barcelona = bs.Embedder.load(SECOND)
+    start = bs.Embedder.pretrained(barcelona.header["backbone"], UNTRAINED_SIDE)
     found = {"released": Z}
-    for arm, embedder in {"imagenet": start, **others}.items():
+    for arm, embedder in {"barcelona": barcelona, "imagenet": start, **others}.items():
         images = bs.load_images(table, embedder.image_size, profile.artifacts)
         views = profile.episodes.views
         found[arm] = bs.embed(embedder, images, precision="float32", views=views)

@@ -1,24 +1,28 @@
 """The released weights: `python -m experiments.release NAME` makes them.
 
 It writes bloodshot_lib/weights/NAME.safetensors and results/beyond/released/NAME.json. The
-scores there are on the cells that the weights were trained on: with `--check` they show whether a
+scores there are on cells that the weights were trained on: with `--check` they show whether a
 copy is intact, not how well it generalises; for that, see the ladder and the laboratories.
 """
 
 import argparse
 import json
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import safetensors
+import safetensors.numpy
+
 import bloodshot_lib as bs
 from bloodshot_lib.common.atomic_files import write_whole
-from bloodshot_lib.embedder.training_objective import Builder
+from bloodshot_lib.embedder.weights_file import NETWORK
 from bloodshot_lib.study.results import machine
 from experiments import PROJECT
 from experiments.averaging import mean_of
+from experiments.laboratories.cells import BARCELONA
+from experiments.laboratories.releases import SMALL, THIRD, accurate, cells_seen, small
 from experiments.ladder_plan import FIRST, PBC, RELEASED, SECOND
 from experiments.ladder_scores import read_cells
 
@@ -27,21 +31,44 @@ SCORED = 200
 
 
 class Release(NamedTuple):
-    """A name, the recipe and objective behind it, perhaps an earlier release to average with.
+    """A name, what makes its embedder, and which cells this has seen, by laboratory and name.
 
-    Both trainings start from the same weights and stay close enough for that (Wortsman et al.
-    2022, "Model soups").
+    - `beside`: an earlier release whose network is its first. The file names it, and holds only
+      the others.
     """
 
     name: str
-    recipe: bs.TrainConfig
-    mean_with: str | None = None
-    objective: Builder = bs.Objective
+    make: Callable[[], bs.Embedder]
+    cells: Callable[[], dict[str, dict[str, int]]] = cells_seen
+    beside: str | None = None
+
+
+def of_barcelona() -> bs.Embedder:
+    """The mean of two trainings, plain and with stronger colour.
+
+    Both start from the same weights and stay close enough for that (Wortsman et al. 2022, "Model
+    soups").
+    """
+    table = read_cells().sample(frac=1, random_state=0).reset_index(drop=True)
+    trained = []
+    for name in (SECOND, FIRST):
+        recipe = RELEASED.recipes[name]
+        objective = RELEASED.objectives.get(name, bs.Objective)
+        images = bs.load_images(table, recipe.image_size, PBC.artifacts, progress=True)
+        how = {"artifacts": PBC.artifacts, "progress": True, "objective": objective}
+        trained.append(bs.fit_or_load(recipe, images, table["label"], **how).embedder)
+    return mean_of(*trained)
+
+
+def healthy_cells() -> dict[str, dict[str, int]]:
+    """How many of Barcelona's cells have each name."""
+    return {BARCELONA: read_cells()["label"].value_counts().sort_index().to_dict()}
 
 
 RELEASES = {
-    FIRST: Release(FIRST, RELEASED.recipes[FIRST]),
-    SECOND: Release(SECOND, RELEASED.recipes[SECOND], FIRST, RELEASED.objectives[SECOND]),
+    SECOND: Release(SECOND, of_barcelona, healthy_cells),
+    SMALL: Release(SMALL, small),
+    THIRD: Release(THIRD, accurate, beside=SMALL),
 }
 
 
@@ -54,7 +81,7 @@ def record_of(release: Release, project: Path = PROJECT) -> Path:
 
 
 def score(embedder: bs.Embedder, ks: tuple[int, ...] = KS) -> dict[str, float]:
-    """Balanced accuracy on the data set's eight classes at each k, with half the cells as pool.
+    """Balanced accuracy on Barcelona's eight classes at each k, with half the cells as pool.
 
     Two hundred cells of each class are enough to tell whether a copy is intact.
     """
@@ -68,27 +95,34 @@ def score(embedder: bs.Embedder, ks: tuple[int, ...] = KS) -> dict[str, float]:
     return {str(k): round(value, 4) for k, value in means.items()}
 
 
+def name_first_network(weights: Path, name: str) -> None:
+    """Let a file name released weights instead of holding them as the first of its networks."""
+    with safetensors.safe_open(weights, "np") as file:
+        header = json.loads(file.metadata()["bloodshot"])
+    header["networks"][0] = name
+    others = {
+        key: value
+        for key, value in safetensors.numpy.load_file(weights).items()
+        if not key.startswith(NETWORK.format(0))
+    }
+    write_whole(weights, safetensors.numpy.save(others, {"bloodshot": json.dumps(header)}))
+
+
 def make(release: Release, project: Path, ks: tuple[int, ...]) -> None:
     """Train, save, score, record."""
-    table = read_cells().sample(frac=1, random_state=0).reset_index(drop=True)
-    images = bs.load_images(table, release.recipe.image_size, PBC.artifacts, progress=True)
-    how = {"artifacts": PBC.artifacts, "progress": True, "objective": release.objective}
-    run = bs.fit_or_load(release.recipe, images, table["label"], **how)
     weights, record = weights_of(release, project), record_of(release, project)
     weights.parent.mkdir(parents=True, exist_ok=True)
-    embedder = run.embedder
-    if release.mean_with:
-        embedder = mean_of(embedder, bs.Embedder.load(release.mean_with))
-    embedder.save(weights, half=True)
+    release.make().save(weights, half=True)
+    if release.beside:
+        name_first_network(weights, release.beside)
+    embedder = bs.Embedder.load(weights)
+    networks = embedder.header.get("networks", [embedder.header])
     facts = {
         "date": time.strftime("%Y-%m-%d"),
         **machine(),
-        "recipe": asdict(release.recipe),
-        "objective": release.objective.__name__,
-        "mean_with": release.mean_with,
-        "cells": table["label"].value_counts().sort_index().to_dict(),
-        "history": run.history.round(4).to_dict("records"),
-        "balanced_accuracy": score(bs.Embedder.load(weights), ks),
+        "recipes": [each["recipe"] for each in networks],
+        "cells": release.cells(),
+        "balanced_accuracy": score(embedder, ks),
     }
     record.parent.mkdir(parents=True, exist_ok=True)
     write_whole(record, json.dumps(facts, indent=1).encode())
@@ -101,9 +135,7 @@ def main(
     ks: tuple[int, ...] = KS,
 ) -> None:
     """Make the released weights and their record; with --check only score existing ones."""
-    parser = argparse.ArgumentParser(
-        prog="python -m experiments.release", description=main.__doc__
-    )
+    parser = argparse.ArgumentParser(prog="python -m experiments.release", description=main.__doc__)
     parser.add_argument("name", choices=releases, help="the release's name")
     parser.add_argument("--check", action="store_true")
     asked = parser.parse_args(arguments)

@@ -104,7 +104,8 @@ def test_profiles_results_weights_and_types_are_in_the_package(run, site):
     names = [path.stem for path in (PROJECT / "profiles").glob("*.toml")]
     said = run(f"""
 import bloodshot_lib as bs
-assert bs.Embedder.load("bloodshot-pbc").dim == bs.Embedder.load("bloodshot-pbc-2").dim == 1280
+one, small = bs.Embedder.load("bloodshot-pbc-2"), bs.Embedder.load("bloodshot-3-small")
+assert bs.Embedder.load("bloodshot-3").dim == 2 * small.dim > small.dim > one.dim == 1280
 Z, table = bs.load_embeddings("bccd")
 halves = bs.evaluate_halves(Z, table["label"], (5,), table["subject"], 4, 5, 9)
 assert halves.episodes["balanced_accuracy"].mean() > 0.7

@@ -150,14 +150,14 @@ class Embedder(nn.Module):
         """Rebuild an embedder on the CPU, in evaluation mode.
 
         `path` is a file that `save` wrote, or the name of released weights, such as
-        "bloodshot-pbc-2".
+        "bloodshot-3".
 
         Raises FileNotFoundError if there is no file, ValueError if it was not written by `save`,
         is damaged, or holds weights that are NaN or infinite.
         """
         header, tensors = read_weights(path)
         try:
-            embedder = _rebuilt(header)
+            embedder = rebuilt(header)
             embedder.load_state_dict({k: torch.from_numpy(v) for k, v in tensors.items()})
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise ValueError(
@@ -168,11 +168,11 @@ class Embedder(nn.Module):
         return embedder.eval()
 
 
-def _rebuilt(header: dict) -> Embedder:
+def rebuilt(header: dict) -> Embedder:
     """The embedder that a header describes, its weights still random."""
     arguments = arguments_in(header)
     if "networks" in header:
-        networks = [_rebuilt(each) for each in header["networks"]]
+        networks = [rebuilt(each) for each in header["networks"]]
         together = arguments["backbone"] = SideBySide(networks, header["weights"])
         if header["image_size"] != together.image_size:
             raise ValueError(

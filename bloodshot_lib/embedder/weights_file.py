@@ -11,6 +11,7 @@ from ..common.cache_keys import fingerprint
 from ..common.paths import PACKAGE
 
 FORMAT = "bloodshot-embedder-1"
+NETWORK = "backbone.networks.{}."  # before the names of a network's tensors, if several are one
 _RELEASED = PACKAGE / "weights"
 
 
@@ -21,7 +22,7 @@ def weights_file(name: str | Path) -> Path:
     """
     if not isinstance(name, str | Path) or not str(name):
         raise ValueError(f"Weights are given as a file's path or a released name; got {name!r}.")
-    released = {file.stem: file for file in _RELEASED.glob("*.safetensors")}
+    released = _released()
     path = released.get(str(name), Path(name).expanduser())
     if not path.is_file():
         raise FileNotFoundError(
@@ -36,7 +37,24 @@ def read_header(name: str | Path) -> dict:
 
     Raises ValueError for a file that `Embedder.save` did not write.
     """
-    path = weights_file(name)
+    header = _own_header(weights_file(name))
+    for place, released in _named_networks(header):
+        header["networks"][place] = read_header(released)
+    return header
+
+
+def _released() -> dict[str, Path]:
+    return {file.stem: file for file in _RELEASED.glob("*.safetensors")}
+
+
+def _named_networks(header: dict) -> list[tuple[int, str]]:
+    """Which of several networks a file names instead of holding them: released ones."""
+    networks, released = header.get("networks"), list(_released())
+    places = enumerate(networks if isinstance(networks, list) else ())
+    return [(place, each) for place, each in places if each in released]
+
+
+def _own_header(path: Path) -> dict:
     try:
         with safetensors.safe_open(path, "np") as file:
             header = json.loads((file.metadata() or {}).get("bloodshot", "{}"))
@@ -67,6 +85,9 @@ def read_weights(name: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
     header, path = read_header(name), weights_file(name)
     try:
         tensors = safetensors.numpy.load_file(path)
+        for place, released in _named_networks(_own_header(path)):
+            theirs = safetensors.numpy.load_file(weights_file(released))
+            tensors |= {NETWORK.format(place) + key: value for key, value in theirs.items()}
     except (KeyError, TypeError) as error:
         raise ValueError(
             f"{path} holds numbers of a kind that Embedder.save does not write ({error}). Load the"

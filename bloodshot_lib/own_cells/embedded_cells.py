@@ -43,7 +43,7 @@ class EmbeddedCells(NamedTuple):
 class How:
     """How cells become embeddings."""
 
-    weights: str = "bloodshot-pbc-2"
+    weights: str = "bloodshot-3"
     views: int = 1
     device: str = "auto"
     skip_unreadable: bool = False

@@ -9,7 +9,7 @@ import bloodshot_lib
 
 from .special_labels import NOT_A_CELL
 
-_RELEASED = "bloodshot-pbc-2"
+_RELEASED = "bloodshot-3"
 _ABOUT = f"""Classify white blood cells after a handful of labelled ones.
 
   1. bloodshot suggest cells/ -n 40 -o to_label/      which cells to label
@@ -126,7 +126,10 @@ def _add_choices(add: Callable) -> None:
 
 def _add_embedding(add: Callable) -> None:
     verbs = "suggest check classify"
-    weights = f"the name of released weights, or a .safetensors file ({_RELEASED})"
+    weights = (
+        f"the name of released weights, or a .safetensors file ({_RELEASED});"
+        f" {_RELEASED}-small is quicker, and a little worse"
+    )
     add(verbs, "--weights", default=_RELEASED, help=weights)
     views = "8: look at each cell in eight turns and flips; a little better, eight times slower"
     add(verbs, "--views", type=int, choices=(1, 8), default=1, help=views)

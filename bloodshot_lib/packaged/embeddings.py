@@ -22,8 +22,9 @@ def load_embeddings(name: str, arm: str | None = None) -> tuple[np.ndarray, pd.D
 
     - `arm`: the embedder that made them, by default the first. For "pbc" it is "recommended" or
       "report" (the report's recipe, AAM-Softmax with rotation consistency); for the others
-      "released", "imagenet" (the same network before any training on cells) or "report", which
-      "bangkok" and "bcisc" lack.
+      "released" (`bloodshot-3`, trained without the cells of that set), "barcelona"
+      (`bloodshot-pbc-2`, trained on one laboratory), "imagenet" (before any training on cells) or
+      "report", which "bangkok" and "bcisc" lack.
 
     Returns Z (N, 384 at most), float32, and a table with the columns `path` (the file's name in
     its set), `label`, `subject` (an empty string if nobody is named) and `split`. Z is what

@@ -42,7 +42,7 @@ def embed_laboratory(profile: Profile, progress: bool = False) -> tuple[np.ndarr
             f"The profile {profile.name!r} names no `embedder`: it trains its own, and"
             " run_arms(profile) evaluates them."
         )
-    embedder, table = Embedder.load(profile.embedder), profile.read_target()
+    embedder, table = Embedder.load(profile.weights), profile.read_target()
     images = load_images(table, embedder.image_size, profile.artifacts, progress)
     views, folder = profile.episodes.views, profile.artifacts
     where = {"views": views, "cache_dir": folder, "progress": progress}

@@ -22,8 +22,9 @@ class Profile:
     """One experiment: its data, training recipe, arms, seeds and episodes.
 
     - `source`, `target`: what an embedder learns from, and the novel set. Without a source
-      the profile names an `embedder` that is finished, a released name or a file, and the
-      target is evaluated on itself in halves (`run_laboratory`).
+      the profile names an `embedder` that is finished: a released name, a file, or the name of
+      weights among the `artifacts`. The target is evaluated on itself in halves
+      (`run_laboratory`).
     - `train`: the recipe.
     - `arms`: a name each, and what its recipe changes, its `loss` at least.
     - `seeds`: of the trainings of each arm.
@@ -74,6 +75,12 @@ class Profile:
         $BLOODSHOT_ARTIFACTS, or `artifacts` in the checkout or the current folder.
         """
         return artifacts_folder()
+
+    @property
+    def weights(self) -> str | Path:
+        """The finished embedder's file among the artifacts, or else `embedder`."""
+        own = self.artifacts / f"{self.embedder}.safetensors"
+        return own if own.is_file() else self.embedder
 
     @property
     def data_root(self) -> Path:

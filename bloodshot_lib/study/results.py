@@ -69,7 +69,7 @@ def _facts_of_laboratory(profile: Profile) -> dict:
         "subjects": int(merge_subjects(table).nunique()) if (table["subject"] != "").all() else 0,
         "data_fingerprint": fingerprint(names, list(table["label"]), files),
         "embedder": profile.embedder,
-        "weights": fingerprint(weights_file(profile.embedder)),
+        "weights": fingerprint(weights_file(profile.weights)),
         "episodes": asdict(profile.episodes),
     }
 

@@ -3,47 +3,20 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import pandas as pd
 import torch
 
-import bloodshot_lib as bs
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.study.results import machine
 from experiments import PROJECT
-from experiments.laboratories.cells import BARCELONA, LABORATORIES, draw_deck
+from experiments.laboratories.cells import LABORATORIES
 from experiments.laboratories.plan import STUDIES, Job, Study
 from experiments.laboratories.scores import score_left_out
+from experiments.laboratories.training import folder, network
 from experiments.ladder import part_of
 
 RESULTS = PROJECT / "results" / "laboratories"
-
-
-def folder() -> Path:
-    """Where networks and scores of finished jobs are kept."""
-    return bs.load_profile("pbc").artifacts / "laboratories"
-
-
-def network(job: Job) -> bs.Embedder:
-    """The job's network, trained or found."""
-    path = folder() / f"{job.file}.safetensors"
-    if not path.is_file():
-        # the weights that recipes start from have seen Barcelona
-        start = {"init": "imagenet"} if BARCELONA in job.left_out else {}
-        config = job.recipe.config(job.seed, **start)
-        drawn = job.recipe.deck, job.recipe.share, job.seed, config.image_size
-        table, names = draw_deck(job.trained_on, *drawn)
-        once = table.drop_duplicates("path").reset_index(drop=True)
-        images = bs.load_images(once, config.image_size, folder())
-        rows = pd.Series(once.index, once["path"])[table["path"]].to_numpy()
-        objective = job.recipe.objective(sorted(set(names)))
-        kept = folder() / f"{job.file}.checkpoint"
-        how = {"checkpoint": kept, "progress": True, "objective": objective}
-        run = bs.train(config, images[rows], names, **how)
-        run.embedder.save(path)
-        kept.unlink()
-    return bs.Embedder.load(path)
 
 
 def scores_of(job: Job, study: Study) -> pd.DataFrame:
@@ -58,11 +31,10 @@ def scores_of(job: Job, study: Study) -> pd.DataFrame:
     return pd.read_csv(path)
 
 
-def write_results(name: str, study: Study, scores: pd.DataFrame) -> None:
+def write_results(name: str, recipes: dict, scores: pd.DataFrame) -> None:
     """The scores, and what they were computed with."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     write_whole(RESULTS / f"{name}.csv", scores.to_csv(index=False).encode())
-    recipes = {name: asdict(recipe) for name, recipe in study.recipes.items()}
     record = {"date": time.strftime("%Y-%m-%d"), **machine(), "recipes": recipes}
     write_whole(RESULTS / f"{name}.json", json.dumps(record, indent=1).encode())
 
@@ -82,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for job in jobs[part - 1 :: parts]:
         print(scores_of(job, study).to_string(index=False), flush=True)
     if all((folder() / f"{job.file}.csv").is_file() for job in jobs):
-        write_results(asked.study, study, pd.concat(scores_of(job, study) for job in jobs))
+        recipes = {name: asdict(recipe) for name, recipe in study.recipes.items()}
+        write_results(asked.study, recipes, pd.concat(scores_of(job, study) for job in jobs))
 
 
 if __name__ == "__main__":

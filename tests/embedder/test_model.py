@@ -35,7 +35,7 @@ def test_saved_weights_come_back_with_their_header(embedder, images, tmp_path):
 
 
 def test_half_precision_takes_half_the_space_and_hardly_moves_an_embedding(tmp_path):
-    embedder = Embedder.load("bloodshot-pbc")
+    embedder = Embedder.load("bloodshot-pbc-2")
     embedder.save(tmp_path / "whole.safetensors")
     embedder.save(tmp_path / "half.safetensors", half=True)
     sizes = [(tmp_path / f"{name}.safetensors").stat().st_size for name in ("whole", "half")]

@@ -10,12 +10,14 @@ from experiments.laboratories.cells import (
     BARCELONA,
     COARSE,
     LABORATORIES,
+    PROFILES,
     draw_deck,
     read_cells,
 )
 from experiments.laboratories.novel import is_novel
 from experiments.laboratories.objective import SharedNames, blurred, magnified, relit, turned_hue
 from experiments.laboratories.plan import STUDIES, Recipe
+from experiments.laboratories.releases import THIRD, without
 
 FINE = ["band neutrophil", "eosinophil", "neutrophil", "segmented neutrophil"]
 
@@ -92,6 +94,12 @@ def test_no_training_sees_what_it_leaves_out_nor_delhi():
             assert set(job.trained_on) | set(job.left_out) == set(LABORATORIES)
             assert not set(job.trained_on) & set(job.left_out)
     assert not any("cnmc" in each or "delhi" in each for each in LABORATORIES)
+
+
+def test_a_laboratory_is_scored_by_what_has_not_seen_it():
+    for laboratory, profile in PROFILES.items():
+        assert bs.load_profile(profile).embedder == without(laboratory).stem
+    assert bs.load_profile("delhi").embedder == THIRD
 
 
 def test_files_of_jobs_differ_if_anything_behind_them_does():

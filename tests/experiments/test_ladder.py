@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from bloodshot_lib import Embedder, TrainConfig
+from bloodshot_lib import Embedder, TrainConfig, load_images, train
 from bloodshot_lib.data.laboratory_shifts import SHIFTS
+from bloodshot_lib.embedder import weights_file
+from bloodshot_lib.embedder.weights_file import read_header
 from experiments import ladder, ladder_plan, ladder_scores, release
 from experiments.objectives import FreeTurns
 
@@ -97,8 +99,15 @@ def test_every_job_of_the_ladder_is_kept_under_a_name_of_its_own():
     assert len({ladder.job_file(job, ladder_plan.FULL) for job in jobs}) == len(jobs)
 
 
+def tiny(seed: int = 123) -> Embedder:
+    """A training on the drawn cells."""
+    table = ladder_scores.read_cells()
+    images = load_images(table, RECIPE.image_size)
+    return train(replace(RECIPE, seed=seed), images, table["label"]).embedder
+
+
 def test_weights_are_made_and_checked(pbc, capsys):
-    releases = {"tiny": release.Release("tiny", RECIPE)}
+    releases = {"tiny": release.Release("tiny", tiny, release.healthy_cells)}
     release.main(["tiny"], releases, pbc, ks=(1, 2))
     release.main(["tiny", "--check"], releases, pbc, ks=(1, 2))
     _, now, recorded = capsys.readouterr().out.splitlines()
@@ -107,7 +116,33 @@ def test_weights_are_made_and_checked(pbc, capsys):
     assert Embedder.load(release.weights_of(releases["tiny"], pbc)).classes == classes
 
 
-def test_a_release_may_be_the_mean_of_two_trainings(pbc):
+def test_a_release_may_name_an_earlier_one_as_its_first_network(pbc, monkeypatch):
+    """And is the same network as if its file held both."""
+    kept = pbc / "bloodshot_lib" / "weights"
+    monkeypatch.setattr(weights_file, "_RELEASED", kept)
+
+    def pair():
+        return Embedder.side_by_side([Embedder.load("first"), tiny(7)])
+
+    releases = {
+        "first": release.Release("first", tiny, release.healthy_cells),
+        "both": release.Release("both", pair, release.healthy_cells, beside="first"),
+        "whole": release.Release("whole", pair, release.healthy_cells),
+    }
+    for name in releases:
+        release.main([name], releases, pbc, ks=(1,))
+    both, whole = (Embedder.load(name) for name in ("both", "whole"))
+    assert both.key == whole.key and both.header == whole.header == read_header("both")
+    sizes = [(kept / f"{name}.safetensors").stat().st_size for name in ("both", "whole")]
+    assert sizes[0] < 0.6 * sizes[1]
+    record = json.loads(release.record_of(releases["both"], pbc).read_text())
+    assert [recipe["seed"] for recipe in record["recipes"]] == [123, 7]
+    (kept / "first.safetensors").unlink()
+    with pytest.raises(ValueError, match="`networks` is a list of headers"):
+        Embedder.load("both")
+
+
+def test_the_mean_of_two_trainings_is_that_of_each_weight():
     one, other = (Embedder("test_efficientnet", 32) for _ in range(2))
     before = {name: value.clone() for name, value in one.state_dict().items()}
     mean = release.mean_of(one, other).state_dict()
@@ -116,10 +151,3 @@ def test_a_release_may_be_the_mean_of_two_trainings(pbc):
     assert moved and all(
         mean[name].equal((before[name] + theirs[name]) / 2) for name in moved
     )
-    releases = {"first": release.Release("first", RECIPE)}
-    release.main(["first"], releases, pbc, ks=(1,))
-    path = str(release.weights_of(releases["first"], pbc))
-    releases["second"] = release.Release("second", replace(RECIPE, seed=7), mean_with=path)
-    release.main(["second"], releases, pbc, ks=(1,))
-    record = json.loads(release.record_of(releases["second"], pbc).read_text())
-    assert record["mean_with"] == path and record["recipe"]["seed"] == 7

@@ -1,0 +1,35 @@
+"""A job -> its network, trained or found among the artifacts."""
+
+from pathlib import Path
+
+import pandas as pd
+
+import bloodshot_lib as bs
+from experiments.laboratories.cells import BARCELONA, draw_deck
+from experiments.laboratories.plan import Job
+
+
+def folder() -> Path:
+    """Where networks and scores of finished jobs are kept."""
+    return bs.load_profile("pbc").artifacts / "laboratories"
+
+
+def network(job: Job) -> bs.Embedder:
+    """The job's network."""
+    path = folder() / f"{job.file}.safetensors"
+    if not path.is_file():
+        # the weights that recipes start from have seen Barcelona
+        start = {"init": "imagenet"} if BARCELONA in job.left_out else {}
+        config = job.recipe.config(job.seed, **start)
+        drawn = job.recipe.deck, job.recipe.share, job.seed, config.image_size
+        table, names = draw_deck(job.trained_on, *drawn)
+        once = table.drop_duplicates("path").reset_index(drop=True)
+        images = bs.load_images(once, config.image_size, folder())
+        rows = pd.Series(once.index, once["path"])[table["path"]].to_numpy()
+        objective = job.recipe.objective(sorted(set(names)))
+        kept = folder() / f"{job.file}.checkpoint"
+        how = {"checkpoint": kept, "progress": True, "objective": objective}
+        run = bs.train(config, images[rows], names, **how)
+        run.embedder.save(path)
+        kept.unlink()
+    return bs.Embedder.load(path)
