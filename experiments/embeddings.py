@@ -62,8 +62,8 @@ def laboratory(profile: bs.Profile, **others: bs.Embedder) -> tuple[dict, pd.Dat
     found = {"released": Z}
     for arm, embedder in {"barcelona": barcelona, "imagenet": start, **others}.items():
         images = bs.load_images(table, embedder.image_size, profile.artifacts)
-        views = profile.episodes.views
-        found[arm] = bs.embed(embedder, images, precision="float32", views=views)
+        how = {"views": profile.episodes.views, "cache_dir": profile.artifacts}
+        found[arm] = bs.embed(embedder, images, precision="float32", **how)
     return found, table
 
 

@@ -229,7 +229,6 @@ def main(arguments: Sequence[str] | None = None, results: Path = RESULTS, n_draw
         prog="python -m experiments.own_cells", description=main.__doc__
     )
     parser.parse_args(arguments)
-    started = time.perf_counter()
     made = study(n_draws, lambda line: print(line, flush=True))
     results.mkdir(parents=True, exist_ok=True)
     for part, frame in made.items():
@@ -240,7 +239,6 @@ def main(arguments: Sequence[str] | None = None, results: Path = RESULTS, n_draw
         **machine(),
         "draws": n_draws,
         "sets": SETS,
-        "seconds": round(time.perf_counter() - started),
     }
     write_whole(results / "provenance.json", json.dumps(record, indent=1).encode())
 

@@ -10,7 +10,7 @@ import torch
 from bloodshot_lib.common.atomic_files import write_whole
 from bloodshot_lib.study.results import machine
 from experiments import PROJECT
-from experiments.laboratories.cells import LABORATORIES
+from experiments.laboratories.cells import PROFILES
 from experiments.laboratories.plan import STUDIES, Job, Study
 from experiments.laboratories.scores import score_left_out
 from experiments.laboratories.training import folder, network
@@ -24,7 +24,7 @@ def scores_of(job: Job, study: Study) -> pd.DataFrame:
     path = folder() / f"{job.file}.csv"
     if not path.is_file():
         embedder = network(job)
-        scored = job.left_out or LABORATORIES
+        scored = job.left_out or tuple(PROFILES)
         frames = [score_left_out(embedder, scored, each) for each in study.views]
         scores = pd.concat(frames).assign(recipe=job.name, seed=job.seed)
         write_whole(path, scores.to_csv(index=False).encode())

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import bloodshot_lib as bs
 from bloodshot_lib.common.cache_keys import fingerprint
-from experiments.laboratories.cells import LABORATORIES
+from experiments.laboratories.cells import LABORATORIES, PROFILES
 from experiments.laboratories.objective import SharedNames
 from experiments.ladder_plan import SECOND
 
@@ -27,9 +27,9 @@ class Recipe:
     deck: int = 10_000
     share: float = 0.55
 
-    def config(self, seed: int, **changes) -> bs.TrainConfig:
+    def config(self, seed: int) -> bs.TrainConfig:
         """The library's recipe."""
-        return bs.TrainConfig.recommended(**self.train | changes, seed=seed)
+        return bs.TrainConfig.recommended(**self.train, seed=seed)
 
     def objective(self, names: list[str]) -> partial:
         """What is minimised, for these sorted names."""
@@ -75,7 +75,7 @@ class Job(NamedTuple):
 
 FROM_BARCELONA = {"init": SECOND, "epochs": 1}
 PAIRS = ("bccd", "munich"), ("bangkok", "bcisc")
-EACH = tuple((laboratory,) for laboratory in LABORATORIES)
+EACH = tuple((laboratory,) for laboratory in PROFILES)
 
 ZOOM, LIGHT = {"zoom": 0.3}, {"zoom": 0.3, "light": 0.3}
 ALL = {**LIGHT, "blur": 0.3}

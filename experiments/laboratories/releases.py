@@ -6,7 +6,7 @@ two stages' feature maps beside its embedding. The small release is the network 
 accurate one has that of 160 px beside it. What leaves a laboratory out becomes
 artifacts/bloodshot-3-without-<laboratory>.safetensors: profiles of that laboratory name it.
 
-Results: results/laboratories/compared.csv, a row per network, set, views and k. `bloodshot-pbc-2`
+Results: results/laboratories/compared.csv, a row per network, set and k. `bloodshot-pbc-2`
 has seen Barcelona alone, `untrained` no cell; rows with `seen` are of the release itself, in
 laboratories that it was trained on.
 """
@@ -18,7 +18,7 @@ import pandas as pd
 
 import bloodshot_lib as bs
 from experiments.laboratories.__main__ import write_results
-from experiments.laboratories.cells import BARCELONA, LABORATORIES, draw_deck, read_cells
+from experiments.laboratories.cells import PROFILES, draw_deck, read_cells
 from experiments.laboratories.plan import STUDIES, Job
 from experiments.laboratories.scores import score_left_out
 from experiments.laboratories.training import network
@@ -26,7 +26,6 @@ from experiments.ladder_plan import SECOND
 
 SMALL, THIRD = "bloodshot-3-small", "bloodshot-3"
 INNER = 1.0
-VIEWS = (1, 8)
 
 
 def job_of(name: str, left_out: tuple[str, ...] = ()) -> Job:
@@ -36,9 +35,8 @@ def job_of(name: str, left_out: tuple[str, ...] = ()) -> Job:
     return job
 
 
-def with_inner(job: Job) -> bs.Embedder:
-    """A job's network, its inner feature maps beside the embedding."""
-    trained = network(job)
+def with_inner(trained: bs.Embedder) -> bs.Embedder:
+    """A network, its inner feature maps beside the embedding."""
     told = {key: trained.header[key] for key in ("backbone", "image_size", "mean", "std", "recipe")}
     embedder = bs.Embedder(**told, inner=INNER, classes=trained.classes)
     embedder.load_state_dict(trained.state_dict())
@@ -47,12 +45,13 @@ def with_inner(job: Job) -> bs.Embedder:
 
 def small(left_out: tuple[str, ...] = ()) -> bs.Embedder:
     """One network, of 128 px."""
-    return with_inner(job_of("128 px", left_out))
+    return with_inner(network(job_of("128 px", left_out)))
 
 
 def accurate(left_out: tuple[str, ...] = ()) -> bs.Embedder:
     """The small one, and beside it the network of 160 px."""
-    return bs.Embedder.side_by_side([small(left_out), with_inner(job_of("160 px", left_out))])
+    larger = with_inner(network(job_of("160 px", left_out)))
+    return bs.Embedder.side_by_side([small(left_out), larger])
 
 
 def cells_seen() -> dict[str, dict[str, int]]:
@@ -75,22 +74,20 @@ def without(laboratory: str) -> Path:
 def compared() -> Iterator[pd.DataFrame]:
     """The scores of every network in each laboratory, left out if the network was trained on it."""
     untrained = bs.Embedder.pretrained("tf_efficientnet_lite0", 224)
-    for laboratory in LABORATORIES:
+    for laboratory in PROFILES:
         left_out = (laboratory,)
         accurate(left_out).save(without(laboratory), half=True)
         networks = {
             THIRD: bs.Embedder.load(without(laboratory)),
             SMALL: small(left_out),
-            f"{THIRD}, seen": bs.Embedder.load(THIRD),
+            SECOND: bs.Embedder.load(SECOND),
             "untrained": untrained,
+            f"{THIRD}, seen": bs.Embedder.load(THIRD),
         }
-        if laboratory != BARCELONA:
-            networks[SECOND] = bs.Embedder.load(SECOND)
         for name, embedder in networks.items():
-            for views in VIEWS:
-                scores = score_left_out(embedder, left_out, views)
-                print(name, scores.to_string(index=False), sep="\n", flush=True)
-                yield scores.assign(network=name)
+            scores = score_left_out(embedder, left_out)
+            print(name, scores.to_string(index=False), sep="\n", flush=True)
+            yield scores.assign(network=name)
 
 
 if __name__ == "__main__":

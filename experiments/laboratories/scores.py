@@ -10,11 +10,9 @@ import bloodshot_lib as bs
 from bloodshot_lib.data.contents import merge_subjects
 from bloodshot_lib.data.tables import named_subjects
 from bloodshot_lib.fewshot.halves import evaluate_halves
-from experiments.laboratories.cells import BARCELONA, COARSE, read_cells
 
 HALVES = EPISODES = 20
 KS = (1, 5, 10)
-BARCELONAS = 60  # cells of each name
 
 
 class Scored(NamedTuple):
@@ -27,10 +25,6 @@ class Scored(NamedTuple):
 
     @property
     def table(self) -> pd.DataFrame:
-        if self.laboratory == BARCELONA:
-            cells = read_cells(BARCELONA)
-            table = cells.table.assign(label=cells.names)
-            return bs.cap_per_class(table[~table["label"].isin(COARSE)], BARCELONAS, 0)
         table = bs.load_profile(self.profile).read_target()
         return table[table["label"].isin(self.classes)] if self.classes else table
 
@@ -43,7 +37,6 @@ SETS = {
     "munich": Scored("munich", "munich_15", (1, 5)),
     # a half holds ten of each of these alone
     "munich, four classes": Scored("munich", "munich_15", (10,), ("LYT", "MON", "MYO", "NGS")),
-    "barcelona": Scored(BARCELONA, "pbc"),
 }
 
 
@@ -53,7 +46,8 @@ def embed_set(
     """The embeddings (N, dim) of a set that is scored, and its table."""
     table = scored.table
     images = bs.load_images(table, embedder.image_size)
-    return bs.embed(embedder, images, precision="float32", views=views), table
+    kept = bs.load_profile(scored.profile).artifacts
+    return bs.embed(embedder, images, precision="float32", views=views, cache_dir=kept), table
 
 
 def score(Z: np.ndarray, table: pd.DataFrame, ks: tuple[int, ...]) -> Iterator[dict]:

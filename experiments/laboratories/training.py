@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 import bloodshot_lib as bs
-from experiments.laboratories.cells import BARCELONA, draw_deck
+from experiments.laboratories.cells import draw_deck
 from experiments.laboratories.plan import Job
 
 
@@ -18,9 +18,7 @@ def network(job: Job) -> bs.Embedder:
     """The job's network."""
     path = folder() / f"{job.file}.safetensors"
     if not path.is_file():
-        # the weights that recipes start from have seen Barcelona
-        start = {"init": "imagenet"} if BARCELONA in job.left_out else {}
-        config = job.recipe.config(job.seed, **start)
+        config = job.recipe.config(job.seed)
         drawn = job.recipe.deck, job.recipe.share, job.seed, config.image_size
         table, names = draw_deck(job.trained_on, *drawn)
         once = table.drop_duplicates("path").reset_index(drop=True)
