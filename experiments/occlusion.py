@@ -188,7 +188,6 @@ def summary(frame: pd.DataFrame) -> pd.DataFrame:
 
 def main(project: Path = PROJECT) -> None:
     """Cover the cells of both sets, and write what came out."""
-    started = time.perf_counter()
     frames, agreements = zip(*(explain(name, part) for name, part in sets()), strict=True)
     table = summary(pd.concat(frames, ignore_index=True))
     made_with = machine()
@@ -196,7 +195,6 @@ def main(project: Path = PROJECT) -> None:
     facts = {
         "date": time.strftime("%Y-%m-%d"),
         **made_with,
-        "seconds": round(time.perf_counter() - started),
         "k": K,
         "seed": SEED,
         "patch": "side / 8",

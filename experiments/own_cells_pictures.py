@@ -28,7 +28,7 @@ DESK = """import bloodshot_lib as bs
 from bloodshot_lib import plots
 plots.use_book_style()
 table = bs.read_image_folder("cells", labelled=False)
-embedder = bs.Embedder.load("bloodshot-pbc-2")
+embedder = bs.Embedder.load("bloodshot-3")
 images = bs.load_images(table, embedder.image_size)
 Z = bs.embed(embedder, images)
 at, shares = bs.pca_map(Z)
