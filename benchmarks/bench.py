@@ -78,6 +78,8 @@ def keep(results: Path, name: str, rows: list[dict], minutes: float) -> None:
     """Put a job's rows and minutes into the file, in place of its earlier ones."""
     kept = json.loads(results.read_text()) if results.is_file() else {"minutes": {}, "rows": []}
     taken = kept["minutes"] | {name: round(minutes, 2)}
+    # jobs may be repeated on different processors
+    ran_on = kept.get("instructions", {}) | {name: torch.backends.cpu.get_cpu_capability()}
     rows = [each for each in kept["rows"] if each["job"] != name] + [
         {"job": name} | each for each in rows
     ]
@@ -86,7 +88,7 @@ def keep(results: Path, name: str, rows: list[dict], minutes: float) -> None:
         "date": time.strftime("%Y-%m-%d"),
         "minutes": {job: taken[job] for job in JOBS if job in taken},
         "device": torch.cuda.get_device_name() if GPU else f"CPU, {os.cpu_count()} cores",
-        "instructions": torch.backends.cpu.get_cpu_capability(),
+        "instructions": {job: ran_on[job] for job in JOBS if job in ran_on},
         "python": platform.python_version(),
         "versions": {package: version(package).split("+")[0] for package in PACKAGES},
         "rows": json.loads(table.to_json(orient="records", double_precision=6)),
