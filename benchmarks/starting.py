@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -38,9 +39,9 @@ def own_cells(folder: Path, sizes: Sizes) -> list[dict]:
     for number in range(20):
         _draw(folder / "labelled" / "ab"[number % 2] / f"{number}.jpg", rng)
     rows, environment = [], os.environ | {"BLOODSHOT_ARTIFACTS": str(folder / "kept")}
-    runs = [(weights, run) for weights in RELEASES for run in ("first run", "again")]
-    for way in map(", ".join, runs):
-        output, weights = folder / way.replace(", ", "-"), way.partition(",")[0]
+    for weights, turn in product(RELEASES, ("first run", "again")):
+        way = f"{weights}, {turn}"
+        output = folder / way
         command = f"-m bloodshot_lib classify labelled cells -q --weights {weights} -o".split()
 
         def run(command=command, output=output) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 import bloodshot_lib as bs
+from bloodshot_lib.common.paths import artifacts_folder
 from experiments.laboratories.__main__ import write_results
 from experiments.laboratories.cells import PROFILES, draw_deck, read_cells
 from experiments.laboratories.plan import STUDIES, Job
@@ -68,7 +69,7 @@ def cells_seen() -> dict[str, dict[str, int]]:
 
 def without(laboratory: str) -> Path:
     """Where release 3 without a laboratory is kept."""
-    return bs.load_profile("pbc").artifacts / f"{THIRD}-without-{laboratory}.safetensors"
+    return artifacts_folder() / f"{THIRD}-without-{laboratory}.safetensors"
 
 
 def compared() -> Iterator[pd.DataFrame]:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 import bloodshot_lib as bs
+from bloodshot_lib.common.paths import artifacts_folder
 from bloodshot_lib.data.contents import merge_subjects
 from bloodshot_lib.data.tables import named_subjects
 from bloodshot_lib.fewshot.halves import evaluate_halves
@@ -46,8 +47,8 @@ def embed_set(
     """The embeddings (N, dim) of a set that is scored, and its table."""
     table = scored.table
     images = bs.load_images(table, embedder.image_size)
-    kept = bs.load_profile(scored.profile).artifacts
-    return bs.embed(embedder, images, precision="float32", views=views, cache_dir=kept), table
+    how = {"precision": "float32", "views": views, "cache_dir": artifacts_folder()}
+    return bs.embed(embedder, images, **how), table
 
 
 def score(Z: np.ndarray, table: pd.DataFrame, ks: tuple[int, ...]) -> Iterator[dict]:

@@ -5,13 +5,14 @@ from pathlib import Path
 import pandas as pd
 
 import bloodshot_lib as bs
+from bloodshot_lib.common.paths import artifacts_folder
 from experiments.laboratories.cells import draw_deck
 from experiments.laboratories.plan import Job
 
 
 def folder() -> Path:
     """Where networks and scores of finished jobs are kept."""
-    return bs.load_profile("pbc").artifacts / "laboratories"
+    return artifacts_folder() / "laboratories"
 
 
 def network(job: Job) -> bs.Embedder:

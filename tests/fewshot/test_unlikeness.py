@@ -152,7 +152,7 @@ def test_on_real_cells_suggested_labels_do_not_hide_strangers():
             unlike, strange = clf.unlikeness(Z[new]) > 1, y[new] == left_out
             shares.append((unlike[~strange].mean(), unlike[strange].mean()))
         marked[alone] = np.mean(shares, axis=0)
-    assert marked[True][1] < 0.7 and marked[False][1] > 0.8
+    assert marked[True][1] < 0.6 and marked[False][1] > 0.85
     assert marked[False][0] < 0.1
     clf = FewShotClassifier().fit(Z[rows], y[rows], unlabelled=Z[new])
     assert 0.01 < (clf.unlikeness(Z[new]) > 1).mean() < 0.12  # nobody is a stranger

@@ -49,7 +49,7 @@ def test_a_set_is_vectors_and_a_table(name):
 def test_what_is_packaged_is_small():
     files = list(embeddings._FOLDER.glob("*.npz"))
     assert {file.stem for file in files} == set(SETS)
-    assert sum(file.stat().st_size for file in files) < 10e6
+    assert sum(file.stat().st_size for file in files) < 8e6
 
 
 @pytest.mark.parametrize("laboratory", ["bccd", "bangkok", "bcisc", "munich", "delhi"])
