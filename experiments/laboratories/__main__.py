@@ -1,6 +1,4 @@
 import argparse
-import json
-import time
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -8,15 +6,12 @@ import pandas as pd
 import torch
 
 from bloodshot_lib.common.atomic_files import write_whole
-from bloodshot_lib.study.results import machine
-from experiments import PROJECT
 from experiments.laboratories.cells import PROFILES
 from experiments.laboratories.plan import STUDIES, Job, Study
+from experiments.laboratories.results import write_results
 from experiments.laboratories.scores import score_left_out
 from experiments.laboratories.training import folder, network
 from experiments.ladder import part_of
-
-RESULTS = PROJECT / "results" / "laboratories"
 
 
 def scores_of(job: Job, study: Study) -> pd.DataFrame:
@@ -29,14 +24,6 @@ def scores_of(job: Job, study: Study) -> pd.DataFrame:
         scores = pd.concat(frames).assign(recipe=job.name, seed=job.seed)
         write_whole(path, scores.to_csv(index=False).encode())
     return pd.read_csv(path)
-
-
-def write_results(name: str, recipes: dict, scores: pd.DataFrame) -> None:
-    """The scores, and what they were computed with."""
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    write_whole(RESULTS / f"{name}.csv", scores.to_csv(index=False).encode())
-    record = {"date": time.strftime("%Y-%m-%d"), **machine(), "recipes": recipes}
-    write_whole(RESULTS / f"{name}.json", json.dumps(record, indent=1).encode())
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -18,10 +18,10 @@ import torch
 
 import bloodshot_lib as bs
 from bloodshot_lib.common.atomic_files import write_whole
-from experiments.laboratories.__main__ import write_results
 from experiments.laboratories.cells import COARSE, PROFILES, draw_rows, read_cells
 from experiments.laboratories.plan import WHOLE, Recipe
 from experiments.laboratories.releases import with_inner
+from experiments.laboratories.results import write_results
 from experiments.laboratories.training import folder
 from experiments.ladder import part_of
 from experiments.ladder_plan import FULL, PARTITIONS

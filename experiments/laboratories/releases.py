@@ -18,9 +18,9 @@ import pandas as pd
 
 import bloodshot_lib as bs
 from bloodshot_lib.common.paths import artifacts_folder
-from experiments.laboratories.__main__ import write_results
 from experiments.laboratories.cells import PROFILES, draw_deck, read_cells
 from experiments.laboratories.plan import STUDIES, Job
+from experiments.laboratories.results import write_results
 from experiments.laboratories.scores import score_left_out
 from experiments.laboratories.training import network
 from experiments.ladder_plan import SECOND
