@@ -1,6 +1,6 @@
 # `make book` and `make test` need only Python 3.11+, make and internet access.
 .DEFAULT_GOAL := help
-.PHONY: help book test elsewhere lab serve lint notebooks results bench portable lock clean
+.PHONY: help book page test elsewhere lab serve lint notebooks results bench portable lock clean
 
 unexport PYTHONDONTWRITEBYTECODE  # packages that are compiled once are imported in half the time
 PYTHON  ?= python3
@@ -27,7 +27,7 @@ TIDY    := $(CONVERT) --coalesce-streams  # keep only a progress bar's last stat
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-book: .venv/ready ## run the notebooks (PROFILE=demo: built-in cells; JOBS=2 at a time) and build the book
+book: .venv/ready page ## run the notebooks (PROFILE=demo: built-in cells; JOBS=2 at a time) and build the book
 	@echo "== running the notebooks on the profile $(PROFILE)"
 	rm -rf $(BUILT) && mkdir -p $(BUILT) && cp -rL book/. $(BUILT) && rm -rf $(BUILT)/_build
 	@$(call CHAPTERS,$(BUILT)/notebooks)
@@ -36,7 +36,11 @@ book: .venv/ready ## run the notebooks (PROFILE=demo: built-in cells; JOBS=2 at 
 	$(BIN)/jupyter-book build -q -n -W --keep-going $(BUILT)
 	@echo "The book: $(CURDIR)/$(BUILT)/_build/html/index.html"
 
-test: .venv/ready lint ## all tests: the library, the built book in a browser, the notebooks against their stored outputs
+page: .venv/ready ## build/bloodshot.html, the page that needs no installation
+	@echo "== building the page that needs no installation"
+	$(BIN)/python -m page.build build/bloodshot.html
+
+test: .venv/ready lint page ## all tests: the library, the built book in a browser, the notebooks against their stored outputs
 	@echo "== tests of the library and the book"
 	$(TESTS) --durations=20 tests
 	@echo "== the notebooks, cell by cell, against their stored outputs"
@@ -80,7 +84,7 @@ lock: .venv/ready ## rewrite requirements.lock from pyproject.toml
 	  pyproject.toml -o requirements.lock
 
 clean: ## remove everything built or trained, but not the environment
-	rm -rf build artifacts book/_build .pytest_cache .ruff_cache .hypothesis
+	rm -rf build artifacts book/_build page/node_modules .pytest_cache .ruff_cache .hypothesis
 
 .venv/ready: requirements.lock pyproject.toml
 	@echo "== setting up .venv with the exact versions of requirements.lock (about 6 GB)"

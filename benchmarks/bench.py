@@ -19,6 +19,7 @@ import torch
 from benchmarks import PROJECT
 from benchmarks.arrays import ceilings, evaluation, growth, losses
 from benchmarks.measure import compare
+from benchmarks.page import page
 from benchmarks.pixels import embedding, images, training
 from benchmarks.sizes import FULL, GPU, Sizes
 from benchmarks.starting import chapters, imports, own_cells
@@ -38,6 +39,7 @@ JOBS: dict[str, Job] = {
         growth,
         imports,
         own_cells,
+        page,
         chapters,
     )
 }

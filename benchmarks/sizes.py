@@ -41,6 +41,7 @@ class Sizes:
     trained: int = 64
 
     classified: int = 10_000  # cells of a person's folder
+    dropped: tuple[int, int] = (1000, 10_000)  # cells on the page that needs no installation
 
     starts: tuple[str, ...] = (
         "the library",
@@ -77,5 +78,6 @@ TINY = Sizes(
     embedded=4,
     trained=12,
     classified=12,
+    dropped=(30, 40),
     starts=("the library", "read_image_folder"),
 )

@@ -35,9 +35,9 @@ def own_cells(folder: Path, sizes: Sizes) -> list[dict]:
     """`bloodshot classify` on a folder of cells, by each release, then again on the same cells."""
     rng = np.random.default_rng(0)
     for number in range(sizes.classified):
-        _draw(folder / "cells" / f"{number}.jpg", rng)
+        draw(folder / "cells" / f"{number}.jpg", rng)
     for number in range(20):
-        _draw(folder / "labelled" / "ab"[number % 2] / f"{number}.jpg", rng)
+        draw(folder / "labelled" / "ab"[number % 2] / f"{number}.jpg", rng)
     rows, environment = [], os.environ | {"BLOODSHOT_ARTIFACTS": str(folder / "kept")}
     for weights, turn in product(RELEASES, ("first run", "again")):
         way = f"{weights}, {turn}"
@@ -54,7 +54,7 @@ def own_cells(folder: Path, sizes: Sizes) -> list[dict]:
     return rows
 
 
-def _draw(path: Path, rng: np.random.Generator) -> None:
+def draw(path: Path, rng: np.random.Generator) -> None:
     """A picture with some structure, of the size and format of a small cell image."""
     path.parent.mkdir(parents=True, exist_ok=True)
     coarse = Image.fromarray(rng.integers(0, 255, (8, 8, 3), dtype=np.uint8))

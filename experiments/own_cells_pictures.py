@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 
 import bloodshot_lib as bs
 from bloodshot_lib.own_cells.command_line import main as bloodshot
@@ -39,36 +40,48 @@ def show(desk):
     label = named.set_index("row")["label"].reindex(range(len(Z)))
     display(plots.pca_scatter(at, label, shares, "label", note="synthetic cells"))
 
-desk = bs.LabelDesk(table, images, CLASSES, on_label=show, every=len(LABELS))
+desk = bs.LabelDesk(table, images, CLASSES, "desk.csv", on_label=show, every=len(LABELS))
 desk.ask(ASKED)
 for label in LABELS:
     desk.answer(label)
 desk"""
 
 
-def make_folders() -> None:
-    """Synthetic cells of four classes: some in class folders, all in one."""
+def make_cells() -> dict[str, str]:
+    """Synthetic cells of four classes in a folder, some of them in labels.csv; each one's class."""
     twin = bs.write_synthetic_twin("twin", source_cells=600, target_cells=300, scale=0.6, seed=3)
     table = bs.read_aml_lmu(twin / SOURCE)
-    for number, (path, label) in enumerate(zip(table["path"], table["label"], strict=True)):
-        if label in CLASSES:
-            Path("cells").mkdir(exist_ok=True)
-            name = f"slide1_{number:04d}{Path(path).suffix}"
-            shutil.copy(path, Path("cells", name))
-            folder = Path("to_label", CLASSES[label])
-            folder.mkdir(parents=True, exist_ok=True)
-            if len(list(folder.iterdir())) < LABELLED:
-                shutil.copy(path, folder / name)
+    table = table[table["label"].isin(CLASSES)]
+    Path("cells").mkdir()
+    names = [f"slide1_{number:04d}{Path(path).suffix}" for number, path in table["path"].items()]
+    for path, name in zip(table["path"], names, strict=True):
+        shutil.copy(path, Path("cells", name))
+    listed = table.assign(file=names, label=table["label"].map(CLASSES))[["file", "label"]]
+    listed.groupby("label").head(LABELLED).to_csv("labels.csv", index=False)
+    return listed.set_index("file")["label"].to_dict()
 
 
-def photograph(pages: dict[str, str]) -> None:
-    """The first screen of each page, as a PNG in book/_static."""
+def photograph(pages: dict[str, str], truth: dict[str, str]) -> None:
+    """The first screen of each page, as a PNG in book/_static; of the contact sheet, in use."""
     with new_tab() as tab:
         for name, address in pages.items():
             tab.goto(address)
+            tab.set_viewport_size({"width": 900, "height": 640})
+            if name == "suggest":
+                name_some(tab, truth)
             height = tab.evaluate("Math.min(innerHeight, document.body.offsetHeight)")
             size = {"x": 0, "y": 0, "width": 900, "height": height}
             tab.screenshot(path=PICTURES / f"own_cells_{name}.png", clip=size)
+
+
+def name_some(tab, truth: dict[str, str]) -> None:
+    """Name the first cells of a contact sheet, which are below the desk."""
+    tab.set_viewport_size({"width": 900, "height": 860})
+    for label in sorted(CLASSES.values()):
+        tab.get_by_label("Name of a new class").fill(label)
+        tab.keyboard.press("Enter")
+    for tile in tab.locator(".sheet button").all()[:5]:
+        tab.locator(".desk .choice", has_text=truth[tile.get_attribute("title")]).click()
 
 
 def photograph_classes(report: str) -> None:
@@ -84,7 +97,7 @@ def photograph_classes(report: str) -> None:
 
 def photograph_desk() -> None:
     """The desk in JupyterLab with some of `cells` labelled, as a person would see it."""
-    named = sorted((path.name, path.parent.name) for path in Path("to_label").rglob("slide1_*"))
+    named = sorted(pd.read_csv("labels.csv").itertuples(index=False, name=None))
     files = sorted(path.name for path in Path("cells").iterdir())
     labels = [label for _, label in named[::2]]
     asked = [files.index(name) for name, _ in named[::2]]
@@ -119,21 +132,22 @@ def terminal(command: str, said: str) -> str:
 
 
 def main() -> None:
-    """Make the folders, run the commands, and photograph the results."""
+    """Make the cells, run the commands, and photograph the results."""
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         os.environ["BLOODSHOT_ARTIFACTS"] = folder + "/kept"
-        make_folders()
+        truth = make_cells()
         bloodshot(["suggest", "cells", "-n", "24", "-o", "suggested", "-q"])
         with contextlib.redirect_stdout(io.StringIO()) as said:
-            bloodshot(["check", "to_label", "-q"])
-        bloodshot(["classify", "to_label", "cells", "-o", "result", "-q"])
+            bloodshot(["check", "cells", "--labels", "labels.csv", "-q"])
+        bloodshot(["classify", "cells", "--labels", "labels.csv", "-o", "result", "-q"])
         report = Path("result/report.html").resolve().as_uri()
         photograph(
             {
                 "suggest": Path("suggested/contact_sheet.html").resolve().as_uri(),
-                "check": terminal("bloodshot check to_label/", said.getvalue()),
+                "check": terminal("bloodshot check cells/ --labels labels.csv", said.getvalue()),
                 "report": report,
-            }
+            },
+            truth,
         )
         photograph_classes(report)
         photograph_desk()

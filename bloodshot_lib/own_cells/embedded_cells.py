@@ -1,6 +1,7 @@
 """Cells on disk -> their table, images and embeddings, computed once and kept."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePath
@@ -73,16 +74,18 @@ def list_cells(
     subject: str | None = None,
     labelled: bool = True,
     labels: Path | None = None,
+    other: Path | None = None,
 ) -> Listed:
-    """What a folder holds, or what a list of labels names in it; nothing is decoded yet.
+    """What a folder holds, or what a list of labels names in it or in another folder.
 
-    The table has `file` and `content`, as in `EmbeddedCells`. Cells are in the order of their
-    names, whatever class they are in, so that a corrected label asks for no new embedding.
+    Nothing is decoded yet. The table has `file` and `content`, as in `EmbeddedCells`. Cells are in
+    the order of their names, whatever class they are in, so that a corrected label asks for no new
+    embedding.
     """
-    listed = list_image_list(root, labels, subject) if labels else None
+    listed = list_image_list(root, labels, subject, other=other) if labels else None
     table, left_out = listed or list_image_folder(root, subject, labelled)
-    below = [PurePath(path).relative_to(Path(root).expanduser()) for path in table["path"]]
-    table["file"] = pd.Series([writable(path.as_posix()) for path in below], dtype=object)
+    folders = [folder.expanduser() for folder in (root, other) if folder]
+    table["file"] = pd.Series([_below(path, folders) for path in table["path"]], dtype=object)
     try:
         keys = content_keys(table)
     except UnreadableImageError as error:  # files that may not be read
@@ -114,6 +117,12 @@ def embed_cells(listed: Listed, how: How) -> EmbeddedCells:
     settings = {"device": how.device, "progress": how.progress, "views": how.views}
     Z = embed(how.weights, images, **settings, cache_dir=folder)
     return EmbeddedCells(table.join(_looks(table, images, folder)), images, Z, left_out)
+
+
+def _below(path: str, folders: Sequence[Path]) -> str:
+    """The name below the first of the folders that the file is in."""
+    folder = next(folder for folder in folders if PurePath(path).is_relative_to(folder))
+    return writable(PurePath(path).relative_to(folder).as_posix())
 
 
 def _looks(table: pd.DataFrame, images: np.ndarray, folder: Path | None) -> pd.DataFrame:

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from ..common.checks import check_choice, check_count, check_images, check_rows, check_table
-from .desk_view import DeskView
 from .label_file import LabelFile, check_class
 from .special_labels import NOT_A_CELL, SKIPPED
 
@@ -44,7 +43,7 @@ class LabelDesk:
     or Backspace takes the last label back. A label belongs to the content of its file: renamed
     files keep theirs, and other images do not get them.
 
-    Raises ImportError without ipywidgets; ValueError if the arguments do not match, or `file` is
+    Raises ImportError without anywidget; ValueError if the arguments do not match, or `file` is
     damaged or names other cells; OSError if it cannot be read.
     """
 
@@ -57,6 +56,12 @@ class LabelDesk:
         on_label: Callable[["LabelDesk"], None] | None = None,
         every: int = 5,
     ):
+        try:
+            from .desk_view import DeskView
+        except ImportError as error:
+            raise ImportError(
+                'LabelDesk needs anywidget: pip install "bloodshot[book]", then restart the kernel.'
+            ) from error
         self._lock = RLock()  # reentrant: `on_label` may call `ask`
         self._table = check_table(table, ("path",), least=1)
         self._images = check_images(images)

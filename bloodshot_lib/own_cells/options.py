@@ -13,12 +13,16 @@ _RELEASED = "bloodshot-3"
 _ABOUT = f"""Classify white blood cells after a handful of labelled ones.
 
   1. bloodshot suggest cells/ -n 40 -o to_label/      which cells to label
-     Make a folder in to_label/ for each class, and move the cells into them;
+     Name them in to_label/contact_sheet.html, and save labels.csv;
      debris and images of several cells make a class too, {NOT_A_CELL}.
-  2. bloodshot check to_label/ cells/                 what accuracy to expect
-  3. bloodshot classify to_label/ cells/ -o result/   result/report.html, result/cells.csv
-  4. bloodshot suggest --random cells/ -n 50 --labelled to_label/ -o test/
-     Sort these in the same way; then: bloodshot compare test/ result/
+  2. bloodshot check cells/ --labels labels.csv       what accuracy to expect
+  3. bloodshot classify cells/ --labels labels.csv -o result/
+     Look at result/report.html, and correct wrong names in it for the next time.
+  4. bloodshot suggest --random cells/ -n 50 --labels labels.csv -o test/
+     Name these in the same way; then: bloodshot compare --labels test_labels.csv result/
+
+Instead of naming them in a page, you may sort the images into a folder per class: then it is
+bloodshot check to_label/ cells/, and so on.
 
 Each image is 8-bit colour with one cell in the middle, all from one microscope and stain. To cut
 such images out of whole fields: bloodshot crop fields/ -o cells/. For research, not for
@@ -26,7 +30,7 @@ diagnosis."""
 
 
 _VERBS = {
-    "suggest": "copy the cells most worth labelling into a folder, for you to sort into classes",
+    "suggest": "copy the cells most worth labelling into a folder, with a page to name them in",
     "check": "count labelled cells, find copies and doubtful labels, say what accuracy to expect",
     "classify": "classify cells by the labelled ones; write cells.csv, result.xlsx and report.html",
     "compare": "compare a result with test cells that you named yourself: accuracy, with intervals",
@@ -88,7 +92,7 @@ def _add_folders(add: Callable) -> None:
         add(named, name, type=Path, metavar=name.upper(), help=help, nargs=times)
 
     images = "a folder of images, or of a folder per patient"
-    classes = "one folder per class; with --labels, the images it names"
+    classes = "one folder per class; with --labels, images, and more of them may be among CELLS"
     folder("check classify", "labelled", classes)
     folder("suggest", "cells", images)
     folder("check classify", "cells", images, "?")

@@ -11,6 +11,7 @@ from ..plots.mosaic import data_uri
 from .labelled_cells import LabelledCells
 
 COLUMNS, ROWS = 25, 20  # of the small pictures in one sheet
+LARGE = 288  # pixels of a picture to name a cell by
 _SIDE, _SMALL, _QUALITY = 144, 64, 70
 _MOST, _ON_THE_MAP = 10_000, 800  # new cells with a small picture: some 11 MB
 
@@ -48,8 +49,13 @@ class CellsOnPage:
         return np.concatenate([self._labelled.cells.images[mine], self._new.images[rows]])
 
     def facts(self) -> dict:
-        """What the script knows of each numbered cell, a list per column, and the map."""
+        """What the script knows of each numbered cell, a list per column, and the map.
+
+        `content` tells which cells are one; it is the labelled cell's of a new one that is it.
+        """
         mine, new = self._labelled.table, self._cells.loc[self.number.index]
+        known, subjects = self._labelled.known[new.index], self._labelled.subjects
+        own = mine["content"].reindex(known).set_axis(new.index)
         classes = sorted({*mine["label"], *new["predicted"]})
         code = {name: number for number, name in enumerate(classes)}
         row = {file: number for number, file in enumerate(mine["file"])}
@@ -57,7 +63,10 @@ class CellsOnPage:
         none = [-1] * len(mine)
         return {
             "classes": classes,
+            "labelled": len(mine),
             "file": [*mine["file"], *new["file"]],
+            "content": [*mine["content"], *own.fillna(new["content"])],
+            "subject": [] if subjects is None else [*subjects],  # new cells keep theirs
             "class": [code[name] for name in (*mine["label"], *new["predicted"])],
             "certainty": [*none, *new["certainty"].round(2)],
             "other": [*none, *(code.get(name, -1) for name in new["runner_up"])],
@@ -75,10 +84,9 @@ class CellsOnPage:
             return None
         at = ((at - at.min()) / (at.max() - at.min())).astype(float).round(4)
         return {
-            "cell": [*range(len(self._labelled.table)), *self.number[rows].tolist()],
+            "row": [*range(len(self._labelled.table)), *self.number[rows].tolist()],
             "x": at["pc1"].tolist(),
             "y": (1 - at["pc2"]).round(4).tolist(),
-            "labelled": len(self._labelled.table),
             "all": len(rows) == len(self._new.Z),
             "share": float(sum(shares)),
         }
@@ -97,10 +105,10 @@ def spread(rows: pd.DataFrame | pd.Series, n: int) -> pd.DataFrame | pd.Series:
     return rows if len(rows) <= n else rows.iloc[np.linspace(0, len(rows) - 1, n).astype(int)]
 
 
-def picture(image: np.ndarray) -> str:
-    """A cell (S, S, 3), uint8, as a JPEG in a data URI."""
+def picture(image: np.ndarray, side: int = _SIDE) -> str:
+    """A cell (S, S, 3), uint8, as a JPEG in a data URI, of at most so many pixels a side."""
     whole = Image.fromarray(np.asarray(image))
-    whole.thumbnail((_SIDE, _SIDE), Image.Resampling.HAMMING)
+    whole.thumbnail((side, side), Image.Resampling.HAMMING)
     return data_uri(whole)
 
 

@@ -1,15 +1,18 @@
-"""Verdicts -> one page that opens offline and can be printed."""
+"""Verdicts -> one page that opens offline and can be printed, and in which they are corrected."""
 
 import shlex
+from argparse import Namespace
 
 import numpy as np
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
+from . import labelling_steps as steps
 from .classification import DOUBTFUL, doubtful
 from .labelled_cells import LabelledCells
 from .options import command
-from .pictures import COLUMNS, ROWS, CellsOnPage, picture, spread
+from .pictures import COLUMNS, LARGE, ROWS, CellsOnPage, picture, spread
 from .special_labels import NOT_A_CELL
 from .summary import at_the_edges, class_counts, confusion
 
@@ -22,9 +25,14 @@ _pages = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_pages.globals.update(limit=DOUBTFUL, listed=200, apart=NOT_A_CELL, command=command)
-
-
+_pages.globals.update(
+    limit=DOUBTFUL,
+    listed=200,
+    apart=NOT_A_CELL,
+    command=command,
+    test_list=steps.TEST_LIST,
+    code=lambda file: Markup(_pages.loader.get_source(_pages, file)[0]),
+)
 _pages.filters["two"] = "{:.2f}".format
 _pages.filters["percent"] = lambda share: (
     f"{'<1' if 0 < share < 0.005 else round(100 * share)}\N{NO-BREAK SPACE}%"
@@ -39,6 +47,7 @@ def report_page(cells: pd.DataFrame, labelled: LabelledCells, summary: dict) -> 
     unlike = unlike[: max(n_unlike, _MOST_UNLIKE)]
     differing, least_sure = cells[cells["differs"] != ""], doubtful(cells)
     counts, (result, again) = class_counts(summary), _again(summary["command"])
+    facts = {**on_page.facts(), "sheets": {"columns": COLUMNS, "rows": ROWS}, "again": again}
 
     def sheet(part: pd.DataFrame, some: pd.DataFrame) -> dict:
         numbers = on_page.number.reindex(part.index).dropna().astype(int)
@@ -60,29 +69,32 @@ def report_page(cells: pd.DataFrame, labelled: LabelledCells, summary: dict) -> 
         unlike=sheet(unlike, unlike[:_LOOK_AT]),
         differing=sheet(differing, differing[:_MOST_UNLIKE]),
         result=result,
-        again=again,
         draw=_draw(summary),
         small=on_page.sheets(),
         columns=COLUMNS,
         rows=ROWS,
-        script=on_page.facts(),
+        script=facts,
     )
 
 
 def _again(command: str) -> tuple[str, str]:
     """The folder of this result, and the command that classifies once more into one beside it.
 
-    Both are empty if the command does not name the folder in a word of its own.
+    It takes the labels from the list that the report saves. If the command does not name the
+    folder in a word of its own, the folder is "", and the command is one to fill in.
     """
-    words = shlex.split(command)
-    if "--previous" in words[:-1]:
-        del words[(old := words.index("--previous")) : old + 2]
-    at = [n for n, word in enumerate(words[:-1], 1) if word in ("-o", "--output")]
+    said = shlex.split(command)
+    for option in ("--previous", "--labels"):
+        if option in said[:-1]:
+            del said[(old := said.index(option)) : old + 2]
+    at = [n for n, word in enumerate(said[:-1], 1) if word in ("-o", "--output")]
     if not at:
-        return "", ""
-    result = words[at[-1]].rstrip("/\\")
-    words[at[-1]] = f"{result}_again"
-    return result, shlex.join([*words, "--previous", result])
+        said, result = "bloodshot classify LABELLED CELLS -o NEW_RESULT".split(), ""
+    else:
+        result = said[at[-1]].rstrip("/\\")
+        said[at[-1]] = f"{result}_again"
+    more = ["--labels", steps.LIST, "--previous", result or "RESULT"]
+    return result, shlex.join([*said, *more])
 
 
 def _draw(summary: dict) -> str:
@@ -95,12 +107,27 @@ def _draw(summary: dict) -> str:
 
 
 def sheet_page(
-    names: pd.Series, images: np.ndarray, facts: dict, step: str, random: bool = False
+    cells: pd.DataFrame, images: np.ndarray, facts: dict, asked: Namespace, known: pd.DataFrame
 ) -> str:
     """The contact sheet of suggested cells, or of cells drawn at random, as HTML.
 
-    - `step`: what to do with them.
+    - `cells`: their `file` and `content`, in the order of `images`.
+    - `known`: cells that have a label already, which the list that is saved holds too.
     """
-    cells = [(picture(image), name) for image, name in zip(images, names, strict=True)]
-    sheet = _pages.get_template("contact_sheet.html")
-    return sheet.render(cells=cells, facts=facts, step=step, random=random)
+    pictures = [picture(image, LARGE) for image in images]
+    columns = ["file", "label", "content", "subject"]
+    script = {
+        "cells": cells[["file", "content"]].to_dict("records"),
+        "classes": sorted(known["label"].unique()),
+        "known": known.drop_duplicates("content")[columns].to_dict("records"),
+        "list": steps.list_of(asked),
+        "command": steps.naming_command(asked),
+    }
+    return _pages.get_template("contact_sheet.html").render(
+        cells=list(zip(pictures, cells["file"], strict=True)),
+        facts=facts,
+        step=steps.sorting_step(asked),
+        sorted=steps.sorting_command(asked),
+        random=asked.random,
+        script=script,
+    )

@@ -13,10 +13,9 @@ from ..fewshot.selection import suggest_cells
 from .copies import refuse_contradictions, tell_copies
 from .embedded_cells import How, embed_cells, readable_cells
 from .labelled_cells import embed_labelled
+from .pictures import LARGE
 
 _SEED = 0
-_SIDE = 144  # pixels of a picture in the sheet
-
 
 # the cells in the order suggested, their images, files left out, and of how many they are
 Suggested = tuple[pd.DataFrame, np.ndarray, dict[str, str], int]
@@ -48,11 +47,11 @@ def random_draw(found: Listed, known: Listed | None, n: int, how: How) -> Sugges
     shuffled = unique_files(free).sample(frac=1, random_state=_SEED)
     _check_enough(n, len(shuffled))
     try:
-        images = load_images(shuffled[:n], _SIDE)
+        images = load_images(shuffled[:n], LARGE)
     except UnreadableImageError as error:
         shuffled, faults = readable_cells(shuffled, how, error)
         _check_enough(n, len(shuffled))
-        images, left_out = load_images(shuffled[:n], _SIDE), {**left_out, **faults}
+        images, left_out = load_images(shuffled[:n], LARGE), {**left_out, **faults}
     return shuffled[:n], images, left_out, len(shuffled)
 
 

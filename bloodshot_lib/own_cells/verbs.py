@@ -42,11 +42,14 @@ def suggest(asked: Namespace, how: How) -> Result:
     n, output = check_count("-n", asked.n), _new_folder(asked.output, asked.cells, asked.labelled)
     found, known = list_cells(asked.cells, how, labelled=False), None
     if asked.labelled or asked.labels:
-        known = list_cells(asked.labelled or asked.cells, how, labels=asked.labels)
+        known = list_cells(
+            asked.labelled or asked.cells, how, labels=asked.labels, other=asked.cells
+        )
     choose = random_draw if asked.random else most_useful
     table, images, left_out, of = choose(found, known, n, how)
     done = what_was_done(asked, how)
-    page = sheet_page(table["file"], images, done, words.naming_step(asked), asked.random)
+    kept = known.table if known and not asked.random else found.table[:0]
+    page = sheet_page(table, images, done, asked, kept)
     with whole_folder(output, sole=True) as folder:
         for path, name in zip(table["path"], distinct_names(table["file"]), strict=True):
             shutil.copyfile(path, folder / name)
@@ -104,12 +107,13 @@ def forget(asked: Namespace, how: How) -> Result:
 def _read(asked: Namespace, how: How, agreeing: bool = False) -> LabelledCells:
     """The labelled cells, and the cells to classify if a folder is named.
 
-    With a list alone, the labelled cells are among those to classify.
+    With a list, the labelled cells may be among those to classify.
     """
     cells = asked.cells or (asked.labels and asked.labelled)
     with warnings.catch_warnings(record=True) as notes:
         warnings.simplefilter("always", UserWarning)
-        listed = list_cells(asked.labelled, how, asked.subject, labels=asked.labels)
+        lists = {"labels": asked.labels, "other": asked.cells}
+        listed = list_cells(asked.labelled, how, asked.subject, **lists)
         new = cells and list_cells(cells, how, asked.subject, labelled=False)
     apart = check_apart(asked.not_a_cell, set(listed.table["label"]))
     known = embed_labelled(listed, how, apart, agreeing)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from .labelling_steps import LIST, list_of, naming_command, sorting_command, sorting_step
 from .options import command
 from .special_labels import NOT_A_CELL
 from .summary import confusion
@@ -28,33 +29,21 @@ def crop(facts: dict) -> str:
 
 def suggest(facts: dict, asked: Namespace) -> str:
     """Where the cells are, and what to do with them."""
-    folder, labelled, labels = facts["folder"], asked.labelled, asked.labels
-    about, naming = "They are typical of many others.", "put elsewhere what you cannot"
-    run, where = ["check", folder, asked.cells], ""
-    if labelled or labels:
+    folder, naming = facts["folder"], "skip what you cannot"
+    about = "They are typical of many others."
+    if asked.labelled or asked.labels:
         about = "They are typical of what your labels do not cover."
     if asked.random:
         about = "They are a random draw, to test a result with: name them without looking at it."
-        naming, run = "leave out only what nobody could", ["compare", folder, "RESULT"]
-        where = "\n(for RESULT type the folder that bloodshot classify wrote)"
-    elif labels:
-        run = ["check", *filter(None, [labelled, asked.cells]), "--labels", labels]
-    elif labelled:
-        run = ["check", labelled, asked.cells]
+        naming = "skip only what nobody could"
+    where = "\n(for RESULT type the folder that bloodshot classify wrote)" * asked.random
     return (
         f"{len(facts['files'])} of {facts['of']} cells are in {folder}: contact_sheet.html shows"
-        f" them.\n{about}{_left_out(facts)}\nNext: {naming_step(asked)}.\nDebris and several cells"
-        f" are a class too, {NOT_A_CELL}; {naming} name.\nThen run: {command(*run)}{where}"
+        f" them.\n{about}{_left_out(facts)}\nNext: open contact_sheet.html in a browser, name"
+        f" them, and save {list_of(asked)}.\nDebris and several cells are a class too,"
+        f" {NOT_A_CELL}; {naming} name.\nThen run: {naming_command(asked)}{where}\nOr sort the"
+        f" images: {sorting_step(asked)};\nthen run: {sorting_command(asked)}"
     )
-
-
-def naming_step(asked: Namespace) -> str:
-    """How suggested cells get their labels."""
-    if asked.labels and not asked.random:
-        return f"add a line for each to {asked.labels}: its file as the sheet names it, its label"
-    if asked.labelled and not asked.random:
-        return f"move each cell into the folder of its class in {asked.labelled}"
-    return f"make a folder in {asked.output} for each class, and move each cell into its class"
 
 
 def check(facts: dict) -> str:
@@ -90,14 +79,15 @@ def classify(summary: dict, asked: Namespace) -> str:
     parts += [_trust(summary), *_look_first(summary)]
     if previous := summary["previous"]:
         parts += _changes(previous)
-    how = f"move its file to another folder {summary['place']}, or add one,"
+    by_hand = f"without --labels move its file to another folder {summary['place']}, or add one"
     if summary["labels"]:
-        how = f"correct {summary['labels']}, or add lines to it,"
+        by_hand = f"correct {summary['labels']} yourself, or add lines to it"
     output = asked.output
     return (
         "\n".join(parts) + _left_out(summary) + f"\nThe report is {output / 'report.html'};"
-        f" cells.csv and result.xlsx list every cell.\nTo correct a label, {how} and run again"
-        f" with another -o and --previous {shlex.quote(str(output))}"
+        " cells.csv and result.xlsx list every cell.\nTo correct a label, select the cell in the"
+        f" report, save {LIST}, and run again with another -o, --previous"
+        f" {shlex.quote(str(output))}\nand --labels {LIST}. Or {by_hand}."
     )
 
 

@@ -39,19 +39,25 @@ def build(app: Sphinx, error: Exception | None) -> None:
         shutil.copy(made / NAME, Path(app.outdir) / "_static")
 
 
-def _copy(book: Path, to: Path) -> Path:
-    """Copy what the wheel is made of from the repository that the book lies in."""
+def repository(book: Path) -> Path:
+    """The repository that the book lies in."""
     homes = [folder for folder in book.resolve().parents if (folder / "pyproject.toml").exists()]
     if not homes:
         raise ExtensionError(
             f"The book is built inside its repository, whose library it carries; {book} lies in"
             " no folder with a pyproject.toml. Build it in a copy of the repository."
         )
+    return homes[0]
+
+
+def _copy(book: Path, to: Path) -> Path:
+    """Copy what the wheel is made of from the repository that the book lies in."""
+    home = repository(book)
     for name in _FOLDERS:
         hidden = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(homes[0] / name, to / name, symlinks=True, ignore=hidden)
+        shutil.copytree(home / name, to / name, symlinks=True, ignore=hidden)
     for name in _FILES:
-        shutil.copy(homes[0] / name, to)
+        shutil.copy(home / name, to)
     return to
 
 

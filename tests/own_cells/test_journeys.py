@@ -4,6 +4,7 @@ import io
 import json
 import os
 import shutil
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -55,23 +56,57 @@ def test_every_verb_takes_a_list_in_the_place_of_class_folders(bloodshot, folder
 
 
 @pytest.mark.parametrize(
-    "more, step",
+    "more, step, sorting",
     [
-        ([], "bloodshot check 'to label' cells"),
-        (["--labelled", "labelled"], "bloodshot check labelled cells"),
-        (["--labels", "labels.csv"], "bloodshot check cells --labels labels.csv"),
-        (["--random"], "bloodshot compare 'to label' RESULT"),
+        ([], "check cells --labels labels.csv", "check 'to label' cells"),
+        (
+            ["--labelled", "labelled"],
+            "check labelled cells --labels labels.csv",
+            "check labelled cells",
+        ),
+        (
+            ["--labels", "list.csv"],
+            "check cells --labels labels.csv",
+            "check cells --labels list.csv",
+        ),
+        (
+            ["--random"],
+            "compare --labels test_labels.csv RESULT",
+            "compare 'to label' RESULT",
+        ),
     ],
 )
-def test_each_way_of_suggesting_says_the_next_command(bloodshot, folders, more, step):
-    (folders / "labels.csv").write_text("file,label\nape_0.png,ape\nbee_0.png,bee\n")
+def test_each_way_of_suggesting_says_the_next_commands(bloodshot, folders, more, step, sorting):
+    (folders / "list.csv").write_text("file,label\nape_0.png,ape\nbee_0.png,bee\n")
     status, said, _ = bloodshot("suggest", "cells", "-n", 2, "-o", "to label", *more)
-    assert status == 0 and f"\nThen run: {step}\n" in said
+    assert status == 0 and f"\nThen run: bloodshot {step}\n" in said
+    assert f"\nthen run: bloodshot {sorting}\n" in said
     assert ("\n(for RESULT type the folder that bloodshot classify" in said) == (
         more[:1] == ["--random"]
     )
-    next_step = said.split("\nNext: ")[1].split("\n")[0]
-    assert next_step[1:] in (folders / "to label/contact_sheet.html").read_text(), "the same words"
+    page = unescape((folders / "to label/contact_sheet.html").read_text())
+    by_hand = said.split("\nOr sort the images: ")[1].split(";\n")[0]
+    assert f"type <code>bloodshot {step}</code>" in page and by_hand in page, "the same words"
+    assert f"type <code>bloodshot {sorting}</code>" in page
+
+
+@pytest.mark.parametrize("verb", ["check", "classify"])
+def test_a_list_may_name_images_of_both_folders(bloodshot, folders, verb):
+    shutil.copy("labelled/ape/P0_ape0.png", "cells/same.png")
+    lines = ["file,label", *(f"{a}/P0_{a}{n}.png,{a}" for a in ("ape", "bee") for n in (0, 2))]
+    (folders / "labels.csv").write_text("\n".join([*lines, "cat_0.png,cat", "cat_1.png,cat"]))
+    output = ["-o", "result"] * (verb == "classify")
+    asked = [verb, "labelled", "cells", "--labels", "labels.csv", *output]
+    facts = facts_of(bloodshot(*asked, "--json"))
+    counts = {"ape": 2, "bee": 2, "cat": 2}
+    assert facts["labelled_cells"] == counts and facts["left_out"] == {}
+    if output:
+        cells = read_cells("result")
+        assert cells.index[cells["labelled"]].tolist() == ["cat_0.png", "cat_1.png", "same.png"]
+        return
+    with open("labels.csv", "a") as file:
+        file.write("\nno.png,cat")
+    assert "not in labelled or cells, or not read, first 'no.png'" in bloodshot(*asked)[2]
 
 
 def test_one_folder_alone_is_not_enough(bloodshot, folders):

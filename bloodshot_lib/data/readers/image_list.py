@@ -2,20 +2,18 @@
 
 import os
 import re
-import unicodedata
-from collections import defaultdict
 from pathlib import Path
 
 import pandas as pd
 
 from ...common.checks import check_choice, check_path
-from ..class_names import plain_name, subject_names, writable
-from ..contents import content_keys
+from ..class_names import plain_name, subject_names
 from ..folder_contents import existing_folder
 from ..image_listing import contents_below
 from ..label_lists import content_of, parse_labels
 from ..tables import Listed
 from .image_folder import search_subject, subject_pattern, warn_of
+from .listed_images import found_images
 
 INDEX = "index.csv"  # the list that a data set brings along
 
@@ -60,15 +58,23 @@ def list_image_list(
     subject: str | None = None,
     group: str | None = None,
     only: str | None = None,
+    other: Path | None = None,
 ) -> Listed:
-    """What `read_image_list` reads, and in silence what it leaves out."""
+    """What `read_image_list` reads, and in silence what it leaves out.
+
+    - `other`: a folder in which images may be that are not in `root`.
+    """
     pattern, root = subject_pattern(subject), existing_folder("root", root, "the images")
     path = root / INDEX if labels is None else check_path("labels", labels, "file")
     listed = _chosen(content_of(path), path, group, only)
-    found = contents_below(root).values()
-    images = [str(path) for each in found for path in each.images]
-    left_out = {path: why for each in found for path, why in each.left_out.items()}
-    listed = listed.assign(path=_found(listed, images, root, path))
+    folders = [root] if other is None else [root, existing_folder("other", other, "the images")]
+    found = {folder: contents_below(folder).values() for folder in folders}
+    left_out = {path: why for each in found[root] for path, why in each.left_out.items()}
+    images = {
+        folder: [str(path) for each in inside for path in each.images]
+        for folder, inside in found.items()
+    }
+    listed = listed.assign(path=found_images(listed, images, path))
     labelled = listed["label"] != ""
     kept = listed[labelled].drop_duplicates(["path", "label", "subject"], ignore_index=True)
     if kept.empty:
@@ -96,55 +102,6 @@ def _chosen(content: bytes, name: Path, group: str | None, only: str | None) -> 
     return listed if group is None else listed.assign(subject=listed[group])
 
 
-def _found(listed: pd.DataFrame, images: list[str], root: Path, name: Path) -> list[str]:
-    """The image that each row of a list means; a row without a label may mean none."""
-    named, same, found, missing = _by_name(images, root), _by_content(listed, images), [], []
-    for file, label, content in listed[["file", "label", "content"]].itertuples(index=False):
-        fits = named.get(_plain(file), [])
-        if content:  # copies are one image, so that any will do
-            fits = sorted(same.get(content.lower(), []), key=lambda path: path not in fits)[:1]
-        if len(fits) > 1 and label:
-            raise ValueError(
-                f"{name} lists {file!r}, which may be {fits[0]} or {fits[1]}: add its folder."
-            )
-        if not fits and label:
-            missing.append(file)
-        found.append(fits[0] if fits else file)
-    if missing:
-        other = " (one of that name has another content)" * (_plain(missing[0]) in named)
-        raise FileNotFoundError(
-            f"{name} lists {len(missing)} images that are not in {root}, or not read, first"
-            f" {missing[0]!r}{other}. Name their folder, or take their lines out of the list."
-        )
-    return found
-
-
-def _by_name(images: list[str], root: Path) -> dict[str, list[str]]:
-    """The images of each name: paths below `root` first, then every end of every path."""
-    below, ends = defaultdict(list), defaultdict(list)
-    for image in images:
-        below[_plain(os.path.relpath(image, root))].append(image)
-        parts = _plain(os.path.abspath(image)).split("/")
-        for start in range(len(parts)):
-            ends["/".join(parts[start:])].append(image)
-    return {**ends, **below}
-
-
-def _by_content(listed: pd.DataFrame, images: list[str]) -> dict[str, list[str]]:
-    """The images of each content, if the list names any; what may not be read has none."""
-    if (listed["content"] == "").all():
-        return {}
-    images = [image for image in images if os.access(image, os.R_OK)]
-    keys = content_keys(pd.DataFrame({"path": images}))
-    return pd.Series(images, dtype=object).groupby(keys).agg(list).to_dict()
-
-
-def _plain(path: str) -> str:
-    """A path as lists write it: with / for Windows' \\, accents in one form."""
-    path = unicodedata.normalize("NFC", writable(path)).replace("\\", "/")
-    return path.strip().removeprefix("./")
-
-
 def _subjects(kept: pd.DataFrame, root: Path, pattern: re.Pattern | None) -> list[str]:
     """By the pattern, else by the list, else by the folders in `root`, if they are patients'."""
     if pattern or kept["subject"].any():
@@ -153,6 +110,10 @@ def _subjects(kept: pd.DataFrame, root: Path, pattern: re.Pattern | None) -> lis
     folders = [os.path.relpath(os.path.dirname(path), root) for path in kept["path"]]
     called_as_classes = set(map(plain_name, folders)) & set(map(plain_name, kept["label"]))
     mixed = kept.groupby(folders)["label"].nunique().max() > 1  # or each folder is a class
-    if called_as_classes or not mixed or any(each == "." or os.sep in each for each in folders):
+    if called_as_classes or not mixed or any(map(_no_subject, folders)):
         return [""] * len(kept)
     return subject_names(folders)
+
+
+def _no_subject(folder: str) -> bool:
+    return folder in (os.curdir, os.pardir) or os.sep in folder

@@ -1,0 +1,1 @@
+"""`bloodshot.html`, the page that needs no installation: its scripts, and what builds it."""

@@ -1,0 +1,45 @@
+// How far to trust the names: the accuracy to expect, and what is taken for what.
+
+import { el } from "./elements.js";
+
+const two = (value) => value.toFixed(2);
+
+/** What `expected` says in words, with the sentence to quote; or why nothing can be said. */
+export function trust({ expected, confusion, basis, unjudged, whyNot }, quote) {
+  if (whyNot) return el("div", { class: "box warn" }, `No accuracy can be stated: ${whyNot}`);
+  const [now, twice] = expected;
+  const interval = ({ low, high }) => `${two(low)} to ${two(high)}`;
+  return el("div", {},
+    el("p", {}, `With ${now.per_class.toFixed(0)} labelled cells per class on average, expect a `,
+      "balanced accuracy of ", el("strong", {}, two(now.balanced_accuracy)),
+      ` (95 % interval ${interval(now)}): the share of each class’s cells that get the right `,
+      "name, averaged over the classes. With twice as many labels, about ",
+      `${two(twice.balanced_accuracy)} (${interval(twice)}).`),
+    el("p", {}, `${basis} It holds for further cells of these classes, from this microscope, `,
+      "labelled in the same way."),
+    unjudged.length
+      ? el("p", {}, `Name a second cell of ${unjudged.join(" and of ")}: with one, others cannot `,
+          "judge it.")
+      : null,
+    el("div", { class: "box" }, el("strong", {}, "To quote: "), quote),
+    takenFor(confusion));
+}
+
+/** Of 100 cells of each class, how many get which name. */
+function takenFor(confusion) {
+  const names = [...new Set(confusion.map((pair) => pair.label))];
+  const share = new Map(confusion.map((pair) => [`${pair.label}\n${pair.predicted}`, pair.share]));
+  const cell = (label, predicted) => {
+    const value = share.get(`${label}\n${predicted}`);
+    const text = value === null ? "" : String(Math.round(100 * value));
+    const kind = label === predicted ? "right" : "wrong";
+    return el("td", { class: kind, style: `--share: ${value ?? 0}` }, text);
+  };
+  return el("div", { class: "scrolled", tabindex: "0" },
+    el("table", { class: "matrix shaded" },
+      el("caption", {}, "Of 100 cells of each class (rows), how many get which name (columns)"),
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "class"),
+        names.map((name) => el("th", { scope: "col" }, name)))),
+      el("tbody", {}, names.map((label) => el("tr", {}, el("th", { scope: "row" }, label),
+        names.map((predicted) => cell(label, predicted)))))));
+}

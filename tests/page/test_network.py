@@ -1,0 +1,39 @@
+"""The network that the page carries, run by another program than a browser."""
+
+import io
+
+import numpy as np
+import openvino
+import pytest
+from sklearn.metrics.pairwise import paired_cosine_distances
+
+import bloodshot_lib as bs
+from page.build import WEIGHTS
+from page.network import network_file, products_file
+
+rng = np.random.default_rng(0)
+
+
+@pytest.fixture(scope="module")
+def embedder():
+    return bs.Embedder.load(WEIGHTS)
+
+
+def _run(file: bytes, *inputs: np.ndarray) -> np.ndarray:
+    model = openvino.Core().compile_model(openvino.Core().read_model(io.BytesIO(file)), "CPU")
+    return model(list(inputs))[0]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the exporter's own
+def test_half_precision_leaves_embeddings_as_they_are(embedder):
+    side = embedder.image_size
+    pixels = rng.integers(0, 256, (3, side, side, 3), dtype=np.uint8)
+    found = _run(network_file(embedder), pixels)
+    wanted = bs.embed(embedder, pixels, precision="float32")
+    assert found.shape == wanted.shape
+    assert paired_cosine_distances(found, wanted).max() < 1e-4
+
+
+def test_products_are_inner_products():
+    A, B = rng.normal(size=(4, 6)).astype(np.float32), rng.normal(size=(3, 6)).astype(np.float32)
+    assert _run(products_file(), A, B) == pytest.approx(A @ B.T, abs=1e-5)
