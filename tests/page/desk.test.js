@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { NOT_A_CELL, SKIPPED } from "../../page/data/class_names.js";
+import { NOT_A_CELL, SKIPPED, addClass } from "../../page/data/class_names.js";
 import { UNDO, keyOf, meaning } from "../../page/desk/class_keys.js";
-import { Names, addClass } from "../../page/desk/names.js";
+import { Names } from "../../page/desk/names.js";
 import { placeIn } from "../../page/desk/pictures.js";
 import { Verdicts } from "../../page/doors/verdicts.js";
 

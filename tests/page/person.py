@@ -14,11 +14,12 @@ class Person:
         self.tab = tab
 
     def drop(self, folder: Path, folders_are: str = "") -> None:
-        """Choose a folder, answer what its folders are, and wait until a cell is asked for."""
+        """Choose a folder, answer what its folders are, and wait until its cells are looked at."""
         self.tab.locator("input[webkitdirectory]").set_input_files(folder)
         if folders_are:
             self.tab.locator("[role=group] button", has_text=folders_are).click(timeout=WAIT)
-        self.wait(lambda: not self.working and (self.said or self.asked))
+        desk = self.tab.locator("#naming")
+        self.wait(lambda: not self.working and (self.said or desk.is_visible()))
 
     def drag(self, folder: Path) -> None:
         """Drag a folder onto the page, and wait until a cell is asked for."""
