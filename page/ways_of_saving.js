@@ -7,7 +7,7 @@ import { reportPage } from "./report.js";
 
 /** The ways of saving a work, as `saving` shows them; `told()` is what its results show. */
 export function waysOfSaving(work, facts, told) {
-  const judged = (write) => async () => work.trust && write();
+  const judged = (write) => () => work.trust && write();
   return [
     ["labels.csv", "the names that you gave; this page reads it again, and so do the commands",
       () => save("labels.csv", labelsFile(work), "text/csv")],
@@ -16,7 +16,7 @@ export function waysOfSaving(work, facts, told) {
       save("cells.csv", cellsFile(work, nearest), "text/csv");
     })],
     ["Report", "a page that opens by itself and can be printed; it holds pictures of your cells",
-      judged(async () => save("report.html", await reportPage(told(), facts), "text/html"))],
+      judged(() => save("report.html", reportPage(told(), facts), "text/html"))],
     ["Session", "all that you did here, but no picture: drop it here again, with the cells",
       () => save(SESSION_NAME, sessionFile(work, facts), "application/json")],
   ];

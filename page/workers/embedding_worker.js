@@ -32,7 +32,7 @@ serve({
     whole.forEach((cell, place) => pixels.set(cell.pixels, place * cell.pixels.length));
     const embeddings = whole.length ? await network(pixels) : new Float32Array(0);
     for (const cell of whole) {
-      cell.small = await picture(cell.pixels);
+      cell.picture = await picture(cell.pixels);
       delete cell.pixels;
     }
     return { cells, embeddings: embeddings.slice() };
@@ -54,11 +54,12 @@ async function seen({ path, blob }) {
   }
 }
 
+/** A small picture as a data URI: a browser shows these at once, and addresses of Blobs slowly. */
 async function picture(rgb) {
   const image = new ImageData(size, size);
   for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
     image.data.set([rgb[from], rgb[from + 1], rgb[from + 2], 255], to);
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
-  return canvas.convertToBlob(PICTURE);
+  return new FileReaderSync().readAsDataURL(await canvas.convertToBlob(PICTURE));
 }

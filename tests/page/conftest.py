@@ -24,12 +24,12 @@ def built():
 
 @pytest.fixture(scope="session")
 def drawn(tmp_path_factory):
-    """Files of drawn cells, RGBA TIFFs of 120 px, twelve of each of four classes."""
+    """Files of drawn cells, RGBA TIFFs of 120 px, eight of each of four classes."""
     twin = write_synthetic_twin(
         tmp_path_factory.mktemp("drawn") / "twin", 300, 300, scale=0.3, seed=3
     )
     source = twin / "AML-Cytomorphology_LMU"
-    return {name: sorted((source / code).iterdir())[:12] for code, name in CLASSES.items()}
+    return {name: sorted((source / code).iterdir())[:8] for code, name in CLASSES.items()}
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ ENDS = 0.05  # of intervals, which both draw at random
 
 @pytest.fixture
 def real(shared):
-    """Real cells, thirty of each class at most."""
+    """Real cells, twenty of each class."""
     folders = sorted(each for each in (shared / "bccd").iterdir() if each.is_dir())
-    return {folder.name: sorted(folder.glob("*.jpg"))[:30] for folder in folders}
+    return {folder.name: sorted(folder.glob("*.jpg"))[:20] for folder in folders}
 
 
 def _labels(truth: dict[str, str], per_class: int) -> list[tuple[str, str]]:
