@@ -11,7 +11,9 @@ from tests.page.person import flat
 
 WEIGHTS = "bloodshot-3-small"
 CERTAINTY, UNLIKENESS = 0.01, 0.02  # largest differences
-ENDS = 0.05  # of intervals, which both draw at random
+# of a share's interval, whose ends both draw at random, 400 times: on seven real sets they were up
+# to .06 apart, and with many draws less than .01 (see the cases)
+ENDS = 0.08
 
 
 @pytest.fixture
