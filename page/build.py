@@ -63,7 +63,7 @@ def packed(content: bytes) -> str:
 
 def is_fresh(file: Path) -> bool:
     """Whether a built page is younger than all that it is made of."""
-    sources = (each for folder in SOURCES for each in folder.rglob("*"))
+    sources = (each for folder in SOURCES for each in folder.rglob("*") if each.is_file())
     changed = (each.stat().st_mtime for each in sources if not _MADE & set(each.parts))
     return file.is_file() and file.stat().st_mtime > max(changed)
 

@@ -37,7 +37,7 @@ export class View {
 
   show() {
     const { work } = this;
-    this.naming.hidden = !work.map;
+    this.naming.hidden = !work.ready;
     this.files.hidden = !work.answers.size;
     this.showDesk();
     const state = [work.verdicts, work.trust, work.test, work.whyNot];
@@ -110,8 +110,8 @@ export class View {
   /** What `results` shows. */
   told() {
     const { work, facts } = this;
-    const { cells, verdicts, trust, map, leftOut } = work;
-    return { cells, verdicts, trust, map, leftOut, ...whatWasFound(work, facts) };
+    const { cells, verdicts, trust, leftOut } = work;
+    return { cells, verdicts, trust, leftOut, ...whatWasFound(work, facts) };
   }
 
   shown(row) {

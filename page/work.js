@@ -16,12 +16,13 @@ const ROUND = 24; // cells asked for at a time
  * - `queue`: the rows to be named, in order; `test`: a RandomTest while one is done, or null.
  * - `elsewhere`: answers about other cells, [{file, label, content}], in lists that were opened;
  *   `kept`: those that this browser keeps.
+ * - `ready`: whether cells can be suggested and judged.
  * - `verdicts`, `trust`: as the judge returns them; null before there are labels enough, and
  *   `whyNot` says so.
  */
 export class Work {
   constructor(judge, changed) {
-    Object.assign(this, { judge, changed, cells: [], classes: [], leftOut: [], map: null });
+    Object.assign(this, { judge, changed, cells: [], classes: [], leftOut: [], ready: false });
     Object.assign(this, { answers: new Map(), queue: [], history: [], elsewhere: [], kept: [] });
     Object.assign(this, { test: null, verdicts: null, trust: null, whyNot: "" });
   }
@@ -34,7 +35,8 @@ export class Work {
     const groups = cells.some(({ subject }) => subject) ? cells.map((cell) => cell.subject) : null;
     const seen = cells.map(({ width, light }) => ({ width, light }));
     Object.assign(this, { cells, copyOf });
-    this.map = await this.judge.take(embeddings, dim, { copyOf, groups, seen, apart: NOT_A_CELL });
+    await this.judge.take(embeddings, dim, { copyOf, groups, seen, apart: NOT_A_CELL });
+    this.ready = true;
   }
 
   /** The labels, Map row -> class. */

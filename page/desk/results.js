@@ -13,11 +13,11 @@ const OF_A_CLASS = 32;
 
 /**
  * The sections of a result. `found` holds `cells`, `verdicts`, `trust`, `rows` of the counts,
- * `subjects`, `quote`, `map`, `warnings`, `leftOut`; `shown(row)` gives {picture, name, caption};
+ * `subjects`, `quote`, `warnings`, `leftOut`; `shown(row)` gives {picture, name, caption};
  * `choose(row)` is what a selected cell does, undefined in a report, and `opened` as in `sheet`.
  */
 export function results({
-  cells, verdicts, trust: told, rows, subjects, quote, map: places, warnings, leftOut,
+  cells, verdicts, trust: told, rows, subjects, quote, warnings, leftOut,
 }, shown, { choose, opened } = {}) {
   const { classes, first, certainty, unlike, unlikeness, labelled } = verdicts;
   const all = cells.map((_, row) => row);
@@ -49,7 +49,8 @@ export function results({
             : "No cell but those unlike all labelled has a certainty below .70."),
           sheet([...told.doubtful], shown, { first: LOOK_AT, key: "doubtful", opened, choose }))
       : null,
-    section("unlike", `Most unlike all labelled`,
+    told?.doubtfulLabels.length ? labelsToSee(told.doubtfulLabels, shown, choose) : null,
+    section("unlike", "Most unlike all labelled",
       el("p", {}, strangers
         ? `${strangers} of ${cellsOf(cells.length)} look unlike everything that you labelled: ` +
           "perhaps a kind that you did not label, several cells, debris, or a poor stain. " +
@@ -62,12 +63,26 @@ export function results({
         return el("div", {}, el("h3", {}, `${name}: ${cellsOf(own.length)}`),
           sheet(own, shown, { first: OF_A_CLASS, key: `class ${name}`, opened, choose }));
       })),
-    places ? section("mapped", "Map", map(places, classes, seen, choose)) : null,
+    told?.map
+      ? section("mapped", "Map",
+          map({ ...told.map, all: told.map.row.length === cells.length }, classes, seen, choose))
+      : null,
     leftOut.length
       ? section("left-out", `Left out: ${leftOut.length} file${leftOut.length > 1 ? "s" : ""}`,
           el("ul", {}, leftOut.map(({ path, why }) => el("li", {}, `${path}: ${why}`))))
       : null,
   ].filter(Boolean);
+}
+
+/** Labels with which the other labelled cells disagree. */
+function labelsToSee(found, shown, choose) {
+  const said = new Map(found.map(({ row, label, predicted }) =>
+    [row, `${label}; others say ${predicted}`]));
+  return section("labels", "Look at these labels again",
+    el("p", {}, "The other labelled cells disagree. Half of such labels are right, and most wrong ",
+      "ones are not found in this way."),
+    sheet([...said.keys()], (row) => ({ ...shown(row), caption: said.get(row) }),
+      { first: LOOK_AT, choose }));
 }
 
 /** The counts of each patient or slide. */

@@ -19,19 +19,19 @@ serve({
 
   /**
    * Take embeddings (N, dim) of cells; `copyOf` and `groups` are as JudgedCells has them, `seen`
-   * are the width and the light of each picture. Returns the map.
+   * are the width and the light of each picture.
    */
   async take(embeddings, dim, { copyOf, groups, apart, seen }) {
     pictures = seen;
     cells = new JudgedCells(embeddings, dim, { copyOf, groups, gemm: products, apart });
     await cells.prepare();
-    return cells.map();
   },
 
-  /** The verdicts once these labels [[row, class], ...] hold. */
+  /** The verdicts once these labels [[row, class], ...] hold, without the shares behind them. */
   judge(labels) {
     cells.setLabels(new Map(labels));
-    return cells.verdicts();
+    const { shares, ...verdicts } = cells.verdicts();
+    return verdicts;
   },
 
   /** What to expect of these verdicts, and what to look at: slower, so it comes after them. */
@@ -41,6 +41,7 @@ serve({
       shares: cells.shares(),
       doubtful: cells.doubtful(),
       doubtfulLabels: cells.doubtfulLabels(),
+      map: cells.map(),
       differ: differing(pictures, [...cells.labels.keys()].map((row) => pictures[row])),
     };
   },
