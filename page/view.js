@@ -8,13 +8,13 @@ import { saving } from "./desk/saving.js";
 import { testScore } from "./desk/test_score.js";
 import { quoteAgreement } from "./own_cells/agreement.js";
 import { whatWasFound } from "./own_cells/found.js";
-import { fixed } from "./own_cells/words.js";
+import { two } from "./own_cells/words.js";
 import { waysOfSaving } from "./ways_of_saving.js";
 
 /** What the verdict on a cell is, in sentences. */
 function verdictWords({ classes, first, second, certainty, unlike }, row) {
   const instead = second[row] < 0 ? "" : `; otherwise ${classes[second[row]]}`;
-  const verdict = `${classes[first[row]]}, certainty ${fixed(certainty[row], 2)}${instead}.`;
+  const verdict = `${classes[first[row]]}, certainty ${two(certainty[row])}${instead}.`;
   return unlike[row] ? [verdict, "It is unlike all labelled cells."] : [verdict];
 }
 

@@ -1,6 +1,6 @@
 // What was found: the same sections on the page and in a report that is saved.
 
-import { cells as cellsOf, fixed, percent } from "../own_cells/words.js";
+import { cells as cellsOf, ends, percent, two } from "../own_cells/words.js";
 import { counts } from "./counts.js";
 import { el, section } from "./elements.js";
 import { map } from "./map.js";
@@ -106,8 +106,7 @@ export function glance({ cells, verdicts, trust: told }) {
   return el("ul", { class: "glance" },
     at("#counts", cellsOf(cells.length), "named"),
     now
-      ? at("#trust", now.balanced_accuracy.toFixed(2),
-          `expected accuracy (${now.low.toFixed(2)} to ${now.high.toFixed(2)})`)
+      ? at("#trust", two(now.balanced_accuracy), `expected accuracy (${ends(now)})`)
       : null,
     told ? at("#doubtful", String(told.doubtful.length), "doubtful") : null,
     at("#unlike", String(strangers), "unlike all labelled"));
@@ -117,5 +116,5 @@ export function glance({ cells, verdicts, trust: told }) {
 export function caption(verdicts, row) {
   const name = verdicts.classes[verdicts.first[row]];
   if (verdicts.labelled[row]) return `${name}, by you`;
-  return `${name} ${fixed(verdicts.certainty[row], 2)}`;
+  return `${name} ${two(verdicts.certainty[row])}`;
 }

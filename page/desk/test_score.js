@@ -1,12 +1,11 @@
 // What a test with random cells found, and the sentence to quote.
 
+import { ends, two } from "../own_cells/words.js";
 import { el } from "./elements.js";
-
-const two = (value) => value.toFixed(2);
 
 /** The scores of `compareLabels`, and their sentence. */
 export function testScore({ accuracy, balanced_accuracy: balanced, recall }, quote) {
-  const interval = ({ low, high }) => `95 % interval ${two(low)} to ${two(high)}`;
+  const interval = (score) => `95 % interval ${ends(score)}`;
   return el("div", {},
     el("p", {}, `The names were right for ${two(accuracy.value)} of them (${interval(accuracy)})`,
       balanced

@@ -1,20 +1,18 @@
 // How far to trust the names: the accuracy to expect, and what is taken for what.
 
+import { ends, fixed, two } from "../own_cells/words.js";
 import { el } from "./elements.js";
-
-const two = (value) => value.toFixed(2);
 
 /** What `expected` says in words, with the sentence to quote; or why nothing can be said. */
 export function trust({ expected, confusion, basis, unjudged, whyNot }, quote) {
   if (whyNot) return el("div", { class: "box warn" }, `No accuracy can be stated: ${whyNot}`);
   const [now, twice] = expected;
-  const interval = ({ low, high }) => `${two(low)} to ${two(high)}`;
   return el("div", {},
-    el("p", {}, `With ${now.per_class.toFixed(0)} labelled cells per class on average, expect a `,
+    el("p", {}, `With ${fixed(now.per_class, 0)} labelled cells per class on average, expect a `,
       "balanced accuracy of ", el("strong", {}, two(now.balanced_accuracy)),
-      ` (95 % interval ${interval(now)}): the share of each class’s cells that get the right `,
+      ` (95 % interval ${ends(now)}): the share of each class’s cells that get the right `,
       "name, averaged over the classes. With twice as many labels, about ",
-      `${two(twice.balanced_accuracy)} (${interval(twice)}).`),
+      `${two(twice.balanced_accuracy)} (${ends(twice)}).`),
     el("p", {}, `${basis} It holds for further cells of these classes, from this microscope, `,
       "labelled in the same way."),
     unjudged.length

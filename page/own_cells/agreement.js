@@ -4,7 +4,7 @@ import { sortedNames } from "../data/plain_text.js";
 import { Draws } from "../fewshot/draws.js";
 import { quantiles } from "../fewshot/statistics.js";
 import { betaQuantile } from "./beta_quantiles.js";
-import { fixed } from "./words.js";
+import { ends, two } from "./words.js";
 
 const PRIOR = 0.5; // Jeffreys'
 const DRAWS = 20_000;
@@ -48,8 +48,7 @@ export function compareLabels(truth, given, apart) {
 
 /** The sentence to quote of a test with `compareLabels`; version and weights are BloodShot's. */
 export function quoteAgreement(found, { version, weights }) {
-  const score = (name, { value, low, high }) =>
-    `${name} ${fixed(value, 2)} (95 % interval ${fixed(low, 2)} to ${fixed(high, 2)})`;
+  const score = (name, of) => `${name} ${two(of.value)} (95 % interval ${ends(of)})`;
   const said = [score("accuracy", found.accuracy)];
   if (found.balanced_accuracy) said.push(score("balanced accuracy", found.balanced_accuracy));
   return (

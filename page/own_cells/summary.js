@@ -1,7 +1,7 @@
 // What was found, as plain facts and words; facts are called as in the command's summary.json.
 
 import { byCodePoint, sortedNames } from "../data/plain_text.js";
-import { fixed } from "./words.js";
+import { ends, two } from "./words.js";
 
 const TAKEN_FOR = 0.03; // a confusion that is worth a word
 
@@ -74,8 +74,7 @@ export function quote({ version, weights, labelled, expected, basis }) {
     `Cells were classified with BloodShot ${version} (weights ${weights}) after` +
     ` ${cells.reduce((sum, n) => sum + n, 0)} labelled cells of ${cells.length} classes. The` +
     ` balanced accuracy expected on further cells of these classes is` +
-    ` ${fixed(now.balanced_accuracy, 2)} (95 % interval ${fixed(now.low, 2)} to` +
-    ` ${fixed(now.high, 2)}). ${basis}`
+    ` ${two(now.balanced_accuracy)} (95 % interval ${ends(now)}). ${basis}`
   ).trim();
 }
 

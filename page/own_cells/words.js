@@ -19,6 +19,10 @@ export function fixed(value, digits) {
   return `${value < 0 ? "-" : ""}${(even / 10 ** digits).toFixed(digits)}`;
 }
 
+/** A number with two decimals; and the ends of an interval {low, high}: "0.75 to 1.00". */
+export const two = (value) => fixed(value, 2);
+export const ends = ({ low, high }) => `${two(low)} to ${two(high)}`;
+
 /** A share in percent, which is not 0 unless it is none: "12 %", "<1 %"; the space is hard. */
 export const percent = (share) =>
   `${share > 0 && share < 0.005 ? "<1" : fixed(100 * share, 0)}\u00a0%`;
