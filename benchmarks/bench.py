@@ -18,6 +18,7 @@ import torch
 
 from benchmarks import PROJECT
 from benchmarks.arrays import ceilings, evaluation, growth, losses
+from benchmarks.fields import fields
 from benchmarks.measure import compare
 from benchmarks.page import page
 from benchmarks.pixels import embedding, images, training
@@ -39,6 +40,7 @@ JOBS: dict[str, Job] = {
         growth,
         imports,
         own_cells,
+        fields,
         page,
         chapters,
     )

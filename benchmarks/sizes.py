@@ -42,6 +42,7 @@ class Sizes:
 
     classified: int = 10_000  # cells of a person's folder
     dropped: tuple[int, int] = (1000, 10_000)  # cells on the page that needs no installation
+    fields: tuple[int, int] = (100, 1000)  # of a microscope, 1440 x 900 pixels
 
     starts: tuple[str, ...] = (
         "the library",
@@ -79,5 +80,6 @@ TINY = Sizes(
     trained=12,
     classified=12,
     dropped=(30, 40),
+    fields=(2, 3),
     starts=("the library", "read_image_folder"),
 )

@@ -1,7 +1,6 @@
 # The public names; a module is imported when one of its names is first used.
 from .data.contents import identical_files, merge_subjects
 from .data.decoding import UnreadableImageError
-from .data.fields import crop_cells
 from .data.images import colour_facts, load_images
 from .data.laboratory_shifts import shift_images
 from .data.readers.aml_lmu import read_aml_lmu
@@ -41,6 +40,7 @@ from .fewshot.selection import suggest_cells
 from .fewshot.separability import pca_map, silhouette
 from .fewshot.supports import draw_supports, paper_supports
 from .fewshot.verdicts import Verdicts, classify_episodes
+from .fields.cropping import crop_cells
 from .own_cells.label_desk import LabelDesk
 from .packaged.embeddings import load_embeddings
 from .packaged.results import read_result

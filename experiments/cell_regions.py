@@ -3,12 +3,13 @@
 import numpy as np
 from scipy import ndimage
 
-from bloodshot_lib.data.fields import _absorbance, _nuclear, _otsu
+from bloodshot_lib.data.laboratory_shifts import otsu
 
 REGIONS = ("nucleus", "cytoplasm", "background")
 # a nucleus absorbs this share of the red that its darkest tenth absorbs; paler is cytoplasm
 _DARK = 0.6
-_TINT = 0.06  # what red cells reach, see bloodshot_lib/data/fields.py
+_PURPLE = 0.15  # least difference of red's and blue's absorbances in a nucleus
+_TINT = 0.06  # what red cells reach of it
 _LOBES = 1 / 32  # of the image's side: parts of a nucleus that are nearer are one
 _HOLLOW = 5 / 64  # what lies between the lobes and is stained is cytoplasm
 
@@ -16,10 +17,11 @@ _HOLLOW = 5 / 64  # what lies between the lobes and is stained is cytoplasm
 def regions(image: np.ndarray) -> np.ndarray | None:
     """Which pixels are nucleus, cytoplasm and background, (3, S, S); None without a nucleus.
 
-    The nucleus is what `crop_cells` takes for one, less what is paler, and of several the
-    largest; the cytoplasm is what touches it, stained more than Otsu's threshold and bluer than
-    red cells are, and what lies between its lobes. Red granules apart from the nucleus are
-    missed, and count as background, as other cells do.
+    A Romanowsky stain makes nuclei purple: unlike red cells, they absorb far more red than blue.
+    The nucleus is the purple, less what is paler, and of several the largest; the cytoplasm is
+    what touches it, stained more than Otsu's threshold and bluer than red cells are, and what
+    lies between its lobes. Red granules apart from the nucleus are missed, and count as
+    background, as other cells do.
     """
     absorbance = _absorbance(image, np.percentile(image, 90, axis=(0, 1)))
     red, green, blue = np.moveaxis(absorbance, 2, 0)
@@ -37,6 +39,22 @@ def regions(image: np.ndarray) -> np.ndarray | None:
     body = np.isin(labels, np.unique(labels[nucleus]))
     body = ndimage.binary_fill_holes(body | (_closed(body, _HOLLOW * side) & stained))
     return np.stack([nucleus, body & ~nucleus, ~body])
+
+
+def _absorbance(image: np.ndarray, background: np.ndarray) -> np.ndarray:
+    """How much darker than the background each channel is, in natural logarithms."""
+    smooth = ndimage.gaussian_filter(image.astype(np.float32), (1, 1, 0))
+    return np.log((background.astype(np.float32) + 1) / (smooth + 1))
+
+
+def _nuclear(absorbance: np.ndarray) -> np.ndarray:
+    purple = absorbance[..., 0] - absorbance[..., 2]
+    return purple > max(_PURPLE, _otsu(purple))
+
+
+def _otsu(values: np.ndarray) -> float:
+    """Otsu's threshold (1979) of numbers, clipped to 0 to 2."""
+    return otsu((values.clip(0, 2) * 127.5).astype(np.uint8)) / 127.5
 
 
 def _largest(mask: np.ndarray, gap: float) -> np.ndarray:

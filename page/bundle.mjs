@@ -6,13 +6,14 @@ const [of, folder] = process.argv.slice(2);
 
 const kinds = {
   page: {
-    entryPoints: ["main.js", "workers/embedding_worker.js", "workers/judging_worker.js"],
+    entryPoints: ["main.js", ...["embedding", "finding", "judging"].map((of) =>
+      `workers/${of}_worker.js`)],
     minify: true,
     format: "iife", // from a file, browsers start no worker that is a module
     define: { "import.meta.url": "self.location.href" }, // which only modules have
   },
   doors: {
-    entryPoints: ["doors/report.js", "doors/contact_sheet.js", "doors/desk.js"],
+    entryPoints: ["doors/report.js", "doors/contact_sheet.js", "doors/fields.js", "doors/desk.js"],
     format: "esm", // as JupyterLab takes it
   },
 };

@@ -54,9 +54,10 @@ ROOMS = {
     "data": {"common"},
     "embedder": {"common"},
     "fewshot": {"common"},
+    "fields": {"common", "data", "embedder"},
     "study": {"common", "synthetic", "data", "embedder", "fewshot"},
     "plots": {"common", "data", "embedder", "fewshot"},
-    "own_cells": {"common", "data", "embedder", "fewshot", "plots"},
+    "own_cells": {"common", "data", "embedder", "fewshot", "fields", "plots"},
 }
 COMMAND = "__main__"  # lies flat, and is only a door to own_cells
 

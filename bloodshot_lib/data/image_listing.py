@@ -14,7 +14,10 @@ IMAGE_SUFFIXES = (
     ".bmp", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp",
     ".avif", ".heic", ".heif",
 )  # fmt: skip
-OUR_FILES = "contact_sheet.html", "summary.json"  # what the command leaves in the folders it makes
+SLIDE_SUFFIXES = ".ndpi", ".svs"  # whole slides, which are fields and never cells
+FIELD_SUFFIXES = IMAGE_SUFFIXES + SLIDE_SUFFIXES
+# what the command leaves in the folders it makes
+OUR_FILES = "contact_sheet.html", "fields.html", "summary.json"
 # hidden files, what macOS (a shadow of every file in an archive) and Windows leave everywhere, and
 # a data set's licence
 _DEBRIS = "__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "license"
@@ -40,6 +43,7 @@ def contents(folder: Path, suffixes: tuple[str, ...] = IMAGE_SUFFIXES) -> Conten
     PermissionError for anything unreadable (permission denied).
     """
     found = Contents([], [], {})
+    read = {*Image.registered_extensions(), *SLIDE_SUFFIXES}.intersection(suffixes)
     with readable(folder), os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             path, name = folder / entry.name, entry.name.casefold()
@@ -52,7 +56,7 @@ def contents(folder: Path, suffixes: tuple[str, ...] = IMAGE_SUFFIXES) -> Conten
                 found.folders.append(path)
             elif not entry.is_file():
                 raise ValueError(f"{path} is a broken link, or no regular file: remove it.")
-            elif suffix in suffixes and suffix in Image.registered_extensions():
+            elif suffix in read:
                 found.images.append(path)
             elif suffix != ".csv" and entry.name not in OUR_FILES:
                 found.left_out[str(path)] = "of a kind that is not read"

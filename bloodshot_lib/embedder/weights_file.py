@@ -44,7 +44,7 @@ def read_header(name: str | Path) -> dict:
 
 
 def _released() -> dict[str, Path]:
-    return {file.stem: file for file in _RELEASED.glob("*.safetensors")}
+    return {file.stem: file for file in _RELEASED.glob("bloodshot-*.safetensors")}
 
 
 def _named_networks(header: dict) -> list[tuple[int, str]]:

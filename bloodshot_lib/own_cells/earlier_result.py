@@ -16,10 +16,10 @@ from .copies import refuse_contradictions, tell_copies
 from .embedded_cells import How, list_cells
 from .special_labels import SKIPPED, check_apart, present_name
 
-# how spreadsheets of several languages save the column `labelled`
+# how spreadsheets of several languages save True and False
 _YES = "true 1 wahr vrai verdadero verdadeiro vero waar".split()
 _NO = "false 0 falsch faux falso onwaar".split()
-_SAID = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
+SAID = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
 
 _NEEDED = "version", "weights", "cells", "counts"  # in summary.json
 
@@ -60,7 +60,7 @@ def read_result(folder: Path) -> Result:
             f"{listed} lacks the column {min(missing)}: it was changed, or written by an older"
             " version of BloodShot. Classify again."
         )
-    labelled = cells["labelled"].str.strip().str.casefold().map(_SAID)
+    labelled = cells["labelled"].str.strip().str.casefold().map(SAID)
     if len(odd := cells["labelled"][labelled.isna()]):
         raise ValueError(
             f"{listed} says in the column labelled True or False; got {odd.iloc[0]!r}. Classify"

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from ..common.atomic_files import sweep
 
-_OURS = re.compile(r"(images-\d+px|embeddings)-[0-9a-f]{16,}|looks-[0-9a-f]{16}\.npy")
+_OURS = re.compile(
+    r"(images-\d+px|embeddings)-[0-9a-f]{16,}|looks-[0-9a-f]{16}\.npy|found-[0-9a-f]{16}\.jsonl"
+)
 
 
 def remove_kept(folder: Path) -> dict:
-    """Remove the decoded images and embeddings kept in a cache folder, and nothing else.
+    """Remove the images, embeddings and found cells kept in a cache folder, and nothing else.
 
     Returns facts: `folder`, how many were `kept`, and their `bytes`.
     Raises OSError, with its file's name, for one that cannot be removed.

@@ -9,7 +9,7 @@ import bloodshot_lib
 
 from .special_labels import NOT_A_CELL
 
-_RELEASED = "bloodshot-3"
+_RELEASED, _FINDER = "bloodshot-3", "finder-1"
 _ABOUT = f"""Classify white blood cells after a handful of labelled ones.
 
   1. bloodshot suggest cells/ -n 40 -o to_label/      which cells to label
@@ -98,7 +98,7 @@ def _add_folders(add: Callable) -> None:
     folder("check classify", "cells", images, "?")
     folder("compare", "test", "cells that you named yourself, one folder per class", "?")
     folder("compare", "result", "a folder that classify wrote")
-    folder("crop", "fields", images)
+    folder("crop", "fields", "a folder of fields or whole slides, or of a folder per patient")
     add("suggest classify crop", "-o", "--output", type=Path, required=True, metavar="FOLDER")
     more = "class folders that you have already sorted: cells of a kind they lack come next"
     add("suggest", "--labelled", type=Path, metavar="LABELLED", help=more)
@@ -112,8 +112,15 @@ def _add_choices(add: Callable) -> None:
     drawn = "draw the cells at random, to test a result with: see compare"
     add("suggest", "-n", type=int, default=40, help="how many cells (40)")
     add("suggest", "--random", action="store_true", help=drawn)
-    width = "a red cell's width in pixels; if not given, it is measured in the fields"
-    add("crop", "--diameter", type=float, metavar="PX", help=width)
+    width = "a white cell's width in pixels; if not given, it is found out from the fields"
+    add("crop", "--width", type=float, metavar="PX", help=width)
+    drawn = (
+        "cut at these boxes, and look for no others: boxes.csv, as fields.html saves it, or a file"
+        " or folder of boxes from QuPath (GeoJSON), Fiji, or programs that write YOLO or COCO"
+    )
+    add("crop", "--boxes", type=Path, metavar="BOXES", help=drawn)
+    finder = f"the released finder, or a .safetensors file ({_FINDER})"
+    add("crop", "--weights", default=_FINDER, help=finder)
     left_out = "leave out files that are not intact colour images, and list them"
     verbs = "suggest check classify crop"
     add(verbs, "--skip-unreadable", action="store_true", help=left_out)

@@ -5,38 +5,16 @@ from argparse import Namespace
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from . import labelling_steps as steps
-from .classification import DOUBTFUL, doubtful
+from .classification import doubtful
 from .labelled_cells import LabelledCells
 from .options import command
+from .page_templates import pages
 from .pictures import COLUMNS, LARGE, ROWS, CellsOnPage, picture, spread
-from .special_labels import NOT_A_CELL
 from .summary import at_the_edges, class_counts, confusion
 
 _SHOWN, _LOOK_AT, _MOST_UNLIKE = 32, 48, 24
-
-_pages = Environment(
-    loader=PackageLoader(__package__, "pages"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_pages.globals.update(
-    limit=DOUBTFUL,
-    listed=200,
-    apart=NOT_A_CELL,
-    command=command,
-    test_list=steps.TEST_LIST,
-    code=lambda file: Markup(_pages.loader.get_source(_pages, file)[0]),
-)
-_pages.filters["two"] = "{:.2f}".format
-_pages.filters["percent"] = lambda share: (
-    f"{'<1' if 0 < share < 0.005 else round(100 * share)}\N{NO-BREAK SPACE}%"
-)
 
 
 def report_page(cells: pd.DataFrame, labelled: LabelledCells, summary: dict) -> str:
@@ -53,7 +31,7 @@ def report_page(cells: pd.DataFrame, labelled: LabelledCells, summary: dict) -> 
         numbers = on_page.number.reindex(part.index).dropna().astype(int)
         return {"tiles": on_page.tiles(some), "numbers": numbers.tolist(), "of": len(part)}
 
-    return _pages.get_template("report.html").render(
+    return pages.get_template("report.html").render(
         facts=summary,
         n_cells=len(cells),
         n_known=int(cells["labelled"].sum()),
@@ -123,7 +101,7 @@ def sheet_page(
         "list": steps.list_of(asked),
         "command": steps.naming_command(asked),
     }
-    return _pages.get_template("contact_sheet.html").render(
+    return pages.get_template("contact_sheet.html").render(
         cells=list(zip(pictures, cells["file"], strict=True)),
         facts=facts,
         step=steps.sorting_step(asked),

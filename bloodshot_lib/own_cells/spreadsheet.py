@@ -41,7 +41,7 @@ def workbook(cells: pd.DataFrame, summary: dict) -> bytes:
     listed = cells.drop(columns=["content", "nearest"], errors="ignore")
     numbers = listed.select_dtypes("floating")
     listed[numbers.columns] = numbers.astype(float).round(3)  # of 32 bits .6 is .60000002
-    for name in listed.select_dtypes(bool):
+    for name in listed.select_dtypes([bool, "boolean"]):
         listed[name] = listed[name].map({True: "yes", False: ""})  # and empty cells cost no time
     _add(book, "cells", listed)
     if summary["expected"]:

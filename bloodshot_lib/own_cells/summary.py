@@ -12,6 +12,7 @@ from ..data.class_names import writable
 from .classification import doubtful, shares
 from .earlier_result import Result, changes
 from .embedded_cells import How
+from .field_places import said_of_places
 from .labelled_cells import LabelledCells
 
 _TAKEN_FOR = 0.03  # a confusion that is worth a word
@@ -81,6 +82,7 @@ def summarise_result(
         "unlike": int(cells["unlike"].sum()),
         "differs": {kind: found.tolist() for kind, found in files.items()},
         "previous": since,
+        **said_of_places(cells),
     }
 
 

@@ -18,6 +18,7 @@ from . import words
 from .classification import classify_cells
 from .earlier_result import compare_with_result, read_result
 from .embedded_cells import How, embed_cells, list_cells
+from .field_places import GEOJSON, read_places, with_places, write_geojson
 from .fields_cut import cut_fields
 from .kept_copies import remove_kept
 from .labelled_cells import LabelledCells, embed_labelled
@@ -31,10 +32,10 @@ Result = tuple[dict, str]  # for a program, for a person
 
 
 def crop(asked: Namespace, how: How) -> Result:
-    """Cut the white cells out of whole fields, into a new folder."""
+    """Cut the white cells out of whole fields, into a new folder with a page of the fields."""
     output = _new_folder(asked.output, asked.fields)
-    facts = cut_fields(asked.fields, output, asked.diameter, how)
-    return facts, words.crop(facts)
+    facts = cut_fields(asked, output, how)
+    return facts, words.crop(facts, asked)
 
 
 def suggest(asked: Namespace, how: How) -> Result:
@@ -73,13 +74,17 @@ def check(asked: Namespace, how: How) -> Result:
 
 
 def classify(asked: Namespace, how: How) -> Result:
-    """Classify cells, and write cells.csv, result.xlsx, report.html and summary.json."""
+    """Classify cells, and write cells.csv, result.xlsx, report.html and summary.json.
+
+    Cells that were cut from fields keep their places there, also as files for QuPath.
+    """
     output = _new_folder(asked.output, asked.labelled, asked.cells)
     if asked.cells is None and asked.labels is None:
         raise ValueError("classify takes two folders, LABELLED and CELLS, or one and --labels.")
     before = asked.previous and read_result(asked.previous)
+    places = read_places(asked.cells or asked.labelled)
     known = _read(asked, how)
-    cells = classify_cells(known)
+    cells = with_places(classify_cells(known), places)
     summary = summarise_result(cells, known, what_was_done(asked, how), before)
     page = report_page(cells, known, summary)
     listed = cells.to_csv(index=False, float_format="%.3f", lineterminator="\r\n")
@@ -89,6 +94,7 @@ def classify(asked: Namespace, how: How) -> Result:
         (folder / "result.xlsx").write_bytes(workbook(cells, summary))
         (folder / "report.html").write_text(page, encoding="utf-8")
         (folder / "summary.json").write_text(as_json(summary), encoding="utf-8")
+        write_geojson(folder / GEOJSON, cells, [*summary["counts"]])
     return summary, words.classify(summary, asked)
 
 

@@ -15,15 +15,24 @@ from .summary import confusion
 _LISTED = 10
 
 
-def crop(facts: dict) -> str:
-    """How many cells, of which scale, and what was not cut."""
+def crop(facts: dict, asked: Namespace) -> str:
+    """How many cells, of which scale, what was not cut, and what to look at."""
     empty = dict.fromkeys(facts["fields_without_cells"], "")
-    return (
+    found = f"Cells are {facts['width']:.0f} px wide: if that is wrong, pass the right --width."
+    again = command("crop", asked.fields, "--boxes", "boxes.csv", "-o", f"{asked.output}_2")
+    parts = [
         f"{facts['cells']} cells from {facts['fields']} fields are in {facts['folder']}, each"
-        f" {facts['side']} px wide; boxes.csv says where they were.\nRed cells are"
-        f" {facts['diameter']:.0f} px wide: if that is wrong, pass the right --diameter."
-        f"{_files('No white cell was found in', empty)}{_left_out(facts)}\nLook through the cells,"
-        f" then run: {command('suggest', facts['folder'], '-o', 'to_label')}"
+        f" {facts['side']} px wide; boxes.csv says where they were.",
+        *[found] * (not asked.boxes),
+        *(f"Look at this first: {note}" for note in facts["notes"]),
+    ]
+    return (
+        "\n".join(parts)
+        + _files("No white cell was found in" if not asked.boxes else "No box in", empty)
+        + _left_out(facts)
+        + f"\nLook through {asked.output / 'fields.html'}; if you correct boxes in it, save"
+        f" boxes.csv, and\nrun: {again}\nThen run:"
+        f" {command('suggest', facts['folder'], '-o', 'to_label')}"
     )
 
 
@@ -85,8 +94,8 @@ def classify(summary: dict, asked: Namespace) -> str:
     output = asked.output
     return (
         "\n".join(parts) + _left_out(summary) + f"\nThe report is {output / 'report.html'};"
-        " cells.csv and result.xlsx list every cell.\nTo correct a label, select the cell in the"
-        f" report, save {LIST}, and run again with another -o, --previous"
+        f" cells.csv and result.xlsx list every cell.{_in_fields(summary)}\nTo correct a label,"
+        f" select the cell in the report, save {LIST}, and run again with another -o, --previous"
         f" {shlex.quote(str(output))}\nand --labels {LIST}. Or {by_hand}."
     )
 
@@ -131,6 +140,12 @@ def _trust(facts: dict) -> str:
             " there is one only, or all are of one subject. Label more."
         )
     return f"{words}\n{textwrap.fill(facts['basis'], 88)}".strip()
+
+
+def _in_fields(summary: dict) -> str:
+    """What is said of cells that were cut from fields; "" of others."""
+    said = summary.get("in_fields")
+    return f"\n{textwrap.fill(said, 88)}" if said else ""
 
 
 def _taken(rows: dict[str, dict[str, float]], verb: str, times: int = 1) -> str:

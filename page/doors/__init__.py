@@ -1,4 +1,4 @@
-"""The front end's doors that are no page of their own: the report, the contact sheet, the desk."""
+"""The front end's doors that the library carries: report, contact sheet, fields and desk."""
 
 from page.build import LIBRARY
 

@@ -1,4 +1,4 @@
-"""`python -m page.doors`: the scripts of the report, the contact sheet and JupyterLab's desk.
+"""`python -m page.doors`: the scripts of the report, contact sheet, fields and JupyterLab's desk.
 
 They are kept beside the library's pages, so that the commands need no Node.
 """

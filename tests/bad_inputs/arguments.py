@@ -149,7 +149,7 @@ ARGUMENTS: dict[str, dict[str, list[Spoilt] | tuple]] = {
     "cap_per_class": {"table": TABLE, "cap": COUNT, "rng": RNG},
     "classification_table": {"y_true": TEXTS, "y_pred": LABELS},
     "colour_facts": {"images": IMAGES},
-    "crop_cells": {"field": (), "diameter": NUMBER, "side": COUNT},
+    "crop_cells": {"field": (), "width": NUMBER, "side": COUNT},
     "draw_cells": {"cells": (), "n": COUNT, "rng": RNG},
     "draw_halves": {
         "labels": TEXTS + CLASSES,

@@ -36,7 +36,7 @@ CASES: list[Bad] = [
     Bad("LabelDesk", lambda kit: {"images": kit.Z}, "`images` are uint8"),
     Bad("LabelDesk", {"file": "no/l.csv"}, "There is no folder", FileNotFoundError),
     Bad("crop_cells", {"field": "field.png"}, r"`field` is one image, .*\(H, W, 3\); got str"),
-    Bad("crop_cells", {"diameter": 2}, "`diameter` is at least 8"),
+    Bad("crop_cells", {"width": 2}, "`width` is at least 16"),
     Bad("estimate_accuracy", lambda kit: {"Z": kit.Z[:7], "y": kit.labels[:7], "groups": None},
         r"one cell each of 'bee'\. Label second"),
     Bad("estimate_accuracy", {"groups": [*"abcdef", *"gggggg"]},

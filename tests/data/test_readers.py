@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from bloodshot_lib import read_aml_lmu, read_cnmc2019, read_image_folder
+from bloodshot_lib.data.image_listing import FIELD_SUFFIXES
 from bloodshot_lib.data.readers.aml_lmu import AML_RARE
 from bloodshot_lib.data.readers.image_folder import list_image_folder
 from bloodshot_lib.synthetic.twin import SOURCE, TARGET
@@ -61,6 +62,18 @@ def test_every_ordinary_suffix_is_read_and_others_if_pillow_can(cells, monkeypat
     assert len(list_image_folder(cells).table) == 6 + 5
     del known[".heic"]
     assert list(list_image_folder(cells).left_out) == [str(cells / "ape/x.heic")]
+
+
+def test_a_whole_slide_is_a_field_and_never_a_cell(tmp_path):
+    _image(tmp_path / "ape/1.png")
+    for name in ("2.svs", "3.NDPI"):
+        (tmp_path / "ape" / name).write_bytes(b"")
+    slides = [str(tmp_path / "ape/2.svs"), str(tmp_path / "ape/3.NDPI")]
+    for labelled, root in {True: tmp_path, False: tmp_path / "ape"}.items():
+        table, left_out = list_image_folder(root, labelled=labelled)
+        assert len(table) == 1 and left_out == dict.fromkeys(slides, "of a kind that is not read")
+    fields = list_image_folder(tmp_path / "ape", labelled=False, suffixes=FIELD_SUFFIXES)
+    assert fields.table["path"].tolist()[1:] == slides and fields.left_out == {}
 
 
 def test_folders_in_class_folders_are_patients(tmp_path):

@@ -9,7 +9,7 @@ from ...common.checks import check_switch
 from ..class_folders import cells_in, class_folders
 from ..class_names import subject_names
 from ..folder_contents import existing_folder
-from ..image_listing import warn_of
+from ..image_listing import IMAGE_SUFFIXES, warn_of
 from ..tables import Listed, table_of
 
 
@@ -47,14 +47,17 @@ def read_image_folder(
 
 
 def list_image_folder(
-    root: str | Path, subject: str | None = None, labelled: bool = True
+    root: str | Path,
+    subject: str | None = None,
+    labelled: bool = True,
+    suffixes: tuple[str, ...] = IMAGE_SUFFIXES,
 ) -> Listed:
     """What `read_image_folder` reads, and in silence what it leaves out."""
     labelled, pattern = check_switch("labelled", labelled), subject_pattern(subject)
     root = existing_folder("root", root, "one sub-folder per class" if labelled else "the images")
     left_out, rows = {}, []
     for folder, label in (class_folders(root, left_out) if labelled else {root: None}).items():
-        for path, patient in cells_in(folder, left_out, mixed=pattern is not None):
+        for path, patient in cells_in(folder, left_out, suffixes, mixed=pattern is not None):
             rows.append((path, label, search_subject(pattern, path) or patient, ""))
     table = table_of(rows)
     return Listed(table.assign(subject=subject_names(table["subject"])), left_out)

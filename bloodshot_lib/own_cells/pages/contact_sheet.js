@@ -339,27 +339,27 @@ function save(name, content, type) {
 }
 
 // desk/save_bar.js
-function saveBar(names2, file, content, next) {
+function saveBar(work, file, content, next, { label = "Names to save", others = [] } = {}) {
   const said = el("span", { role: "status" });
   const then = el("p", { role: "status" }, next);
   const keep = () => {
     save(file, content(), "text/csv");
-    names2.saved();
+    work.saved();
   };
   const button = el("button", { type: "button", class: "main", onclick: keep }, `Save ${file}`);
   const element = el(
     "aside",
-    { class: "save-bar", "aria-label": "Names to save", hidden: true },
-    el("div", { class: "choices" }, said, button),
+    { class: "save-bar", "aria-label": label, hidden: true },
+    el("div", { class: "choices" }, said, others, button),
     then
   );
-  addEventListener("beforeunload", (event) => names2.unsaved && event.preventDefault());
+  addEventListener("beforeunload", (event) => work.unsaved && event.preventDefault());
   return {
     element,
     show(text) {
       element.hidden = text === "";
       said.textContent = text;
-      then.hidden = names2.unsaved;
+      then.hidden = work.unsaved;
     }
   };
 }
