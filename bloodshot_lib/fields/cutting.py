@@ -1,7 +1,8 @@
 """A box in a field -> a crop, centred on it, of the size that all crops of a folder have."""
 
+from collections.abc import Mapping
+
 import numpy as np
-import pandas as pd
 
 from .field_files import Field
 
@@ -13,7 +14,7 @@ def side_for(width: float) -> int:
     return max(1, round(width / FILLED))
 
 
-def cut(field: Field, box: pd.Series, side: int) -> np.ndarray:
+def cut(field: Field, box: Mapping[str, float], side: int) -> np.ndarray:
     """The square (side, side, 3), uint8, whose middle is the box's.
 
     Beyond the field's edge it has the colour of the light there, because a mirrored cell would

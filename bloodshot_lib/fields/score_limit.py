@@ -7,7 +7,7 @@ from scipy.special import expit, logit
 CANDIDATE = 0.05  # a score from which on a peak of the finder's map is looked at
 _NOISE = 0.15  # below it hardly any peak is a cell
 _FALSE = 0.3  # expected false cells for each that is found; fewer are, in new laboratories .2
-_LEAST, _MOST = 0.15, 0.45  # limits that are never passed
+_LEAST, _MOST = 0.2, 0.45  # limits that are never passed
 _USUAL, _WEIGHT = 2.0, 200  # the rate at which noise thins out in most folders, worth so many peaks
 
 
@@ -18,7 +18,7 @@ def score_limit(scores: np.ndarray) -> float:
     most peaks are no cells, so the folder itself tells what junk looks like: the logits of its
     weakest peaks thin out exponentially, and the tail says how many will pass any limit
     (a false discovery rate, Benjamini and Hochberg 1995, with an empirical null). Weak cells
-    among them make the limit higher, never lower.
+    among them make the limit higher.
 
     - `scores`: of all peaks of a folder's fields, from `CANDIDATE` on.
     """

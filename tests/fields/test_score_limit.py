@@ -6,7 +6,7 @@ from scipy.special import expit, logit
 
 from bloodshot_lib.fields.score_limit import from_limit, score_limit
 
-LEAST, MOST = 0.15, 0.45
+LEAST, MOST = 0.2, 0.45
 SCORES = st.lists(st.floats(0.05, 0.99), max_size=60).map(np.array)
 # peaks that are no cells, whose logits thin out from .05 on
 noise = st.lists(st.floats(0.05, 0.149), min_size=1, max_size=60).map(np.array)
