@@ -21,6 +21,7 @@ RUNTIME = "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm"
 SCRIPTS = {
     "main": "main.js",
     "embedding": "embedding_worker.js",
+    "finding": "finding_worker.js",
     "judging": "judging_worker.js",
 }
 
@@ -28,10 +29,11 @@ SCRIPTS = {
 def build() -> str:
     """The page as HTML."""
     import bloodshot_lib as bs  # here, as torch loads slowly
-    from page.network import network_file, products_file
+    from bloodshot_lib.fields.finder import Finder
+    from page.network import finder_file, network_file, products_file
 
     install()
-    embedder = bs.Embedder.load(WEIGHTS)
+    embedder, finder = bs.Embedder.load(WEIGHTS), Finder.load()
     facts = {
         "version": bs.__version__,
         "weights": WEIGHTS,
@@ -42,6 +44,7 @@ def build() -> str:
     carried = {
         "runtime": (PAGE / RUNTIME).read_bytes(),
         "network": network_file(embedder),
+        "finder": finder_file(finder),
         "products": products_file(),
     }
     files = bundle("page")

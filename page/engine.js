@@ -1,18 +1,25 @@
 // The workers of the page, started when the first cells are there.
 
 import { EmbeddingPool } from "./embedder/embedding_pool.js";
+import { FieldPool } from "./fields/field_pool.js";
 import { started } from "./workers/calls.js";
 
 /** What the page carries under a name. */
 export const carried = (id) => document.getElementById(id).textContent;
 
-/** `pool`, which embeds, and `judge`, which judges. */
+/** `judge`, which judges; `pool`, which embeds; and `fieldPool()`, which finds cells in fields. */
 export async function startEngine(size) {
   const judge = started(carried("judging"));
-  const [runtime, network, products] = await Promise.all(
-    ["runtime", "network", "products"].map((id) => judge.unpacked(carried(id))), // it takes a while
+  const [runtime, network, products, finder] = await Promise.all(
+    ["runtime", "network", "products", "finder"].map((id) => judge.unpacked(carried(id))), // slow
   );
-  const pool = new EmbeddingPool(carried("embedding"), runtime, network, size);
   await judge.load(runtime, products);
-  return { pool, judge };
+  let pool = null; // not before it is needed: fields take much memory, too
+  return {
+    judge,
+    get pool() {
+      return (pool ??= new EmbeddingPool(carried("embedding"), runtime, network, size));
+    },
+    fieldPool: () => new FieldPool(carried("finding"), runtime, finder),
+  };
 }

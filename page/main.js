@@ -13,6 +13,7 @@ import { KEPT, adopt, ofState, openedLists } from "./own_cells/opened_lists.js";
 import { keptState } from "./own_cells/saved_files.js";
 import { lacking } from "./unpacking.js";
 import { View } from "./view.js";
+import { cellsOfFields } from "./whole_fields.js";
 import { Work } from "./work.js";
 
 const KEPT_AFTER = 500; // milliseconds without another answer
@@ -25,8 +26,8 @@ let work = null;
 let waiting = []; // lists that were opened before their cells
 let busy = false;
 
-/** What was dropped or chosen: lists and sessions, then images. */
-async function take(chosen) {
+/** What was dropped or chosen: lists and sessions, then images, of cells or of `whole` fields. */
+async function take(chosen, whole) {
   if (busy) return say(["The page is still looking at the last folder: wait, or stop it."]);
   busy = true;
   place("working").replaceChildren(el("p", { role: "status" }, "Reading the list of files"));
@@ -36,7 +37,7 @@ async function take(chosen) {
     const listing = listImages(files);
     const { found, notes } = await openedLists(listing, { name: facts.weights, key: facts.key });
     waiting.push(...found);
-    if (listing.images.length) notes.push(...(await open(listing)));
+    if (listing.images.length) notes.push(...(await open(listing, whole)));
     else if (!found.length && !notes.length) {
       notes.push("There is no image among these files that is read: choose a folder of cells.");
     }
@@ -53,8 +54,9 @@ async function take(chosen) {
 }
 
 /** Embed the images of a listing, and begin a work with them; returns what to know. */
-async function open(listing) {
-  const { files, inClasses, notes } = await meantFiles(listing, place("working"));
+async function open(listing, whole) {
+  const meant = await (whole ? inFields(listing) : meantFiles(listing, place("working")));
+  const { files, inClasses, notes } = meant;
   await checkNumber(files.length);
   const stopping = new AbortController();
   const bar = progressBar("Looking at the cells", () => stopping.abort());
@@ -66,7 +68,7 @@ async function open(listing) {
   if (cells.length < 2) throw new Error(tooFew(cells, leftOut));
   bar.say("Comparing the cells");
   work = new Work(engine.judge, changed);
-  work.leftOut = [...listing.leftOut, ...leftOut];
+  work.leftOut = [...listing.leftOut, ...(meant.leftOut ?? []), ...leftOut];
   const [naming, found, saving] = ["naming", "found", "saving"].map(place);
   work.view = new View(work, facts, { naming, found, saving });
   await work.take(cells, embeddings, facts.dim);
@@ -75,6 +77,17 @@ async function open(listing) {
   const labelled = cells.filter(({ label }) => label !== undefined);
   await work.adopt(labelled.map(({ row, label }) => [row, label]));
   return [...notes, ...(failure ? [failure] : []), ...stoppedNote(stopping, cells, files)];
+}
+
+/** The cells in whole fields, by workers that end as soon as these are cut out. */
+async function inFields(listing) {
+  engine ??= await startEngine(facts.size);
+  const pool = engine.fieldPool();
+  try {
+    return await cellsOfFields(listing, pool, place("working"));
+  } finally {
+    pool.end();
+  }
 }
 
 async function checkNumber(n) {

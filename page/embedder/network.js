@@ -1,4 +1,4 @@
-// The network that turns pictures of cells into numbers, run by ONNX Runtime in WebAssembly.
+// The networks that look at cells and fields, run by ONNX Runtime in WebAssembly.
 
 import * as ort from "onnxruntime-web/wasm";
 
@@ -17,6 +17,16 @@ export async function loadNetwork(file, size) {
     const input = new ort.Tensor("uint8", pixels, [n, size, size, 3]);
     const { embeddings } = await session.run({ pixels: input });
     return embeddings.data;
+  };
+}
+
+/** An image's pixels, `width` x `height` -> the finder's maps (4, h, w): from an ONNX file. */
+export async function loadFinder(file) {
+  const session = await started(file);
+  return async (pixels, width, height) => {
+    const input = new ort.Tensor("uint8", pixels, [1, height, width, 3]);
+    const { maps } = await session.run({ pixels: input });
+    return maps.data;
   };
 }
 

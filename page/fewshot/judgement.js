@@ -6,7 +6,7 @@ import { JudgedSupports } from "./judged_supports.js";
 import { sharesOfAll } from "./shares.js";
 import { verdictsOn } from "./verdicts.js";
 
-const DOUBTFUL = 0.7; // cells below this certainty are to be looked at
+export const DOUBTFUL = 0.7; // cells below this certainty are to be looked at
 const LOOKS_WRONG = 20; // times as likely as the label is another class: see labelled_cells.py
 const ASKED = 2000; // cells without a label that say where the limit of `unlikeness` is
 

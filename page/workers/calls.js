@@ -17,7 +17,7 @@ export function serve(functions, handedOver = () => []) {
 
 /**
  * In the page: the functions of a worker, made from its source; each returns a promise. Embeddings
- * (Float32Arrays) that they are given are moved, and the rest is copied.
+ * (Float32Arrays) that they are given are moved, and the rest is copied. `end()` ends the worker.
  */
 export function started(source) {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
@@ -44,5 +44,6 @@ export function started(source) {
       const large = given.filter((each) => each instanceof Float32Array);
       worker.postMessage({ number: calls, name, given }, large.map((each) => each.buffer));
     });
-  return new Proxy({}, { get: (_, name) => (...given) => call(name, given) });
+  const own = { end: () => worker.terminate() };
+  return new Proxy(own, { get: (_, name) => own[name] ?? ((...given) => call(name, given)) });
 }

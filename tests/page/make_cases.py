@@ -10,10 +10,10 @@ import json
 import sys
 from pathlib import Path
 
-from . import image_cases, list_cases, number_cases
+from . import field_cases, image_cases, list_cases, number_cases
 
 FILE = Path(__file__).with_name("cases.json")
-CASES = {**number_cases.CASES, **image_cases.CASES, **list_cases.CASES}
+CASES = number_cases.CASES | image_cases.CASES | list_cases.CASES | field_cases.CASES
 
 
 def made(key: str) -> object:

@@ -21,6 +21,13 @@ class Person:
         desk = self.tab.locator("#naming")
         self.wait(lambda: not self.working and (self.said or desk.is_visible()))
 
+    def drop_fields(self, folder: Path) -> None:
+        """Choose a folder of whole fields, and wait until their boxes are shown, or an error."""
+        self.tab.get_by_label("a whole field").check()
+        self.tab.locator("input[webkitdirectory]").set_input_files(folder)
+        shown = self.tab.locator("#working .fields")
+        self.wait(lambda: shown.count() or (self.said and not self.working))
+
     def drag(self, folder: Path) -> None:
         """Drag a folder onto the page, and wait until a cell is asked for."""
         tools = self.tab.context.new_cdp_session(self.tab)
@@ -71,7 +78,7 @@ class Person:
 
     def save(self, what: str, folder: Path) -> Path:
         with self.tab.expect_download() as download:
-            self.tab.locator(".saving button", has_text=what).click()
+            self.tab.get_by_role("button", name=what).click()
         file = folder / download.value.suggested_filename
         download.value.save_as(file)
         return file

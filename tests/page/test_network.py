@@ -5,11 +5,13 @@ import io
 import numpy as np
 import openvino
 import pytest
+import torch
 from sklearn.metrics.pairwise import paired_cosine_distances
 
 import bloodshot_lib as bs
+from bloodshot_lib.fields.finder import Finder, as_batch
 from page.build import WEIGHTS
-from page.network import network_file, products_file
+from page.network import finder_file, network_file, products_file
 
 rng = np.random.default_rng(0)
 
@@ -32,6 +34,20 @@ def test_half_precision_leaves_embeddings_as_they_are(embedder):
     wanted = bs.embed(embedder, pixels, precision="float32")
     assert found.shape == wanted.shape
     assert paired_cosine_distances(found, wanted).max() < 1e-4
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_finder_maps_images_of_any_size():
+    torch.manual_seed(0)
+    finder = Finder(WEIGHTS, heads=2).eval()
+    file = finder_file(finder)
+    for height, width in ((64, 160), (32, 32)):
+        image = rng.integers(0, 256, (height, width, 3), dtype=np.uint8)
+        with torch.inference_mode():
+            wanted = finder(as_batch(image)).numpy()
+        found = _run(file, image[None])
+        assert found.shape == wanted.shape == (1, 4, height // 16, width // 16)
+        assert found == pytest.approx(wanted, abs=0.01)
 
 
 def test_products_are_inner_products():
