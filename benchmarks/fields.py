@@ -24,7 +24,7 @@ DRAWN = 23
 def fields(folder: Path, sizes: Sizes) -> list[dict]:
     """Seconds and memory of `bloodshot crop`, for two sizes of folders."""
     rng, rows = np.random.default_rng(0), []
-    for number in range(DRAWN):
+    for number in range(min(DRAWN, max(sizes.fields))):
         draw_field(folder / "drawn" / f"{number}.jpg", rng)
     for size, n in zip(("small", "large"), sizes.fields, strict=True):
         (folder / size).mkdir()

@@ -44,7 +44,8 @@ def read_header(name: str | Path) -> dict:
 
 
 def _released() -> dict[str, Path]:
-    return {file.stem: file for file in _RELEASED.glob("bloodshot-*.safetensors")}
+    files = _RELEASED.glob("*.safetensors")
+    return {file.stem: file for file in files if not file.stem.startswith("finder-")}
 
 
 def _named_networks(header: dict) -> list[tuple[int, str]]:

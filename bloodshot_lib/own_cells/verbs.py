@@ -19,7 +19,6 @@ from .classification import classify_cells
 from .earlier_result import compare_with_result, read_result
 from .embedded_cells import How, embed_cells, list_cells
 from .field_places import GEOJSON, read_places, with_places, write_geojson
-from .fields_cut import cut_fields
 from .kept_copies import remove_kept
 from .labelled_cells import LabelledCells, embed_labelled
 from .report import report_page, sheet_page
@@ -33,6 +32,8 @@ Result = tuple[dict, str]  # for a program, for a person
 
 def crop(asked: Namespace, how: How) -> Result:
     """Cut the white cells out of whole fields, into a new folder with a page of the fields."""
+    from .fields_cut import cut_fields  # here, because it loads torch, which others may not need
+
     output = _new_folder(asked.output, asked.fields)
     facts = cut_fields(asked, output, how)
     return facts, words.crop(facts, asked)

@@ -21,5 +21,6 @@ def laboratory(tmp_path) -> Laboratory:
 
 @pytest.fixture
 def kept(tmp_path, monkeypatch):
-    """Artifacts of this test alone."""
+    """Artifacts of this test alone, of as few versions as there are."""
+    monkeypatch.setattr("experiments.fields.feature_maps.MAPS", 0)
     monkeypatch.setenv("BLOODSHOT_ARTIFACTS", str(tmp_path / "artifacts"))

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from bloodshot_lib.fields.finder import Finder
-from experiments.fields.feature_maps import VERSIONS, feature_maps
+from experiments.fields.feature_maps import LEAST as VERSIONS
+from experiments.fields.feature_maps import feature_maps
 from experiments.laboratories.releases import SMALL
 
 

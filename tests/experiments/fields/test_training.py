@@ -8,7 +8,8 @@ import torch
 
 from bloodshot_lib.fields.finder import Finder
 from experiments.fields import training
-from experiments.fields.feature_maps import VERSIONS, feature_maps
+from experiments.fields.feature_maps import LEAST as VERSIONS
+from experiments.fields.feature_maps import feature_maps
 from experiments.fields.targets import targets
 from experiments.fields.training import batch, focal, kept_finder, loss_of, train_finder, train_head
 from experiments.laboratories.releases import SMALL

@@ -35,9 +35,10 @@ def test_in_every_version_the_boxes_are_where_the_cells_are(field, number, singl
         ((x, y, width, height),) = boxes
         assert max(image.shape) <= MOST and width == height
         octaves = math.log2(width / 40)
-        near = single or number % 4 < 3
-        low, high = (-0.45, 0.45) if near else (-2.5, -0.7) if number == 3 else (0.7, 1.8)
-        assert low <= octaves <= high
+        if single or number % 4 < 3:
+            assert -0.45 <= octaves <= 0.45
+        else:
+            assert -2.5 <= octaves <= -0.7 or 0.7 <= octaves <= 1.8
         if (
             width / 2 < x < image.shape[1] - width / 2
             and width / 2 < y < image.shape[0] - width / 2
