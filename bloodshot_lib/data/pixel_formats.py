@@ -34,11 +34,11 @@ def check_format(image: Image.Image) -> None:
     if (frames := getattr(image, "n_frames", 1)) > 1 and image.format != "MPO":
         raise UnreadableImageError(f"one image per file; this one has {frames} frames or pages.")
     if bits > 8 or image.mode not in _COLOUR:
-        raise _not_colour(f"{bits}-bit" if bits > 8 else image.mode)
+        raise not_colour(f"{bits}-bit" if bits > 8 else image.mode)
     if image.mode == "CMYK" and "icc_profile" not in image.info:
-        raise _not_colour("CMYK without the ICC profile that gives its inks' colours")
+        raise not_colour("CMYK without the ICC profile that gives its inks' colours")
     if image.mode == "YCbCr" and tags.get(YCBCRSUBSAMPLING) != (1, 1):
-        raise _not_colour("uncompressed YCbCr with fewer colours than pixels")
+        raise not_colour("uncompressed YCbCr with fewer colours than pixels")
     # Pillow would take differences of pixels for pixels
     if tags.get(PREDICTOR, 1) != 1 and image.info["compression"] not in _DIFFERENCES:
         raise UnreadableImageError("its predictor does not suit its compression: save it again.")
@@ -64,11 +64,12 @@ def in_rgb(image: Image.Image) -> Image.Image:
             shown = Image.alpha_composite(Image.new("RGBA", shown.size, "white"), shown)
     shown = shown.convert("RGB")
     if image.mode in ("P", "PA") and len({band.tobytes() for band in shown.split()}) == 1:
-        raise _not_colour("L")
+        raise not_colour("L")
     return shown
 
 
-def _not_colour(what: str) -> UnreadableImageError:
+def not_colour(what: str) -> UnreadableImageError:
+    """The error of an image that is not in 8-bit colour, but `what`: in words, or Pillow's mode."""
     what = "grey" if what in _GREY else what
     return UnreadableImageError(
         f"8-bit colour is needed; this is {what}. Save it as 8-bit RGB, if you know its colours."

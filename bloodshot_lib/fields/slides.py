@@ -14,7 +14,7 @@ from PIL import Image
 from ..data.decoding import opened, quiet_pillow
 from ..data.folder_contents import readable
 from ..data.image_listing import SLIDE_SUFFIXES
-from ..data.pixel_formats import UnreadableImageError
+from ..data.pixel_formats import UnreadableImageError, not_colour
 
 if TYPE_CHECKING:
     from tifffile import TiffFile, TiffPageSeries
@@ -141,7 +141,4 @@ def _check_colour(slide: "TiffPageSeries") -> None:
         page.photometric.name: page.photometric != _RGB and not decoded,
     }
     if what := next((name for name, true in faults.items() if true), None):
-        raise UnreadableImageError(
-            f"8-bit colour is needed; this is {what}. Save it as 8-bit RGB, if you know its"
-            " colours."
-        )
+        raise not_colour(what)

@@ -13,10 +13,11 @@ from PIL import ImageColor
 from ..data.distinct_names import distinct_names
 from ..data.folder_contents import readable
 from ..data.label_lists import parse_list
+from ..fields.readers.raw_boxes import SIDES
 from .earlier_result import SAID
 
 BOXES, GEOJSON = "boxes.csv", "geojson"
-_BOX = ["x", "y", "width", "height"]
+_BOX = [*SIDES]
 _COLUMNS = ["file", "field", *_BOX]
 _AGAIN = "Take it as bloodshot crop wrote it, or crop again."
 

@@ -16,13 +16,12 @@ from bloodshot_lib.common.cache_keys import code_key, fingerprint, source_key
 from bloodshot_lib.common.paths import artifacts_folder
 from bloodshot_lib.embedder.weights_file import weights_file
 from bloodshot_lib.fields.field_files import open_field
-from bloodshot_lib.fields.finder import CELL, Finder
+from bloodshot_lib.fields.finder import CELL, Finder, as_batch
 from experiments.fields.laboratories import Laboratory
 from experiments.fields.lights import relit
 from experiments.fields.versions import draw_version
 
 MAPS, LEAST, SEED = 900, 4, 7
-_WHOLE = 32  # pixels of which the network takes multiples
 
 
 class FeatureMap(NamedTuple):
@@ -88,8 +87,4 @@ def _computed(finder: Finder, laboratory: Laboratory) -> Iterator[FeatureMap]:
 @torch.inference_mode()
 def seen(finder: Finder, image: np.ndarray) -> np.ndarray:
     """The network's feature map (channels, h, w), float16, of an image (H, W, 3), uint8."""
-    down, across = (-side % _WHOLE for side in image.shape[:2])
-    padded = np.pad(image, ((0, down), (0, across), (0, 0)), mode="edge")
-    pixels = torch.from_numpy(padded).permute(2, 0, 1)[None].float() / 255
-    features = finder.features(pixels.contiguous(memory_format=torch.channels_last))
-    return features[0].half().numpy()
+    return finder.features(as_batch(image))[0].half().numpy()
