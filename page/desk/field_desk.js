@@ -5,7 +5,7 @@ import { boxesCsv } from "../own_cells/boxes_csv.js";
 import { cells, many } from "../own_cells/words.js";
 import { Boxes } from "./boxes.js";
 import { el } from "./elements.js";
-import { ORDERS } from "./field_order.js";
+import { orderButtons } from "./field_order.js";
 import { fieldView } from "./field_view.js";
 import { save } from "./saving.js";
 
@@ -33,7 +33,6 @@ export function correctedBoxes(place, fields, { median, notes }) {
     const go = button("", () => end(left()), "main");
     const undo = button("Undo", () => boxes.undo());
     const keep = button(`Save ${LIST}`, () => save(LIST, boxesCsv(left()), "text/csv"));
-    const orders = [...ORDERS.keys()].map((name) => button(name, () => sort(name)));
     const list = el("div", { class: "fields" });
     place.replaceChildren(
       el("h2", {}, `${cells(boxes.all.length)} in ${many(fields.length, "field")}`),
@@ -45,17 +44,10 @@ export function correctedBoxes(place, fields, { median, notes }) {
         el("li", {}, el("span", { class: kind }), ` ${text}`))),
       el("div", { class: "choices" }, go, undo, keep,
         button("Leave these fields", () => end(null))),
-      el("div", { class: "choices", role: "group", "aria-label": "Order of the fields" }, orders),
+      el("div", { class: "choices", role: "group", "aria-label": "Order of the fields" },
+        orderButtons(list, views)),
       list);
-    sort(ORDERS.keys().next().value);
     show();
-
-    /** Put the fields in this order, as they are now: none moves while it is looked at. */
-    function sort(name) {
-      const known = views.map((view) => ({ ...view.counts(), figure: view.figure }));
-      list.append(...known.sort(ORDERS.get(name)).map((view) => view.figure));
-      for (const each of orders) each.ariaPressed = String(each.textContent === name);
-    }
 
     /** Show what was changed: in a field, or in all. */
     function show(changed) {

@@ -3,7 +3,7 @@
 
 import { Boxes } from "../desk/boxes.js";
 import { el } from "../desk/elements.js";
-import { ORDERS } from "../desk/field_order.js";
+import { orderButtons } from "../desk/field_order.js";
 import { fieldView } from "../desk/field_view.js";
 import { saveBar } from "../desk/save_bar.js";
 import { boxesCsv } from "../own_cells/boxes_csv.js";
@@ -18,26 +18,15 @@ const views = [...list.children].map((figure) => fieldView(figure, boxes, facts)
 for (const [field, rows] of Object.entries(facts.not_shown)) boxes.put(field, rows);
 for (const view of views) view.draw();
 
-const button = (text, onclick) =>
-  el("button", { type: "button", class: "choice", onclick }, text);
-const orders = [...ORDERS.keys()].map((name) => button(name, () => sort(name)));
-document.getElementById("order").append(...orders);
+document.getElementById("order").append(...orderButtons(list, views));
 const next = [
   `${LIST} is saved: move it into the folder in which you type commands, and type `,
   el("code", {}, facts.command),
 ];
 const left = () => boxesCsv(boxes.all.filter(({ dropped }) => !dropped));
-const undo = button("undo", () => boxes.undo());
+const undo = el("button", { type: "button", class: "choice", onclick: () => boxes.undo() }, "undo");
 const bar = saveBar(boxes, LIST, left, next, { label: "Boxes to save", others: [undo] });
 document.querySelector("main").append(bar.element);
-sort(ORDERS.keys().next().value);
-
-/** Put the fields in this order, as they are now: none moves while its boxes are looked at. */
-function sort(name) {
-  const known = views.map((view) => ({ ...view.counts(), figure: view.figure }));
-  list.append(...known.sort(ORDERS.get(name)).map(({ figure }) => figure));
-  for (const each of orders) each.ariaPressed = String(each.textContent === name);
-}
 
 /** Show what was changed: in a field, and in the bar. */
 function show(field) {

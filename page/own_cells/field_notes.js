@@ -1,5 +1,7 @@
 // What looks wrong with the boxes of a folder's fields, in sentences.
 
+import { quantiles } from "../fewshot/statistics.js";
+
 const FEW = 3; // fields: in fewer, the same place may be chance
 const SHARE = 0.2; // of all fields
 const SAME = 0.2; // of a cell's width
@@ -57,7 +59,7 @@ export function notesOn(fields, side, width, others) {
 function samePlace(fields) {
   const all = fields.flatMap(({ boxes }, field) =>
     boxes.map((box) => ({ field, width: box.width, middle: middleOf(box) })));
-  const near = SAME * median(all.map(({ width }) => width));
+  const near = SAME * quantiles(all.map(({ width }) => width), [0.5])[0];
   let most = { fields: 0 };
   for (const { middle: [x, y] } of all) {
     const there = all.filter(({ middle }) => Math.hypot(middle[0] - x, middle[1] - y) <= near);
@@ -65,10 +67,4 @@ function samePlace(fields) {
     if (count > most.fields) most = { x, y, fields: count };
   }
   return most.fields < Math.max(FEW, SHARE * fields.length) ? null : most;
-}
-
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }

@@ -92,6 +92,16 @@ var ORDERS = /* @__PURE__ */ new Map([
   ["most cells first", (a, b) => b.cells - a.cells],
   ["without a cell first", (a, b) => (a.cells > 0) - (b.cells > 0)]
 ]);
+function orderButtons(list2, views2) {
+  const buttons = [...ORDERS.keys()].map((name) => el("button", { type: "button", class: "choice", onclick: () => sort(name) }, name));
+  const sort = (name) => {
+    const known = views2.map((view) => ({ ...view.counts(), figure: view.figure }));
+    list2.append(...known.sort(ORDERS.get(name)).map(({ figure }) => figure));
+    for (const each of buttons) each.ariaPressed = String(each.textContent === name);
+  };
+  sort(ORDERS.keys().next().value);
+  return buttons;
+}
 
 // own_cells/words.js
 var many = (n, thing) => `${n} ${thing}${n === 1 ? "" : "s"}`;
@@ -123,16 +133,16 @@ function fieldView(figure, boxes2, { limit, median }) {
   }
   function draw() {
     const shown = inside();
-    for (const [box, button2] of buttons) {
-      if (!shown.includes(box) && buttons.delete(box)) button2.remove();
+    for (const [box, button] of buttons) {
+      if (!shown.includes(box) && buttons.delete(box)) button.remove();
     }
     shown.forEach((box, n) => {
       if (!buttons.has(box)) picture.append(buttons.set(box, made(box)).get(box));
-      const [button2, place] = [buttons.get(box), `box ${n + 1} of ${shown.length}`];
+      const [button, place] = [buttons.get(box), `box ${n + 1} of ${shown.length}`];
       const score = box.score === null ? "no score" : `score ${two(box.score)}`;
-      button2.className = `${kind(box, limit)}${box.dropped ? " dropped" : ""}`;
-      button2.ariaLabel = `${box.dropped ? `take ${place} back` : `drop ${place}`}, ${score}`;
-      button2.title = score;
+      button.className = `${kind(box, limit)}${box.dropped ? " dropped" : ""}`;
+      button.ariaLabel = `${box.dropped ? `take ${place} back` : `drop ${place}`}, ${score}`;
+      button.title = score;
     });
     caption.replaceChildren(el("strong", {}, name), ` ${words(counts())}`);
   }
@@ -177,11 +187,11 @@ function saveBar(work, file, content, next2, { label = "Names to save", others =
     save(file, content(), "text/csv");
     work.saved();
   };
-  const button2 = el("button", { type: "button", class: "main", onclick: keep }, `Save ${file}`);
+  const button = el("button", { type: "button", class: "main", onclick: keep }, `Save ${file}`);
   const element = el(
     "aside",
     { class: "save-bar", "aria-label": label, hidden: true },
-    el("div", { class: "choices" }, said, others, button2),
+    el("div", { class: "choices" }, said, others, button),
     then
   );
   addEventListener("beforeunload", (event) => work.unsaved && event.preventDefault());
@@ -219,23 +229,15 @@ var boxes = new Boxes(show);
 var views = [...list.children].map((figure) => fieldView(figure, boxes, facts));
 for (const [field, rows] of Object.entries(facts.not_shown)) boxes.put(field, rows);
 for (const view of views) view.draw();
-var button = (text, onclick) => el("button", { type: "button", class: "choice", onclick }, text);
-var orders = [...ORDERS.keys()].map((name) => button(name, () => sort(name)));
-document.getElementById("order").append(...orders);
+document.getElementById("order").append(...orderButtons(list, views));
 var next = [
   `${LIST} is saved: move it into the folder in which you type commands, and type `,
   el("code", {}, facts.command)
 ];
 var left = () => boxesCsv(boxes.all.filter(({ dropped }) => !dropped));
-var undo = button("undo", () => boxes.undo());
+var undo = el("button", { type: "button", class: "choice", onclick: () => boxes.undo() }, "undo");
 var bar = saveBar(boxes, LIST, left, next, { label: "Boxes to save", others: [undo] });
 document.querySelector("main").append(bar.element);
-sort(ORDERS.keys().next().value);
-function sort(name) {
-  const known = views.map((view) => ({ ...view.counts(), figure: view.figure }));
-  list.append(...known.sort(ORDERS.get(name)).map(({ figure }) => figure));
-  for (const each of orders) each.ariaPressed = String(each.textContent === name);
-}
 function show(field) {
   for (const view of views) if (view.field === field) view.draw();
   const all = boxes.all;
