@@ -5,7 +5,7 @@ import pandas as pd
 
 from ..common.checks import check_count, check_number, kind_of
 from .box_files import BOXES
-from .cutting import cut, side_for
+from .cutting import NARROWEST, cut, side_for
 from .field_files import open_field
 from .finder import released_finder
 from .finding import boxes_of, find_within
@@ -37,7 +37,7 @@ def crop_cells(
     """
     _check_field(field)
     if width is not None:
-        width = check_number("width", width, least=16)
+        width = check_number("width", width, least=NARROWEST)
     if side is not None:
         side = check_count("side", side)
     finder = released_finder()

@@ -6,6 +6,7 @@ import numpy as np
 
 from .field_files import Field
 
+NARROWEST = 16  # pixels: in a narrower cell there is nothing to see
 FILLED = 0.55  # of a crop's side by the median cell, as in the images that the embedder learnt
 
 

@@ -140,12 +140,16 @@ def _looks(table: pd.DataFrame, images: np.ndarray, folder: Path | None) -> pd.D
     return pd.DataFrame(np.load(kept), columns=[*LIGHT, "width"]).astype({"width": int})
 
 
+def may_be_skipped(error: UnreadableImageError) -> UnreadableImageError:
+    """The error of some unreadable files, with the option that leaves them out."""
+    step = "With --skip-unreadable the others are used, and these are listed."
+    return UnreadableImageError(f"{error}\n{step}")
+
+
 def readable_cells(table: pd.DataFrame, how: How, error: UnreadableImageError) -> Listed:
     """The cells without unreadable files, and these; `error` says that there are some."""
     if not how.skip_unreadable:
-        raise UnreadableImageError(
-            f"{error}\nWith --skip-unreadable the others are used, and these are listed."
-        ) from error
+        raise may_be_skipped(error) from error
     faults = unreadable_files(table["path"])
     read = table[~table["path"].isin(faults)].reset_index(drop=True)
     if read.empty:

@@ -15,14 +15,19 @@ _LISTED = 3
 Sizes = Mapping[str, tuple[int, int]]  # width and height of each field, in pixels
 
 
+def middles(boxes: pd.DataFrame) -> np.ndarray:
+    """The middle of each box (n, 2): x, y."""
+    return boxes[["x", "y"]].to_numpy() + boxes[["width", "height"]].to_numpy() / 2
+
+
 def refuse_single_cells(boxes: pd.DataFrame, sizes: Sizes, side: int) -> None:
     """Raise ValueError if the fields are images of single cells, which need no cutting."""
     if len(sizes) < _FEW:
         return
     inside = boxes.groupby("field").filter(lambda of_one: len(of_one) == 1)
     size = np.array([sizes[field] for field in inside["field"]]).reshape(-1, 2)
-    middle = inside[["x", "y"]].to_numpy() + inside[["width", "height"]].to_numpy() / 2
-    central = (np.abs(middle / size - 0.5) < _MIDDLE).all(axis=1) & (side > size.min(axis=1) / 2)
+    central = (np.abs(middles(inside) / size - 0.5) < _MIDDLE).all(axis=1)
+    central &= side > size.min(axis=1) / 2
     if central.sum() >= _MOST * len(sizes):
         raise ValueError(
             f"{central.sum()} of these {len(sizes)} images have one cell, large and in the middle:"
@@ -61,14 +66,14 @@ def _same_place(boxes: pd.DataFrame, sizes: Sizes) -> tuple[float, float, int] |
     """The place at which a box lies in most fields, if in too many to be chance."""
     if boxes.empty:
         return None
-    middles = (boxes[["x", "y"]] + boxes[["width", "height"]].to_numpy() / 2).to_numpy()
-    near = cKDTree(middles).query_ball_point(middles, _SAME * boxes["width"].median())
+    places = middles(boxes)
+    near = cKDTree(places).query_ball_point(places, _SAME * boxes["width"].median())
     fields = boxes["field"].to_numpy()
     counts = [len(set(fields[rows])) for rows in near]
     most = int(np.argmax(counts))
     if counts[most] < max(_FEW, _SHARE * len(sizes)):
         return None
-    return *middles[most], counts[most]
+    return *places[most], counts[most]
 
 
 def _more(n: int) -> str:

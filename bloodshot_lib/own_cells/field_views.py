@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ..fields.field_files import Field, tiles
-from .field_notes import Sizes
+from .field_notes import Sizes, middles
 from .fields_page import FieldView
 
 _MOST = 400  # fields on one page: some 20 MB
@@ -21,10 +21,10 @@ def chosen_fields(boxes: pd.DataFrame, sizes: Sizes) -> list[str]:
 
 def views_of(name: str, field: Field, boxes: pd.DataFrame) -> Iterator[FieldView]:
     """A field as one picture; of a slide those parts that hold the middle of a box."""
-    middles = boxes[["x", "y"]] + boxes[["width", "height"]].to_numpy() / 2
+    across, down = middles(boxes).T
     parts = tiles(field.width, field.height, _PART, _OVERLAP)
     for x, y, width, height in parts:
-        inside = middles["x"].between(x, x + width) & middles["y"].between(y, y + height)
+        inside = (x <= across) & (across <= x + width) & (y <= down) & (down <= y + height)
         if len(parts) == 1 or inside.any():
             scale = min(1.0, _SIDE / max(width, height))
             image = field.region(x, y, width, height, scale)

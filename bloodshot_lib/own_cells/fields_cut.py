@@ -18,17 +18,15 @@ from ..data.distinct_names import distinct_names
 from ..data.image_listing import FIELD_SUFFIXES
 from ..data.readers.image_folder import list_image_folder
 from ..fields.box_files import BOXES, read_boxes, write_boxes
-from ..fields.cutting import cut, side_for
+from ..fields.cutting import NARROWEST, cut, side_for
 from ..fields.field_files import open_field
 from ..fields.finder import Finder
-from .embedded_cells import How
+from .embedded_cells import How, may_be_skipped
 from .field_notes import notes_on, refuse_single_cells
 from .field_views import chosen_fields, views_of
 from .fields_page import FieldView, write_fields_page
 from .found_cells import find_cells
 from .options import command
-
-_NARROWEST = 16  # pixels: in a narrower cell there is nothing to see
 
 
 def cut_fields(asked: Namespace, output: Path, how: How) -> dict:
@@ -41,7 +39,7 @@ def cut_fields(asked: Namespace, output: Path, how: How) -> dict:
     """
     width = asked.width
     if width is not None:
-        width = check_number("--width", width, least=_NARROWEST)
+        width = check_number("--width", width, least=NARROWEST)
     fields, sizes, left_out = _listed(asked.fields, how)
     others = {}
     if asked.boxes:
@@ -98,8 +96,7 @@ def _listed(folder: Path, how: How) -> tuple[pd.DataFrame, dict, dict]:
             faults[row.path] = str(error).removeprefix(row.path).lstrip(": ")
     if faults and (len(faults) == len(table) or not how.skip_unreadable):
         error = refusal([f"{path}: {fault}" for path, fault in faults.items()], len(table))
-        step = "\nWith --skip-unreadable the others are used, and these are listed."
-        raise UnreadableImageError(f"{error}{step * (len(faults) < len(table))}")
+        raise may_be_skipped(error) if len(faults) < len(table) else error
     table = table[table["name"].isin(sizes)].reset_index(drop=True)
     return table, sizes, left_out | {writable(path): fault for path, fault in faults.items()}
 
