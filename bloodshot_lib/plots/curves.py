@@ -15,6 +15,7 @@ from .style import GROUP_COLOURS, finish, shown
 
 _COLUMNS = ("cells", "arm", "k", "mean", "low", "high", "chance")
 _PALE = "#666666"
+_MARKS = {"circle": "●", "square": "■", "diamond": "◆"}  # plotly's symbols in a line of text
 
 
 def curves_figure(rows: pd.DataFrame) -> go.Figure:
@@ -40,40 +41,39 @@ def curves_figure(rows: pd.DataFrame) -> go.Figure:
     return finish(fig, _told(rows))
 
 
-def answer_figure(rows: pd.DataFrame) -> go.Figure:
-    """The book's opening picture: the first set of `rows` large, the others small below it.
+def answer_figure(rows: pd.DataFrame, across: int = 3) -> go.Figure:
+    """The book's opening picture: a panel for each set of `rows`, `across` of them in a row.
 
-    `rows` are those of `curves_figure`; the name of a small set is a place, a comma, and what
-    the classes are. Every line is named where it ends in the large panel, and says in the small
-    ones how high it ends. Written large, to be read on a phone.
+    `rows` are those of `curves_figure`; the name of a set is a place, a comma, and a detail.
+    Every line says how high it ends; arms are named once, above the panels. Written large, to
+    be read on a phone.
     """
     check_table(rows, _COLUMNS, "rows", least=1)
-    first, *others = rows["cells"].unique()
-    below = max(len(others), 1)
-    specs = [[{"colspan": below}] + [None] * (below - 1), [{}] * below]
-    gaps = {"vertical_spacing": 0.29, "horizontal_spacing": 0.105}
-    fig = make_subplots(2, below, specs=specs, row_heights=[0.55, 0.45], **gaps)
-    for place, (name, part) in enumerate(rows.groupby("cells", sort=False)):
-        where = {"row": 2, "col": place} if place else {"row": 1, "col": 1}
-        ends = draw_curves(fig, part, width=3 if place else 4, **where)
-        fig.update_xaxes(tickvals=[k for k in sorted(part["k"].unique()) if k != 2], **where)
-        if place == 0:
-            _name_arms(fig, ends, 242, 20, **where)
-            continue
+    sets = dict(iter(rows.groupby("cells", sort=False)))
+    down = math.ceil(len(sets) / across)
+    gaps = {"vertical_spacing": 0.24, "horizontal_spacing": 0.115}
+    fig = make_subplots(down, across, shared_yaxes=True, **gaps)
+    for place, (name, part) in enumerate(sets.items()):
+        where = {"row": place // across + 1, "col": place % across + 1}
+        ends = draw_curves(fig, part, width=3, **where)
         heights = [f"{mean:.2f}".lstrip("0") for mean in ends["mean"]]
-        label_ends(fig, heights, ends["end"], ends["colour"], 198, 19, **where)
+        label_ends(fig, heights, ends["end"], ends["colour"], 190, 19, **where)
+        fig.update_xaxes(tickvals=[k for k in sorted(part["k"].unique()) if k != 2], **where)
         title, _, detail = name.partition(", ")
-        _head(fig, f"<b>{shown(title)}</b>", place, INK, 19, 32)
-        _head(fig, shown(detail), place, _PALE, 19, 8)
-    _head(fig, f"<b>{shown(first)}</b>", 0, INK, 21, 34)
-    _head(fig, "share named correctly, each kind counting the same", 0, _PALE, 19, 8)
-    if others:
-        _head(fig, "<b>Cells of other laboratories</b>", 1, INK, 21, 66)
-    fig.update_yaxes(range=[0, 1], tickvals=[0, 0.5, 1], tickfont_size=19)
-    fig.update_xaxes(tickfont_size=19, title={"font_size": 20, "standoff": 4})
-    fig.update_xaxes(title_text="labelled cells of each kind", row=1, col=1)
-    fig.update_xaxes(domain=[0, 0.66], row=1, col=1)
-    fig.update_layout(width=700, height=745, margin={"l": 48, "r": 44, "t": 74, "b": 46})
+        _head(fig, f"<b>{shown(title)}</b>", place, INK, 20, 30)
+        _head(fig, shown(detail), place, _PALE, 18, 6)
+    arms = rows["arm"].unique()[::-1]
+    for line, arm in enumerate(arms):
+        key = f"{_MARKS.get(symbol_of(arm), '▲')} {shown(in_words(arm))}"
+        _head(fig, key, 0, colour_of(arm), 19, 72 + 26 * line)
+    told = "<b>Share named correctly,</b> each class counting the same"
+    _head(fig, told, 0, INK, 20, 78 + 26 * len(arms))
+    fig.update_yaxes(range=[0, 1], tickvals=[0, 0.5, 1], tickfont_size=18)
+    fig.update_xaxes(tickfont_size=18, title={"font_size": 19, "standoff": 4})
+    fig.update_xaxes(title_text="labelled cells of each class", row=down, col=(across + 1) // 2)
+    top = 116 + 26 * len(arms)
+    fig.update_layout(width=700, height=top + 46 + 250 * down)
+    fig.update_layout(margin={"l": 44, "r": 44, "t": top, "b": 50})
     return finish(fig, _told(rows))
 
 
