@@ -9,6 +9,7 @@ from .forest import forest_figure
 from .ladder import ladder_figure
 from .names import in_words
 from .occlusion import occlusion_figure
+from .panels import dots_figure, panels_figure
 from .renderer import use_book_style
 from .scores import arms_figure, k_curve
 from .speed import growth_figure, ratio_figure

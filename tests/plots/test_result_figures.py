@@ -50,7 +50,19 @@ def _table():
     return compare(SCORES, "balanced_accuracy", to="first")
 
 
+BARS = pd.DataFrame(
+    {
+        "k": [1, 5, 1, 5],
+        "share right": [0.5, 0.7, 0.4, 0.9],
+        "low": [0.4, 0.6, 0.1, 0.8],
+        "high": [0.8, 0.8, 0.5, 1.0],
+        "set": ["Delhi", "Delhi", "BCCD", "BCCD"],
+        "labels": ["random"] * 4,
+    }
+)
 FIGURES = {
+    "dots": lambda: plots.dots_figure(BARS, "share right", "set", "labels", lines=[0.5]),
+    "panels": lambda: plots.panels_figure(BARS, "k", "share right", "labels", "set"),
     "answer": lambda: plots.answer_figure(ROWS),
     "curves": lambda: plots.curves_figure(ROWS),
     "forest": lambda: plots.forest_figure({"cells": _table()}, "first"),
@@ -72,7 +84,7 @@ def test_curves_show_every_mean_and_their_line_of_chance(draw):
     assert len(lines) == 9 and len(fig.layout.shapes) == 3
     for line, (_, part) in zip(lines, ROWS.groupby(["cells", "arm"], sort=False), strict=True):
         assert list(line.x) == list(KS) and list(line.y) == part["mean"].tolist()
-    names = {note.text.replace("<br>", " ") for note in fig.layout.annotations}
+    names = {note.text.replace("<br>", " ").lstrip("●■◆ ") for note in fig.layout.annotations}
     assert {"report's recipe", "ImageNet, untrained on cells", "recommended"} <= names
     assert {shape.y0 for shape in fig.layout.shapes} == {0.25}
 
@@ -89,9 +101,36 @@ def test_a_ruler_beside_networks_is_named_and_told_apart():
     assert set(looks) <= texts
 
 
-def test_small_panels_say_how_high_a_line_ends():
+def test_panels_of_the_answer_say_how_high_a_line_ends_and_arms_are_named_once():
     texts = [note.text for note in plots.answer_figure(ROWS).layout.annotations]
-    assert texts.count(".40") == 2 and texts.count(".60") == 2
+    assert texts.count(".40") == 3 and texts.count(".60") == 3
+    assert texts.count("■ ImageNet, untrained on cells") == 1
+
+
+def test_panels_have_a_line_for_each_group_and_bars_from_low_to_high():
+    fig = plots.panels_figure(BARS, "k", "share right", "labels", "set", ("low", "high"), 0.5)
+    delhi, bccd = fig.data
+    assert [*delhi.x] == [1, 5] and [*bccd.y] == [0.4, 0.9]
+    assert [*delhi.error_y.array] == pytest.approx([0.3, 0.1])
+    assert [*delhi.error_y.arrayminus] == pytest.approx([0.1, 0.1])
+    assert {note.text for note in fig.layout.annotations} == {"Delhi", "BCCD"}
+    assert {(shape.y0, shape.y1) for shape in fig.layout.shapes} == {(0.5, 0.5)}
+    assert "Delhi, random: 0.50 at 1, 0.70 at 5; BCCD" in fig.layout.meta["alt"]
+
+
+def test_a_diagonal_runs_through_every_panel_and_what_lies_near_it_fills_them():
+    rows = BARS.assign(certainty=BARS["share right"])
+    fig = plots.panels_figure(rows, "certainty", "share right", panel="set", line="diagonal")
+    lines = [(shape.x0, shape.y0, shape.x1, shape.y1) for shape in fig.layout.shapes]
+    assert lines == [(0, 0, 1, 1)] * 2
+    assert fig.layout.yaxis.range[1] == pytest.approx(1.02) and not fig.layout.showlegend
+
+
+def test_dots_stand_in_rows_from_the_top_in_the_order_given():
+    fig = plots.dots_figure(BARS, "share right", "set", "k", lines=(0.4, 0.6))
+    assert [*fig.layout.yaxis.categoryarray] == ["BCCD", "Delhi"], "plotly counts from below"
+    assert {shape.x0 for shape in fig.layout.shapes} == {0.4, 0.6}
+    assert "BCCD, 5: 0.90" in fig.layout.meta["alt"]
 
 
 def test_labels_are_kept_apart_and_in_their_order():
@@ -175,6 +214,8 @@ def test_growth_is_logarithmic_in_every_panel_and_titled():
 @pytest.mark.parametrize(
     "draw",
     [
+        lambda: plots.dots_figure(BARS.assign(set=BAD, labels=BAD), "k", "set", "labels"),
+        lambda: plots.panels_figure(BARS.assign(set=BAD, labels=BAD), "k", "low", "labels", "set"),
         lambda: plots.answer_figure(ROWS.assign(cells=BAD, arm=BAD)),
         lambda: plots.curves_figure(ROWS.replace({"arm": {"report": BAD}}).assign(cells=BAD)),
         lambda: plots.forest_figure({BAD: _table().rename({"second": BAD})}, "first"),
@@ -196,6 +237,8 @@ def test_no_figure_hands_a_name_to_plotly_as_markup(draw):
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
+        (lambda: plots.dots_figure(BARS, "k", "name"), "name missing"),
+        (lambda: plots.panels_figure(BARS[:0], "k", "low"), "`rows` needs at least 1 row"),
         (lambda: plots.answer_figure(ROWS[:0]), "`rows` needs at least 1 row"),
         (lambda: plots.curves_figure(ROWS.drop(columns="low")), "low missing"),
         (lambda: plots.forest_figure({"x": pd.DataFrame()}, "a"), r"`tables\['x'\]` needs"),
