@@ -36,7 +36,7 @@ def episode(html, tab):
     tab.set_viewport_size({"width": 1280, "height": 1400})
     tab.goto((html / f"{page}.html").as_uri())
     tab.wait_for_function(SETTLED)
-    assert len(_state(tab)["labels"]) == 4, "it begins with one label of each kind"
+    assert len(_state(tab)["labels"]) == 4, "it begins with one label of each class"
     tab.click("text=Clear")
     yield tab
     assert tab.faults == []
@@ -146,7 +146,7 @@ def test_the_browser_names_each_cell_as_the_library_does(episode, cells, method)
     episode.locator("[name=episode-set]").nth(cells).check()
     episode.check(f"[name=episode-method][value={method}]")
     for k in (1, 2, 5, 10):
-        episode.click(f"[aria-label='Label {k} of each kind at random']")
+        episode.click(f"[aria-label='Label {k} of each class at random']")
         state = _state(episode)
         codes = np.array(state["codes"])
         assert np.bincount(codes[state["labels"]]).tolist() == [k] * (codes.max() + 1)
@@ -165,7 +165,7 @@ def test_unequal_labels_are_drawn_in_the_same_numbers(episode):
     state = _state(episode)
     codes = np.array(state["codes"])
     numbers = np.bincount(codes[state["labels"]]).tolist()
-    assert sorted(numbers) == [1, 2] and len(set(codes)) > 2, "some kinds have no label"
+    assert sorted(numbers) == [1, 2] and len(set(codes)) > 2, "some classes have no label"
     np.testing.assert_array_equal(state["named"], _named(state, state["labels"]))
     for supports in state["drawn"]:
         assert np.bincount(codes[supports]).tolist() == numbers
@@ -175,7 +175,7 @@ def test_unequal_labels_are_drawn_in_the_same_numbers(episode):
 
 def test_the_draws_are_like_the_librarys(episode):
     """Another generator, the same distribution."""
-    episode.click("[aria-label='Label 5 of each kind at random']")
+    episode.click("[aria-label='Label 5 of each class at random']")
     state = _state(episode)
     theirs = draw_supports(np.array(state["codes"]).astype(str), 5, 200, rng=0).reshape(200, -1)
     expected = [_balanced(state, supports) for supports in theirs]

@@ -27,8 +27,8 @@ import bloodshot_lib as bs
 WIDTH = 64  # singular directions that travel, of up to 384; one byte each
 # name: (arm, title, what its classes are called)
 SETS = {
-    "bccd": ("released", "another laboratory's, four kinds", {}),
-    "pbc": ("recommended", "three kinds new to the network", {"ig": "immature granulocyte"}),
+    "bccd": ("released", "another laboratory's, four classes", {}),
+    "pbc": ("recommended", "three classes new to the network", {"ig": "immature granulocyte"}),
 }
 ANSWERED_WITHOUT = (
     "Here the reader labels cells on a map and sees the rest classified at once."
@@ -83,7 +83,7 @@ def travelling(name: str) -> dict:
 
 @functools.cache
 def scores(name: str, method: str, k: int, travelled: bool) -> np.ndarray:
-    """Balanced accuracy on the unlabelled cells, after `k` labels of each kind; 100 draws."""
+    """Balanced accuracy on the unlabelled cells, after `k` labels of each class; 100 draws."""
     Z, labels = cells(name)
     Z = rounded(name).astype(np.float32) if travelled else Z
     found = []

@@ -179,11 +179,11 @@
       choice("episode-set", "Cells", sets.map(({ title }, i) => [i, title]), (i) => open(sets[i])),
       choice("episode-method", "Method", [["cosine", "nearest prototype"], ["lda", "linear discriminant"]],
         (value) => { method = value; update("Another method."); }),
-      html("fieldset", {}, html("legend", {}, "Label at random, of each kind"),
+      html("fieldset", {}, html("legend", {}, "Label at random, of each class"),
         ...[1, 2, 5, 10].map((k) => button(k, () => {
           const chosen = draw(set, set.classes.map(() => k), 1000 + ++presses);
-          relabel(chosen, `Labelled ${k} of each kind at random.`);
-        }, `Label ${k} of each kind at random`))),
+          relabel(chosen, `Labelled ${k} of each class at random.`);
+        }, `Label ${k} of each class at random`))),
       html("div", {},
         button("Undo", () => {
           if (!set.past.length) return say("There is nothing to undo.");
@@ -323,7 +323,7 @@
         ...(found.length ? [svg("path", { d: `M${x(own)} ${base}V14`, class: "own" }),
           text(Math.min(x(own), w - 22), 10, "yours")] : []));
       const words = found.length
-        ? `Of ${DRAWS} random choices with as many labels of each kind, ${DRAWS - 2 * OUTSIDE} score between `
+        ? `Of ${DRAWS} random choices with as many labels of each class, ${DRAWS - 2 * OUTSIDE} score between `
           + `${percent(found[OUTSIDE])} and ${percent(found[DRAWS - 1 - OUTSIDE])}; `
           + `${found.filter((share) => share < own).length} score lower than yours.`
         : "What random choices with as many labels score will be shown here.";
@@ -367,7 +367,7 @@
       tell(now);
     });
     map.parentNode.addEventListener("focusout", () => focus.setAttribute("visibility", "hidden"));
-    // begin with one label of each kind, so that there is something to see
+    // begin with one label of each class, so that there is something to see
     sets.forEach((each) => { each.labels = draw(each, each.classes.map(() => 1), 1000); });
     open(sets[0]);
     new ResizeObserver(() => {
