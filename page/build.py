@@ -16,6 +16,7 @@ from page.bundling import PAGE, bundle, install
 LIBRARY = PAGE.parent / "bloodshot_lib"
 _MADE = {"node_modules", "__pycache__"}
 SOURCES = PAGE, LIBRARY / "weights", LIBRARY / "own_cells" / "pages"
+VERSIONED = LIBRARY / "__init__.py"
 WEIGHTS = "bloodshot-3-small"
 RUNTIME = "node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm"
 SCRIPTS = {
@@ -66,8 +67,9 @@ def packed(content: bytes) -> str:
 
 def is_fresh(file: Path) -> bool:
     """Whether a built page is younger than all that it is made of."""
-    sources = (each for folder in SOURCES for each in folder.rglob("*") if each.is_file())
-    changed = (each.stat().st_mtime for each in sources if not _MADE & set(each.parts))
+    sources = [each for folder in SOURCES for each in folder.rglob("*") if each.is_file()]
+    used = [each for each in sources if not _MADE & set(each.parts)]
+    changed = (each.stat().st_mtime for each in [*used, VERSIONED])
     return file.is_file() and file.stat().st_mtime > max(changed)
 
 

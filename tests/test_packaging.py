@@ -1,6 +1,7 @@
 """One truth for versions, and a repository that speaks of itself alone."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -42,7 +43,10 @@ def test_conda_takes_its_versions_from_pyproject():
 def test_versions_agree():
     cff = yaml.safe_load((PROJECT / "CITATION.cff").read_text())
     assert SETTINGS["version"] == bloodshot_lib.__version__ == cff["version"]
-    assert f"## {SETTINGS['version']}" in (PROJECT / "CHANGELOG.md").read_text()
+    changelog = (PROJECT / "CHANGELOG.md").read_text()
+    assert f"## {SETTINGS['version']}" in changelog
+    newest = re.search(r"^## (\S+), .+ \((\S+)\)$", changelog, re.M)
+    assert newest.groups() == (cff["version"], cff["date-released"])
 
 
 LIBRARY = PROJECT / "bloodshot_lib"
@@ -123,13 +127,32 @@ def test_importing_the_library_loads_nothing_heavy():
     )
 
 
+def _left_by_gitignore() -> set[Path]:
+    """The files of the repository, found without git: what its .gitignore does not name."""
+    made = [line.rstrip("/") for line in (PROJECT / ".gitignore").read_text().split()]
+    found = set()
+    for folder, folders, names in os.walk(PROJECT):
+        inside = "/" / Path(folder).relative_to(PROJECT)
+        ours = [
+            name
+            for name in (*folders, *names)
+            if name != ".git" and not any((inside / name).match(pattern) for pattern in made)
+        ]
+        folders[:] = [name for name in folders if name in ours]
+        found |= {Path(folder, name) for name in ours if name not in folders}
+    return found
+
+
 def test_nothing_speaks_of_one_machine():
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True
-    )
-    tracked = listed.stdout.split("\0")
-    for name in filter(None, tracked):
-        path = PROJECT / name
+    ours = _left_by_gitignore()
+    if (PROJECT / ".git").exists():  # what is not tracked may speak of anything
+        listed = subprocess.run(
+            ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True
+        )
+        tracked = {PROJECT / name for name in listed.stdout.split("\0") if name}
+        assert {path for path in tracked if path.is_file()} <= ours
+        ours = tracked
+    for path in ours:
         if path.is_file() and not path.is_symlink() and path.stat().st_size < 2_000_000:
             text = path.read_text(errors="ignore")
-            assert str(PROJECT) + "/" not in text, name
+            assert str(PROJECT) + "/" not in text, path

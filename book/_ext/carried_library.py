@@ -3,12 +3,15 @@
 `{{ wheel }}` on a page in the book's top folder is a link to the package that lies beside it.
 """
 
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
+import yaml
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
@@ -17,8 +20,19 @@ import bloodshot_lib as bs
 
 NAME = f"bloodshot-{bs.__version__}-py3-none-any.whl"
 _FOLDERS = "bloodshot_lib", "profiles", "results"
-_FILES = "pyproject.toml", "README.md", "LICENSE"
-_BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+_FILES = (
+    "pyproject.toml",
+    "MANIFEST.in",
+    "README.md",
+    "LICENSE",
+    "CHANGELOG.md",
+    "CITATION.cff",
+)
+_BUILD = """
+import sys
+from setuptools import build_meta
+getattr(build_meta, f"build_{sys.argv[1]}")(sys.argv[2])
+"""
 
 
 def link(app: Sphinx, config: Config) -> None:
@@ -27,16 +41,13 @@ def link(app: Sphinx, config: Config) -> None:
 
 
 def build(app: Sphinx, error: Exception | None) -> None:
-    """Build the wheel from a copy, as setuptools leaves files where it builds."""
+    """Put the wheel into the book."""
     if error or app.builder.format != "html":
         return
-    with tempfile.TemporaryDirectory() as folder:
-        copy, made = _copy(Path(app.srcdir), Path(folder) / "copy"), Path(folder) / "made"
-        command = [sys.executable, "-c", _BUILD, str(made)]
-        ran = subprocess.run(command, cwd=copy, capture_output=True, text=True)
-        if ran.returncode or not (made / NAME).is_file():
-            raise ExtensionError(f"The wheel {NAME} was not built: {ran.stderr[-2000:]}")
-        shutil.copy(made / NAME, Path(app.outdir) / "_static")
+    home = repository(Path(app.srcdir))
+    made = package("wheel", home, Path(app.outdir) / "_static")
+    if made.name != NAME:
+        raise ExtensionError(f"The book links to {NAME}, and {made.name} was built.")
 
 
 def repository(book: Path) -> Path:
@@ -50,15 +61,36 @@ def repository(book: Path) -> Path:
     return homes[0]
 
 
-def _copy(book: Path, to: Path) -> Path:
-    """Copy what the wheel is made of from the repository that the book lies in."""
-    home = repository(book)
-    for name in _FOLDERS:
-        hidden = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(home / name, to / name, symlinks=True, ignore=hidden)
-    for name in _FILES:
-        shutil.copy(home / name, to)
-    return to
+def package(kind: str, home: Path, to: Path) -> Path:
+    """Build the `wheel` or the `sdist` of a repository into a folder.
+
+    It is built from a copy, as setuptools leaves files where it builds.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        copy, made = Path(folder) / "copy", Path(folder) / "made"
+        for name in _FOLDERS:
+            hidden = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(home / name, copy / name, symlinks=True, ignore=hidden)
+        for name in _FILES:
+            shutil.copy(home / name, copy)
+        return Path(shutil.copy(run_setuptools(kind, copy, made), to))
+
+
+def run_setuptools(kind: str, source: Path, to: Path) -> Path:
+    """Build the `wheel` or the `sdist` where its source lies, without a network."""
+    command = [sys.executable, "-c", _BUILD, kind, str(to)]
+    dated = os.environ | {"SOURCE_DATE_EPOCH": str(released(source))}
+    ran = subprocess.run(command, cwd=source, env=dated, capture_output=True, text=True)
+    if ran.returncode:
+        raise ExtensionError(f"The {kind} was not built: {ran.stderr[-2000:]}")
+    (made,) = to.iterdir()
+    return made
+
+
+def released(home: Path) -> int:
+    """When the version was released, in seconds since 1970: the date of every packed file."""
+    date = yaml.safe_load((home / "CITATION.cff").read_text())["date-released"]
+    return int(datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp())
 
 
 def setup(app: Sphinx) -> dict:
