@@ -14,6 +14,14 @@ window.pageChecks = (() => {
     return leaves && getComputedStyle(box).overflowX !== "auto";
   }).map(starts);
 
+  // Tables and formulas that scroll, and nothing at their edge says so.
+  const unhinted = () => [...document.querySelectorAll("article :is(.output:has(table), .pst-scrollable-table-container, div.math)")]
+    .filter((box) => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).maskImage === "none").map(starts);
+
+  // Tables in the text that have to be scrolled; those of numbers may.
+  const wordy = () => [...document.querySelectorAll("article .pst-scrollable-table-container")]
+    .filter((box) => box.scrollWidth > box.clientWidth + 1).map(starts);
+
   // Figures wider than their column, or that hold words which it cuts off or which are too small.
   const wide = () => figures().flatMap((figure) => {
     const box = figure.closest(".bloodshot-figure").getBoundingClientRect();
@@ -35,6 +43,24 @@ window.pageChecks = (() => {
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   }
 
+  const parts = (colour) => colour.match(/[\d.]+/g).map(Number); // red, green, blue, and how opaque if it is not
+
+  // What is behind an element: the first colour that cannot be seen through.
+  function ground(element) {
+    const colour = getComputedStyle(element).backgroundColor, [, , , opaque = 1] = parts(colour);
+    return opaque === 1 || !element.parentElement ? colour : ground(element.parentElement);
+  }
+
+  // The contrast of words to their paper, as they are drawn, which may be half transparent.
+  function contrast(words, ink, paper, opacity = 1) {
+    let [, , , share = 1] = parts(ink);
+    share *= opacity;
+    for (let one = words; one; one = one.parentElement) share *= getComputedStyle(one).opacity;
+    const behind = parts(paper), seen = parts(ink).slice(0, 3).map((part, n) => share * part + (1 - share) * behind[n]);
+    const [high, low] = [light(`rgb(${seen})`), light(paper)].sort((a, b) => b - a);
+    return (high + 0.05) / (low + 0.05);
+  }
+
   // Figures whose paper is white; and words with too little contrast to it. Words on bars and on
   // the squares of a table stand on other colours, which plotly chooses theirs for.
   const white = () => figures().filter((figure) => {
@@ -44,13 +70,21 @@ window.pageChecks = (() => {
   }).map((figure) => figure.id);
 
   const faint = () => figures().flatMap((figure) => {
-    const paper = light(getComputedStyle(figure.querySelector(".main-svg")).backgroundColor);
+    const paper = getComputedStyle(figure.querySelector(".main-svg")).backgroundColor;
     return [...figure.querySelectorAll("svg text")].filter((text) => {
       if (!text.textContent.trim() || text.closest(".heatmaplayer, .hm, .bartext-inside, .hoverlayer")) return false;
-      const ink = light(getComputedStyle(text).fill);
-      return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05) < 4.5;
+      const { fill, fillOpacity } = getComputedStyle(text);
+      return contrast(text, fill, paper, fillOpacity) < 4.5;
     }).map((text) => `${figure.id}: ${starts(text)}`);
   });
+
+  // Captions and other small print with too little contrast to the page, or in a light face, which
+  // looks paler than its colour.
+  const pale = () => [...document.querySelectorAll("article :is(figcaption, caption, .bloodshot-hint)")]
+    .flatMap((print) => [print, ...print.querySelectorAll("*:not(.headerlink)")]).filter((words) => {
+      const { color, fontWeight } = getComputedStyle(words);
+      return words.getClientRects().length && (fontWeight < 400 || contrast(words, color, ground(words)) < 4.5);
+    }).map((words) => `${getComputedStyle(words).fontWeight}: ${starts(words)}`);
 
   // Axes with numbers and no title. Names (classes, arms, the rows of a mosaic) need none; and where
   // a panel has a title of its own, that may be what one of its axes measures ("loss", "accuracy").
@@ -76,5 +110,5 @@ window.pageChecks = (() => {
     return article.textContent.match(/\\[a-zA-Z]{2,}/g) || [];
   }
 
-  return { cut, loose, wide, white, faint, untitled, commands };
+  return { cut, loose, unhinted, wordy, wide, white, faint, pale, untitled, commands };
 })();

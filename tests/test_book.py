@@ -62,6 +62,11 @@ def _found(tab, *checks: str) -> dict:
     return {check: what for check, what in found.items() if what}
 
 
+def _unfold(tab) -> None:
+    """Open what is folded: code, and tables of numbers."""
+    tab.evaluate("document.querySelectorAll('article details').forEach(d => { d.open = true; })")
+
+
 def test_the_links_that_make_the_build_work_are_relative():
     for name in ("_config.yml", "_toc.yml", "notebooks"):
         assert os.readlink(PROJECT / "book" / name) == f"../{name}"
@@ -88,6 +93,8 @@ def test_a_page_works_from_a_file_without_a_network(html, tab, page):
     assert all(height > 20 for height in equations)
     assert not any(source in tab.inner_text("article") for source in ("{numref}", "{ref}"))
     assert _found(tab, "cut", "loose", "wide", "untitled", "commands") == {}
+    _unfold(tab)
+    assert _found(tab, "cut", "loose", "unhinted", "wordy") == {}
     assert tab.faults == []
 
 
@@ -100,6 +107,9 @@ def test_a_page_fits_a_phone(html, tab, page):
         e.getBoundingClientRect().right > 391).slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
     )
     assert _found(tab, "cut", "loose", "wide") == {}
+    _unfold(tab)
+    assert _found(tab, "cut", "loose", "unhinted", "wordy") == {}
+    assert tab.evaluate("document.scrollingElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -125,14 +135,14 @@ def test_a_page_can_be_used_with_a_keyboard_and_a_screen_reader(html, tab, page)
         "[...document.querySelectorAll('article :is(h1,h2,h3,h4)')].map(h => +h.tagName[1])"
     )
     assert levels[0] == 1 and all(b - a <= 1 for a, b in itertools.pairwise(levels)), levels
-    assert _found(tab, "faint") == {}
+    assert _found(tab, "faint", "pale") == {}
     tab.add_style_tag(content="* { transition: none !important }")
     tab.evaluate("document.documentElement.dataset.theme = 'dark'")
     tab.wait_for_function(
         """[...document.querySelectorAll('.bloodshot-figure .js-plotly-plot')].every(
         figure => !figure.clientWidth || (figure.dataset.fits || '').startsWith('dark'))"""
     )
-    assert _found(tab, "white", "faint") == {}
+    assert _found(tab, "white", "faint", "pale") == {}
     violations = tab.evaluate(
         "axe.run(document, {runOnly: ['color-contrast']}).then(result => result.violations)"
     )

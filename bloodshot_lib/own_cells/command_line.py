@@ -1,20 +1,30 @@
 """The command `bloodshot`: one verb is run, and its result printed."""
 
+import io
 import os
 import sys
 import time
 import warnings
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from errno import ENOSPC
+from typing import TextIO
 
 from .options import command, parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns 0 on success, 2 if something was wrong, 130 if stopped."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    with redirect_stdout(_Lasting(sys.stdout)), redirect_stderr(_Lasting(sys.stderr)):
+        try:
+            return _main(sys.argv[1:] if arguments is None else arguments)
+        finally:
+            sys.stdout.flush()  # help is left in its buffer
+
+
+def _main(arguments: Sequence[str]) -> int:
     asked = parser().parse_args(arguments)
     started = time.perf_counter()
     with warnings.catch_warnings():
@@ -48,18 +58,37 @@ def _run(asked: Namespace, command: str) -> tuple[dict, str]:
     return getattr(verbs, asked.verb)(asked, how)
 
 
-def _say(words: str, stream) -> None:
-    """Print what the stream can show, the rest as escapes.
+class _Lasting:
+    """Standard output or standard error, whose reader may leave, as `| head` does.
 
-    If the reader has left, as `| head` does, the files are whole all the same.
+    What is said then is lost, and the work goes on.
     """
+
+    def __init__(self, stream: TextIO | None):
+        self._stream = stream or io.StringIO()  # None where it was closed from the start
+
+    def __getattr__(self, name: str):
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int | None:
+        return self._if_heard(self._stream.write, text)
+
+    def flush(self) -> None:
+        self._if_heard(self._stream.flush)
+
+    def _if_heard(self, say: Callable, *text: str) -> int | None:
+        try:
+            return say(*text)
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            if not isinstance(error, BrokenPipeError) and self is not sys.stderr:
+                _say(f"What was found could not be shown here: {error.strerror}.", sys.stderr)
+
+
+def _say(words: str, stream: TextIO) -> None:
+    """Print what the stream can show, the rest as escapes."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    try:
-        print(words.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-        if not isinstance(error, BrokenPipeError) and stream is not sys.stderr:
-            _say(f"What was found could not be shown here: {error.strerror}.", sys.stderr)
+    print(words.encode(encoding, "backslashreplace").decode(encoding), file=stream, flush=True)
 
 
 def _words(error: Exception) -> str:

@@ -12,8 +12,10 @@ from .style import finish, shown
 _COLUMNS = 4  # cells side by side, which a phone still shows
 _BAND = 0.5  # for two lines of title, in sides of a cell
 _SIDE = 120  # pixels of a cell's image
-# Okabe and Ito's blue and vermilion; the cell is seen through the middle
+# Okabe and Ito's blue and vermilion; the cell is seen through the middle. The bar shows them as
+# they look on a light grey cell, whatever colour the page has.
 _COLOURS = [[0, "rgba(0,114,178,0.9)"], [0.5, "rgba(255,255,255,0)"], [1, "rgba(213,94,0,0.9)"]]
+_ON_A_CELL = [[0, "rgb(22,125,182)"], [0.5, "rgb(220,220,220)"], [1, "rgb(214,107,22)"]]
 
 
 def occlusion_figure(
@@ -46,10 +48,9 @@ def occlusion_figure(
         at = {"x": column + 0.5, "y": top, "yanchor": "bottom", "showarrow": False}
         fig.add_annotation(text=shown(title).replace("\n", "<br>"), font_size=10, **at)
     columns, bottom = min(len(images), _COLUMNS), (2 + _BAND) * (row + 1)
-    bar = {"orientation": "h", "x": 0.5, "y": 1, "yanchor": "bottom", "thickness": 10, "len": 0.8}
-    bar["title"] = {"text": "log-odds lost when covered", "side": "top"}
-    scale = {"cmin": -reach, "cmax": reach, "colorscale": _COLOURS, "colorbar": bar}
+    scale = {"cmin": -reach, "cmax": reach, "colorscale": _COLOURS, "showscale": False}
     fig.update_layout(coloraxis=scale, height=round(110 + 145 * bottom))
+    _add_bar(fig, reach)
     fig.update_layout(margin={"l": 10, "r": 10, "t": 80, "b": 20})
     fig.update_xaxes(visible=False, range=[0, columns], constrain="domain")
     fig.update_yaxes(visible=False, range=[bottom, 0], scaleanchor="x", constrain="domain")
@@ -73,3 +74,11 @@ def _add_map(fig: go.Figure, drops: np.ndarray, left: int, top: float) -> None:
     fig.add_heatmap(
         z=drops.round(3), coloraxis="coloraxis", hovertemplate="%{z:.2f}<extra></extra>", **at
     )
+
+
+def _add_bar(fig: go.Figure, reach: float) -> None:
+    """The bar of colours, which belongs to a dot that is not drawn."""
+    bar = {"orientation": "h", "x": 0.5, "y": 1, "yanchor": "bottom", "thickness": 10, "len": 0.8}
+    bar["title"] = {"text": "log-odds lost when covered", "side": "top"}
+    scale = {"color": [0], "cmin": -reach, "cmax": reach, "colorscale": _ON_A_CELL}
+    fig.add_scatter(x=[None], y=[None], mode="markers", marker={**scale, "colorbar": bar})

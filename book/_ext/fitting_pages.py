@@ -1,6 +1,7 @@
 """Sphinx extension: what the writers leave unfit for a narrow page or a screen reader, mended."""
 
 import html
+import itertools
 import re
 from pathlib import Path
 
@@ -52,6 +53,22 @@ def keep_options(page: str) -> str:
     return re.sub(option, r'<span class="pre option">\1</span>', page)
 
 
+def name_cells(page: str) -> str:
+    """Cells of a table of three columns or more get the name of their column, by which the style
+    sheet can show a row as a list on a narrow page.
+    """
+
+    def named(match: re.Match) -> str:
+        names = re.findall(r'<th class="head">(.*?)</th>', match[0], flags=re.DOTALL)
+        names = [re.sub("<[^>]+>", "", name).replace('"', "&quot;") for name in names]
+        around = itertools.cycle(names)
+        if len(names) < 3:
+            return match[0]
+        return re.sub("<td>", lambda _: f'<td data-column="{next(around)}">', match[0])
+
+    return re.sub(r'<table class="table">.*?</table>', named, page, flags=re.DOTALL)
+
+
 def plain_citations(page: str) -> str:
     """docutils calls the bibliography a list, but its entries are not list items."""
     return page.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
@@ -62,7 +79,7 @@ def mend(app: Sphinx, error: Exception | None) -> None:
         return
     for path in Path(app.outdir).rglob("*.html"):
         page = path.read_text()
-        for step in (fit_lines, keep_options, list_parameters, plain_citations):
+        for step in (fit_lines, keep_options, list_parameters, name_cells, plain_citations):
             page = step(page)
         path.write_text(page)
 

@@ -205,14 +205,15 @@
     return margin;
   }
 
-  // Names at the ends of lines go into a legend; others there, such as that of chance, go inside.
+  // Names at the ends of lines go into a legend; others there, such as that of chance, go
+  // inside, below their line: scores are above it.
   function nameInLegend({ data, layout }) {
     const plain = (text) => text.replace(/<br>/g, " ");
     const ends = (layout.annotations || []).filter((one) => one.xanchor === "left" && one.xshift > 0 && one.showarrow === false);
     for (const end of ends) {
       const trace = data.find((one) => one.name && plain(one.name) === plain(end.text));
       if (trace) trace.showlegend = true;
-      else Object.assign(end, { xanchor: "right", xshift: 0, yanchor: "bottom", yshift: 1 });
+      else Object.assign(end, { xanchor: "right", xshift: 0, yanchor: "top", yshift: -1 });
       end.visible = !trace;
     }
   }

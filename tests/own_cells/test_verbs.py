@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -155,7 +156,7 @@ def test_a_class_of_one_cell_takes_no_estimate_from_the_others(bloodshot, folder
     for verb in (("check", "labelled"), ("classify", "labelled", "cells", "-o", "result")):
         status, said, _ = bloodshot(*verb)
         assert status == 0 and "Expect a balanced accuracy" in said
-        assert "No labelled cell of cat could be judged by others of its class" in said
+        assert "The labelled cells do not say how well cat will be recognised" in said
     text = (folders / "result/summary.json").read_text()
     summary = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
     assert summary["unjudged"] == ["cat"] and summary["quote"]
@@ -217,3 +218,42 @@ for verb in (["classify", "labelled", "cells", "-o", "again"], ["check", "labell
     assert status == 0 and "torch" not in sys.modules, verb
 """
     subprocess.run([sys.executable, "-c", run], check=True)
+
+
+def _unheard(*words, errors=subprocess.PIPE):
+    """Run the command where whoever reads what it prints has left, as in `| head`."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    # as in a shell: what is printed may wait in a buffer
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    command = [sys.executable, "-m", "bloodshot_lib", *map(str, words)]
+    ran = subprocess.run(command, stdout=writing, stderr=errors, text=True, env=env)
+    os.close(writing)
+    return ran
+
+
+@pytest.mark.parametrize("words", [("--help",), ("check", "--help"), ("--version",)])
+def test_a_reader_of_the_help_may_leave(words):
+    ran = _unheard(*words)
+    assert ran.returncode == 0 and not ran.stderr
+
+
+def test_progress_goes_on_when_the_reader_of_the_result_has_left(folders, weights):
+    ran = _unheard("check", "labelled", "--weights", weights)
+    assert ran.returncode == 0 and "12/12" in ran.stderr and "Error" not in ran.stderr
+
+
+def test_no_work_is_lost_when_the_reader_of_the_progress_has_left(folders, weights):
+    words = "classify", "labelled", "cells", "-o", "result", "--weights", weights
+    assert _unheard(*words, errors=subprocess.STDOUT).returncode == 0
+    assert (folders / "result" / "report.html").is_file()
+
+
+def test_a_full_disk_below_the_output_is_said(folders, weights):
+    if not os.path.exists("/dev/full"):
+        pytest.skip("this system has no /dev/full")
+    command = [sys.executable, "-m", "bloodshot_lib", "check", "labelled", "--weights", weights]
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run([*command, "-q"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert ran.returncode == 0
+    assert ran.stderr == "What was found could not be shown here: No space left on device.\n"

@@ -291,10 +291,10 @@ EMPTY = pd.DataFrame()
     ("draw", "words"),
     [
         (lambda: plots.cell_grid(IMAGES[:0], []), "holds at least one cell"),
-        (lambda: plots.cell_grid(IMAGES, list("ab")), "got 2 for 5 cells"),
+        (lambda: plots.cell_grid(IMAGES, list("ab")), "had 2 for 5 cells"),
         (lambda: plots.cell_grid(IMAGES / 255, list("aabbb")), "`images` are uint8"),
-        (lambda: plots.cell_grid(IMAGES, list("aabbb"), per_class=0), "`per_class` .* got 0"),
-        (lambda: plots.cell_grid(IMAGES, list("aabbb"), side=2.5), r"`side` .* got 2\.5"),
+        (lambda: plots.cell_grid(IMAGES, list("aabbb"), per_class=0), "`per_class` .* but was 0"),
+        (lambda: plots.cell_grid(IMAGES, list("aabbb"), side=2.5), r"`side` .* but was 2\.5"),
         (lambda: plots.shift_figure(IMAGES[:0]), "holds at least one cell"),
         (lambda: plots.class_counts(TABLE[:0]), "at least 1 row"),
         (lambda: plots.class_counts(TABLE["label"]), "is a table"),
@@ -305,26 +305,26 @@ EMPTY = pd.DataFrame()
         (lambda: plots.subject_counts(TABLE.drop(columns="subject")), "subject missing"),
         (
             lambda: plots.colour_facts_figure({"source": EMPTY}),
-            r"`facts\['source'\]` needs the columns red",
+            r"`facts\['source'\]` must have the columns red",
         ),
         (
             lambda: plots.training_curves({"aam": HISTORY[:0]}),
-            r"`histories\['aam'\]` needs at least 1 row",
+            r"`histories\['aam'\]` must have at least 1 row",
         ),
         (lambda: plots.per_class_figure(EMPTY), "cells, f1 missing"),
-        (lambda: plots.arms_figure(EMPTY, 0.5), "`episodes` needs the columns arm, accuracy"),
-        (lambda: plots.k_curve(EMPTY), "`sweep` needs the columns k, balanced_accuracy"),
+        (lambda: plots.arms_figure(EMPTY, 0.5), "`episodes` must have the columns arm, accuracy"),
+        (lambda: plots.k_curve(EMPTY), "`sweep` must have the columns k, balanced_accuracy"),
         (
             lambda: plots.k_curve(pd.DataFrame({"k": [], "accuracy": []}), "accuracy"),
-            "at least 1 row; got 0",
+            "at least 1 row, but had 0",
         ),
         (
             lambda: plots.pca_scatter(EMPTY, [], [0.5, 0.1], "class"),
-            "`coordinates` needs the columns pc1, pc2",
+            "`coordinates` must have the columns pc1, pc2",
         ),
         (
             lambda: plots.pca_scatter(_map()[0], ["a"], [0.5, 0.1], "class"),
-            "got 1 for 20 cells",
+            "had 1 for 20 cells",
         ),
         (
             lambda: plots.pca_scatter(*_map(), images=IMAGES),
@@ -332,18 +332,18 @@ EMPTY = pd.DataFrame()
         ),
         (
             lambda: plots.verdict_figure(IMAGES, ["a"], np.eye(5, 2), CLASSIFIER),
-            "got 1 for 5 cells",
+            "had 1 for 5 cells",
         ),
         (
             lambda: plots.mistakes_figure(MISTAKES[:0], IMAGES, IMAGES, TABLE["label"]),
-            "`mistakes` needs at least 1",
+            "`mistakes` must have at least 1",
         ),
         (lambda: plots.occlusion_figure(IMAGES[:0], MAPS[:0], []), "at least one cell"),
         (lambda: plots.occlusion_figure(IMAGES, MAPS[:2], list("abcde")), "for 5 cells"),
         (lambda: plots.occlusion_figure(IMAGES, MAPS * np.nan, list("abcde")), "finite"),
-        (lambda: plots.occlusion_figure(IMAGES, MAPS, ["a"]), "got 1 for 5 cells"),
-        (lambda: plots.ratio_figure(EMPTY), "`rows` needs the columns task, way"),
-        (lambda: plots.growth_figure(EMPTY), "`rows` needs the columns task, amount"),
+        (lambda: plots.occlusion_figure(IMAGES, MAPS, ["a"]), "had 1 for 5 cells"),
+        (lambda: plots.ratio_figure(EMPTY), "`rows` must have the columns task, way"),
+        (lambda: plots.growth_figure(EMPTY), "`rows` must have the columns task, amount"),
     ],
 )
 def test_empty_frames_and_missing_columns_are_named(draw, words):
@@ -450,3 +450,17 @@ def test_details_on_a_map_have_few_digits():
     details = pd.DataFrame({"certainty": np.full(20, 0.85, np.float32), "unlike": [True] * 20})
     fig = plots.pca_scatter(*_map(), details=details)
     assert set(fig.data[0].text) == {"certainty: 0.85<br>unlike: True"}
+
+
+def test_the_bar_of_a_map_shows_its_colours_as_on_a_light_grey_cell():
+    """So 0, where the cell is seen as it is, is light on a dark page too."""
+    fig = plots.occlusion_figure(IMAGES, MAPS, list("abcde"))
+    (marker,) = [trace.marker for trace in fig.data if trace.type == "scatter"]
+    assert (marker.cmin, marker.cmax) == (fig.layout.coloraxis.cmin, fig.layout.coloraxis.cmax)
+    assert not fig.layout.coloraxis.showscale and marker.colorbar.title.text
+    for (at, over), (place, seen) in zip(
+        fig.layout.coloraxis.colorscale, marker.colorscale, strict=True
+    ):
+        *ink, opacity = map(float, over[5:-1].split(","))
+        mixed = [round(opacity * part + (1 - opacity) * 220) for part in ink]
+        assert (at, seen) == (place, "rgb({},{},{})".format(*mixed))
