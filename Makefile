@@ -13,13 +13,14 @@ RUN     := $(CONVERT) --execute --ExecutePreprocessor.timeout=-1 --ExecutePrepro
 # several processes share the cores: threads that outnumber them wait for each other
 CORES   := $(shell $(PYTHON) -c 'import os; print(max(1, os.cpu_count() // $(JOBS)))')
 SHARED  := OMP_NUM_THREADS=$(CORES) OMP_WAIT_POLICY=PASSIVE
-# chapter 2 trains what others use, first and on all cores
+# chapter 2 trains what others use
 FIRST    = $(1)/02_*.ipynb
 OTHERS   = $(1)/0[134567]_*.ipynb $(1)/[a-z]*.ipynb
 CHAPTER := echo "   %"; BLOODSHOT_PROFILE=$(PROFILE) $(RUN) % || exit 255
 CHAPTERS = ls $(call FIRST,$(1)) | xargs -I % sh -c '$(CHAPTER)' && \
   ls $(call OTHERS,$(1)) | $(SHARED) xargs -P $(JOBS) -I % sh -c '$(CHAPTER)'
-TESTS   := $(SHARED) $(BIN)/python -m pytest --nbval -n $(JOBS) --dist loadfile --no-loadscope-reorder
+TESTS   := $(SHARED) $(BIN)/python -m pytest --nbval -n $(JOBS) --dist loadfile \
+  --no-loadscope-reorder
 TIDY    := $(CONVERT) --coalesce-streams  # keep only a progress bar's last state
 
 help: ## this list
@@ -44,7 +45,7 @@ release: book ## what the users of a version download, in build/release/, with c
 	PYTHONPATH=book/_ext $(BIN)/python .ci/release.py $(BUILT)/_build/html build/release
 
 test: .venv/ready lint page ## all tests: the library, the built book in a browser, the notebooks against their stored outputs
-	@echo "== tests of the library and the book; the notebooks, cell by cell, against their stored outputs"
+	@echo "== tests of the library and the book; the notebooks against their stored outputs"
 	$(TESTS) --durations=20 $(call FIRST,notebooks) tests $(call OTHERS,notebooks)
 
 # the others read committed results

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -45,19 +46,25 @@ FLAGS = [
 ]
 
 
-# what takes longest begins first, so that no process waits for another at the end
+# what takes longest begins first, so that no process waits for another at the end; chapter 2
+# trains what other chapters use
 LONGEST = (
+    "02_gpu_training",
     "test_book",
-    "test_real_cells",
-    "test_wheel",
     "test_bench",
+    "test_journeys",
+    "test_real_cells",
+    "test_fields_in_page",
+    "test_released_finder",
+    "test_wheel",
     "test_bad_folders",
     "test_training_loop",
 )
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.path.stem not in LONGEST)
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.stem, len(place)))
 
 
 @pytest.fixture(scope="session")
@@ -131,8 +138,12 @@ def tiny_set():
 
 @pytest.fixture(scope="session")
 def html(tmp_path_factory) -> Path:
-    """The built book; a warning fails the build."""
-    out = tmp_path_factory.mktemp("book")
+    """The built book; a warning fails the build. One is enough for all processes of a run."""
+    own = tmp_path_factory.getbasetemp()
+    kept = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "book"
+    if kept.is_dir():
+        return kept / "_build/html"
+    out = tmp_path_factory.mktemp("unfinished")
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     command = [
         jupyter_book,
@@ -147,7 +158,9 @@ def html(tmp_path_factory) -> Path:
     ]
     result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
-    return out / "_build/html"
+    with suppress(OSError):  # another process was faster
+        out.rename(kept)
+    return kept / "_build/html"
 
 
 @pytest.fixture(scope="session")
