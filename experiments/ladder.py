@@ -131,7 +131,9 @@ def part_of(text: str) -> tuple[int, int]:
     """The numbers i and n of "i/n", or the error that argparse reports."""
     match = re.fullmatch(r"(\d+)/(\d+)", text)
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
-        raise argparse.ArgumentTypeError(f"a part is i/n, such as 1/2 and 2/2; got {text!r}.")
+        raise argparse.ArgumentTypeError(
+            f"a part must be i/n, such as 1/2 and 2/2, but was {text!r}."
+        )
     return int(match[1]), int(match[2])
 
 

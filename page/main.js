@@ -99,7 +99,7 @@ async function checkNumber(n) {
 }
 
 const tooFew = (cells, leftOut) =>
-  `At least two cells are needed; ${cells.length} could be read.` +
+  `There must be at least two cells, but ${cells.length} could be read.` +
   leftOut.slice(0, 3).map(({ path, why }) => ` ${path}: ${why}`).join("");
 
 const stoppedNote = ({ signal }, cells, files) =>

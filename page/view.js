@@ -80,7 +80,7 @@ export class View {
     const test = work.test && row === null;
     this.more.replaceChildren(...(work.test
       ? [test ? this.score() : null,
-        test ? button("Use these names as labels, too", () => work.endTest(true)) : null,
+        test ? button("Use these labels, too", () => work.endTest(true)) : null,
         button(test ? "Back to the result" : "Leave the test", () => work.endTest(false))]
       : [button("Suggest more cells", () => work.askMore()),
         work.trust?.doubtful.length
@@ -96,7 +96,7 @@ export class View {
         ? "The test is done."
         : "A test: these were drawn at random, name them without looking at the result.";
     }
-    if (row !== null) return this.work.classes.length ? "" : "Which kinds are there? Add a class.";
+    if (row !== null) return this.work.classes.length ? "" : "Which classes are there? Add one.";
     return done ? "These are named. Look at the result below, or go on." : "";
   }
 

@@ -9,7 +9,7 @@ import { reportPage } from "./report.js";
 export function waysOfSaving(work, facts, told) {
   const judged = (write) => () => work.trust && write();
   return [
-    ["labels.csv", "the names that you gave; this page reads it again, and so do the commands",
+    ["labels.csv", "the labels that you gave; this page reads it again, and so do the commands",
       () => save("labels.csv", labelsFile(work), "text/csv")],
     ["cells.csv", "a line for each cell, as bloodshot classify writes it", judged(async () => {
       const nearest = await work.judge.nearestToEach(work.cells.length);

@@ -57,14 +57,14 @@ def source_key(function: Callable, name: str) -> str:
     argument of a partial that cannot be written as JSON.
     """
     if not callable(function):
-        raise ValueError(f"`{name}` is a function or a class; got {function!r}.")
+        raise ValueError(f"`{name}` must be a function or a class, but was {function!r}.")
     if isinstance(function, partial):
         try:
             arguments = json.dumps([function.args, function.keywords], sort_keys=True)
         except TypeError as error:
             raise ValueError(
-                f"The arguments of `{name}` are part of the key of finished work, so they are"
-                f" numbers, words and lists of them; got {function!r}."
+                f"The arguments of `{name}` must be numbers, words and lists of them, because they"
+                f" are part of the key of finished work, but it was {function!r}."
             ) from error
         return fingerprint(source_key(function.func, name), arguments)
     try:

@@ -1,4 +1,4 @@
-"""Checks of the arguments of public functions; each names its rule and what it got."""
+"""Checks of the arguments of public functions; each names its rule and what was passed."""
 
 import difflib
 import math
@@ -38,8 +38,8 @@ def is_number(value: object, whole: bool = False) -> bool:
 def check_count(name: str, value: object, least: int = 1, most: float = math.inf) -> int:
     """A whole number from `least` to `most`; numpy's integers count, True and 3.0 do not."""
     if not is_number(value, whole=True) or not least <= value <= most:
-        reach = f"at least {least}" if most == math.inf else f"{least} to {most}"
-        raise ValueError(f"`{name}` is a whole number, {reach}; got {value!r}.")
+        reach = f"of at least {least}" if most == math.inf else f"from {least} to {most}"
+        raise ValueError(f"`{name}` must be a whole number {reach}, but was {value!r}.")
     return int(value)
 
 
@@ -52,7 +52,7 @@ def check_number(
 ) -> float:
     """A finite number, at least `least`, at most `most` and above `above`."""
     if not is_number(value):
-        raise ValueError(f"`{name}` is a number; got {value!r}.")
+        raise ValueError(f"`{name}` must be a number, but was {value!r}.")
     limits = {
         f"at least {least}": value >= least,
         f"above {above}": value > above,
@@ -60,18 +60,18 @@ def check_number(
     }
     if broken := [limit for limit, kept in limits.items() if not kept]:
         between = math.isfinite(least) and math.isfinite(most)
-        rule = f"lies between {least} and {most}" if between else f"is {broken[0]}"
-        raise ValueError(f"`{name}` {rule}; got {value}.")
+        rule = f"lie between {least} and {most}" if between else f"be {broken[0]}"
+        raise ValueError(f"`{name}` must {rule}, but was {value}.")
     return float(value)
 
 
 def check_path(name: str, value: object, what: str = "folder") -> Path:
     """The path of a folder or file, which need not exist."""
     if not isinstance(value, str | Path) or not str(value).strip():
-        raise ValueError(f"`{name}` is a {what}'s path; got {value!r}.")
+        raise ValueError(f"`{name}` must be a {what}'s path, but was {value!r}.")
     path = Path(os.path.expanduser(value))
     if what == "file" and path.is_dir():
-        raise ValueError(f"`{name}` is a {what}'s path; {path} is a folder: add a name to it.")
+        raise ValueError(f"`{name}` must be a {what}'s path, but {path} is a folder: add a name.")
     return path
 
 
@@ -85,7 +85,7 @@ def check_absent(path: Path) -> Path:
 def check_switch(name: str, value: object) -> bool:
     """True or False, not the word "no", which Python takes for true."""
     if not isinstance(value, bool | np.bool_):
-        raise ValueError(f"`{name}` is True or False; got {value!r}.")
+        raise ValueError(f"`{name}` must be True or False, but was {value!r}.")
     return bool(value)
 
 
@@ -94,7 +94,8 @@ def check_choice(name: str, value: object, known: Collection) -> None:
     if isinstance(value, bool) or not isinstance(value, str | int) or value not in known:
         near = difflib.get_close_matches(str(value), [str(each) for each in known], n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"`{name}` is one of {', '.join(map(str, known))}; got {value!r}.{hint}")
+        rule = f"`{name}` must be one of {', '.join(map(str, known))}"
+        raise ValueError(f"{rule}, but was {value!r}.{hint}")
 
 
 def check_rng(name: str, value: object) -> None:
@@ -102,8 +103,8 @@ def check_rng(name: str, value: object) -> None:
     seed = is_number(value, whole=True) and value >= 0
     if not seed and not isinstance(value, np.random.Generator):
         raise ValueError(
-            f"`{name}` is a whole number, at least 0, or numpy.random.default_rng(...); "
-            f"got {value!r}."
+            f"`{name}` must be a whole number of at least 0, or numpy.random.default_rng(...),"
+            f" but was {value!r}."
         )
 
 
@@ -113,10 +114,10 @@ def check_rows(name: str, values: object, n: int | None = None, of: str = "cell"
     Arrays and columns keep their type; a list becomes an array of objects. `n` is the number
     of values expected.
     """
-    rule = f"`{name}` is a list, column or array with one value per {of}"
+    rule = f"`{name}` must be a list, column or array with one value per {of}"
     unordered = isinstance(values, str | bytes | dict | set | pd.DataFrame)
     if unordered or not isinstance(values, Iterable):
-        raise ValueError(f"{rule}; got {kind_of(values)}.")
+        raise ValueError(f"{rule}, but was {kind_of(values)}.")
     if isinstance(values, np.ndarray):
         array = values
     elif isinstance(values, pd.Series | pd.Index):
@@ -125,9 +126,9 @@ def check_rows(name: str, values: object, n: int | None = None, of: str = "cell"
         array = pd.Series(list(values), dtype=object).to_numpy()
     if array.ndim != 1 or (array.dtype == object and any(map(is_list_like, array))):
         nested = " of lists" * (array.ndim == 1)
-        raise ValueError(f"{rule}; got {kind_of(values)}{nested}.")
+        raise ValueError(f"{rule}, but was {kind_of(values)}{nested}.")
     if n is not None and len(array) != n:
-        raise ValueError(f"{rule}; got {len(array)} for {n} {of}s.")
+        raise ValueError(f"{rule}, but had {len(array)} for {n} {of}s.")
     return array
 
 
@@ -135,7 +136,7 @@ def check_shots(ks: object) -> list[int]:
     """Numbers of shots, at least one."""
     ks = check_rows("ks", ks, of="point of the curve").tolist()
     if not ks:
-        raise ValueError("`ks` names at least one number of shots; got none.")
+        raise ValueError("`ks` must name at least one number of shots, but named none.")
     return [check_count(f"ks[{place}]", k) for place, k in enumerate(ks)]
 
 
@@ -155,11 +156,11 @@ def check_labels(
 
 
 def check_classes(labels: np.ndarray, what: str) -> tuple[np.ndarray, np.ndarray]:
-    """The classes of labels, sorted, and each label's class number; `what` needs two of them."""
+    """The classes of labels, sorted, and each label's class number; `what` must have two."""
     classes, codes = np.unique(labels, return_inverse=True)
     if len(classes) < 2:
         got = f"{classes.tolist()}, {len(classes)} class{'es' * (len(classes) != 1)}"
-        raise ValueError(f"{what} needs at least two classes; got {got}.")
+        raise ValueError(f"{what} must have at least two classes, but had {got}.")
     return classes, codes
 
 
@@ -171,23 +172,26 @@ def check_embeddings(
     `width` is D, if other embeddings say it. Whole numbers and half precision, which would
     overflow, become floats of at least 32 bits.
     """
-    rule = f"`{name}` holds embeddings, numbers (cells, dimensions), as `embed` returns them"
+    rule = f"`{name}` must hold embeddings, numbers (cells, dimensions), as `embed` returns them"
     try:
         array = np.asarray(np.ma.filled(Z, np.nan) if np.ma.isMaskedArray(Z) else Z)
         array = array.astype(float) if array.dtype == object else array
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
-        raise ValueError(f"{rule}; got {kind_of(Z)}, which numpy cannot read: {error}") from error
+        fault = f"{kind_of(Z)}, which numpy cannot read: {error}"
+        raise ValueError(f"{rule}, but was {fault}") from error
     if array.dtype.kind not in "biuf" or array.ndim != 2 or array.shape[1] == 0:
-        raise ValueError(f"{rule}; got {kind_of(array if array.ndim else Z)}.")
+        raise ValueError(f"{rule}, but was {kind_of(array if array.ndim else Z)}.")
     if len(array) < least:
-        raise ValueError(f"{rule}, at least {least} of them; got {len(array)}.")
+        raise ValueError(f"{rule}, at least {least} of them, but held {len(array)}.")
     if width not in (None, array.shape[1]):
-        raise ValueError(f"{rule}, all of one embedder; got widths {width} and {array.shape[1]}.")
+        widths = f"widths {width} and {array.shape[1]}"
+        raise ValueError(f"{rule}, all of one embedder, but had {widths}.")
     array = array.astype(np.result_type(array.dtype, np.float32), copy=False)
     blocks = np.array_split(array, 1 + len(array) // _ROWS_AT_ONCE)
     if bad := array.size - sum(np.count_nonzero(np.isfinite(block)) for block in blocks):
         raise ValueError(
-            f"`{name}` holds finite numbers; {bad} values are not. Check images and embedder."
+            f"`{name}` must hold finite numbers, but {bad} values are not. Check images and"
+            " embedder."
         )
     return array
 
@@ -199,8 +203,8 @@ def check_images(images: object, size: int | None = None, name: str = "images") 
     right = isinstance(images, np.ndarray) and images.dtype == np.uint8 and images.ndim == 4
     if not right or images.shape[1:] != (side, side, 3) or side == 0:
         raise ValueError(
-            f"`{name}` are uint8 of shape (N, {side}, {side}, 3); got {kind_of(images)}. Take"
-            f" them from load_images(table, size={side})."
+            f"`{name}` must be uint8 of shape (N, {side}, {side}, 3), but was {kind_of(images)}."
+            f" Take them from load_images(table, size={side})."
         )
     return images
 
@@ -211,17 +215,17 @@ def check_table(
     """A table that has these columns and at least `least` rows."""
     if not isinstance(table, pd.DataFrame):
         raise ValueError(
-            f"`{name}` is a table (pandas DataFrame), as the readers return it; got"
+            f"`{name}` must be a table (pandas DataFrame), as the readers return it, but was"
             f" {kind_of(table)}."
         )
     if missing := [column for column in columns if column not in table]:
         raise ValueError(
-            f"`{name}` needs the columns {', '.join(columns)}; {', '.join(missing)} missing,"
-            f" got {', '.join(map(str, table.columns)) or 'none'}."
+            f"`{name}` must have the columns {', '.join(columns)}, but lacked"
+            f" {', '.join(missing)}; it had {', '.join(map(str, table.columns)) or 'none'}."
         )
     if len(table) < least:
         raise ValueError(
-            f"`{name}` needs at least {least} row{'s' * (least > 1)}; got {len(table)}: check"
-            " the split or label selected."
+            f"`{name}` must have at least {least} row{'s' * (least > 1)}, but had {len(table)}."
+            " Check the split or label selected."
         )
     return table

@@ -72,7 +72,7 @@ def this_process(device: str = "auto") -> Process:
             warnings.warn("The GPU has no memory free: the processor is used.", stacklevel=2)
             return this_process("cpu")
         raise ValueError(
-            '`device` is "auto", "cpu", or a GPU of this machine such as "cuda:0"; got'
+            '`device` must be "auto", "cpu", or a GPU of this machine such as "cuda:0", but was'
             f" {device!r} ({str(error).splitlines()[0]})."
         ) from error
     alone = Process(0, 1, torch.device(device))

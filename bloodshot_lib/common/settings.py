@@ -17,7 +17,7 @@ def check_settings(settings: object, **least: int) -> None:
         value = getattr(settings, name)
         if not _fits(value, hint):
             got = list(value) if isinstance(value, tuple) else value
-            raise ValueError(f"`{name}` is {_words(hint)}; got {got!r}.")
+            raise ValueError(f"`{name}` must be {_words(hint)}, but was {got!r}.")
         if name in least and value is not None:
             check_number(name, value, least[name])
         if hint in (int, float):

@@ -13,12 +13,12 @@ def class_folders(root: Path, left_out: dict[str, str]) -> dict[Path, str]:
     found = _contents(root, left_out)
     if found.images:
         raise ValueError(
-            f"{root} should hold a folder for each class; {len(found.images)} images are in none,"
+            f"{root} must hold a folder for each class, but {len(found.images)} images are in none,"
             f" first {found.images[0].name}. Make those folders in {root}, and move each image into"
             f" its class. (If {root.name} is one class of several, pass {root.resolve().parent}.)"
         )
     if not found.folders:
-        raise ValueError(f"{root} is empty: it needs one sub-folder per class.")
+        raise ValueError(f"{root} must hold one sub-folder per class, but is empty.")
     _check_level(root, found.folders)
     classes = class_names([folder.name for folder in found.folders], str(root))
     return dict(zip(found.folders, classes, strict=True))

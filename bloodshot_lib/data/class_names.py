@@ -23,8 +23,9 @@ def class_name(text: str) -> str:
     typed = seen != "" and seen.isprintable() and not set("/\\") & set(name)
     if not typed or name[0] == "." or len(name.encode("utf-8", "replace")) > _LONGEST:
         raise ValueError(
-            "The name of a class is also that of a folder: at most 200 bytes that can be seen and"
-            f" typed, without / or \\ or a full stop at its start; got {text!r}. Choose another."
+            "The name of a class must also do for a folder: at most 200 bytes that can be seen and"
+            " typed, without / or \\ or a full stop at its start, but was"
+            f" {text!r}. Choose another."
         )
     return name
 
@@ -46,8 +47,8 @@ def check_distinct(names: Iterable[str]) -> None:
     for name in names:
         if (same := alike.get(plain_name(name))) is not None:
             raise ValueError(
-                "Names of classes that differ only in case, spaces or the form of accents:"
-                f" [{same!a}, {name!a}]. Merge or rename them."
+                "Names of classes must differ by more than case, spaces or the form of accents, but"
+                f" [{same!a}, {name!a}] do not. Merge or rename them."
             )
         alike[plain_name(name)] = name
 

@@ -26,7 +26,8 @@ def content_keys(table: pd.DataFrame) -> np.ndarray:
     keys = table["content"].astype(str)
     if not (right := keys.str.fullmatch(f"[0-9a-f]{{{DIGITS}}}")).all():
         raise ValueError(
-            f"A column `content` holds content_keys; got {keys[~right].iloc[0]!r}: rename it."
+            f"A column `content` must hold content_keys, but held {keys[~right].iloc[0]!r}:"
+            " rename it."
         )
     return keys.to_numpy(dtype=str)
 

@@ -130,9 +130,7 @@ def _fault(error: Exception) -> str:
     if isinstance(error, Image.DecompressionBombError):
         pixels = int(re.search(r"\d+", str(error))[0]) / 1e6  # Pillow's only way of telling
         most = 2 * Image.MAX_IMAGE_PIXELS / 1e6
-        return (
-            f"too large, {pixels:.0f} megapixels, at most {most:.0f} are read: cut it into tiles."
-        )
+        return f"must have at most {most:.0f} megapixels, but has {pixels:.0f}: cut it into tiles."
     if isinstance(error, UnidentifiedImageError):
         return "not a whole image file, or of a kind that is not read: save it as 8-bit RGB."
     return f"not a whole image file ({error}): replace it."

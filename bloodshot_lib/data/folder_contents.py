@@ -25,9 +25,9 @@ def existing_folder(name: str, value: object, content: str) -> Path:
     folder = check_path(name, value)
     found = _stat(folder)
     if found is None:
-        raise FileNotFoundError(f"There is no folder {folder}: it should hold {content}.")
+        raise FileNotFoundError(f"There is no folder {folder}: it must hold {content}.")
     if not stat.S_ISDIR(found.st_mode):
-        raise NotADirectoryError(f"{folder} is a file, not a folder: it should hold {content}.")
+        raise NotADirectoryError(f"{folder} is a file, not a folder: it must hold {content}.")
     return folder
 
 
@@ -37,7 +37,9 @@ def paths_of(table: object, least: int = 0) -> list[str]:
     paths = check_rows("path", table["path"]).tolist()
     for row, path in enumerate(paths):
         if not isinstance(path, str | Path) or not str(path).strip():
-            raise ValueError(f"`path` is a file in every row of a table; row {row} has {path!r}.")
+            raise ValueError(
+                f"`path` must be a file in every row of a table, but row {row} has {path!r}."
+            )
     return [str(path) for path in paths]
 
 

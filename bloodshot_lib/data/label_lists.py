@@ -77,8 +77,8 @@ def parse_list(
     times = {column: header.count(column.casefold()) for column in (*needed, *more)}
     if any(n > 1 or (n == 0 and column in needed) for column, n in times.items()):
         raise ValueError(
-            f"{name} is no such list: its first line should be {','.join(needed)} (or more, each"
-            f" once, in any order); got {first[:80]!r}."
+            f"{name} is no such list: its first line must be {','.join(needed)} (or more, each"
+            f" once, in any order), but was {first[:80]!r}."
         )
     width = len(first.split(parted))
     rows = rows.iloc[1:].reset_index(drop=True)

@@ -32,7 +32,7 @@ def check_format(image: Image.Image) -> None:
         raise UnreadableImageError(f"a {image.format} file, which is not read: save it as PNG.")
     # a phone's JPEG has a second frame, its preview
     if (frames := getattr(image, "n_frames", 1)) > 1 and image.format != "MPO":
-        raise UnreadableImageError(f"one image per file; this one has {frames} frames or pages.")
+        raise UnreadableImageError(f"must hold one image, but has {frames} frames or pages.")
     if bits > 8 or image.mode not in _COLOUR:
         raise not_colour(f"{bits}-bit" if bits > 8 else image.mode)
     if image.mode == "CMYK" and "icc_profile" not in image.info:
@@ -72,5 +72,5 @@ def not_colour(what: str) -> UnreadableImageError:
     """The error of an image that is not in 8-bit colour, but `what`: in words, or Pillow's mode."""
     what = "grey" if what in _GREY else what
     return UnreadableImageError(
-        f"8-bit colour is needed; this is {what}. Save it as 8-bit RGB, if you know its colours."
+        f"must be in 8-bit colour, but is {what}. Save it as 8-bit RGB, if you know its colours."
     )

@@ -60,11 +60,13 @@ def check_fractions(name: str, fractions: object) -> None:
     """Raise ValueError unless names of splits come with shares that sum to 1."""
     named = isinstance(fractions, dict) and all(isinstance(n, str) and n for n in fractions)
     if not named or not fractions:
-        raise ValueError(f"`{name}` maps the name of each split to its share; got {fractions!r}.")
+        raise ValueError(
+            f"`{name}` must map the name of each split to its share, but was {fractions!r}."
+        )
     for split, share in fractions.items():
         check_number(f"{name}[{split!r}]", share, above=0, most=1)
     if abs(sum(fractions.values()) - 1) > 1e-9:
-        raise ValueError(f"The shares of `{name}` sum to 1; got {fractions}.")
+        raise ValueError(f"The shares of `{name}` must sum to 1, but were {fractions}.")
 
 
 def cap_per_class(table: pd.DataFrame, cap: int, rng: int) -> pd.DataFrame:

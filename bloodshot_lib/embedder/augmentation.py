@@ -72,13 +72,13 @@ def _check_angles(degrees: Tensor, n: int) -> None:
     right = isinstance(degrees, Tensor) and degrees.shape == (n,) and not degrees.is_complex()
     if not right:
         raise ValueError(
-            f"`degrees` is a tensor with the angle of each image, shape ({n},); got"
+            f"`degrees` must be a tensor with the angle of each image, shape ({n},), but was"
             f" {kind_of(degrees)}."
         )
     on_cpu = degrees.device.type == "cpu"  # reading a GPU's numbers would stall it
     if on_cpu and not degrees.isfinite().all():
         bad = int((~degrees.isfinite()).sum())
-        raise ValueError(f"`degrees` holds finite numbers; {bad} are not.")
+        raise ValueError(f"`degrees` must hold finite numbers, but {bad} are not.")
 
 
 def light_field(images: Tensor, levels: int = 64) -> Tensor:

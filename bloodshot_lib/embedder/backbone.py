@@ -19,7 +19,7 @@ def timm_backbone(
         name = str(name)
         near = difflib.get_close_matches(name, timm.list_models(), n=3) or ["efficientnet_b0"]
         raise ValueError(
-            f"`backbone` is a timm model; {name!r} is not. Similar: {', '.join(near)}. "
+            f"`backbone` must be a timm model, but {name!r} is not. Similar: {', '.join(near)}. "
             "timm.list_models() lists them all."
         )
     options = {"num_classes": 0} | options

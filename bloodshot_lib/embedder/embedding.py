@@ -74,8 +74,8 @@ def embed(
         header, tensors = read_weights(embedder)
     elif not hasattr(embedder, "image_size"):
         raise ValueError(
-            "`embedder` is an Embedder, such as that of a run, or the name or file of weights; got"
-            f" {type(embedder).__name__}."
+            "`embedder` must be an Embedder, such as that of a run, or the name or file of weights,"
+            f" but was {type(embedder).__name__}."
         )
     check_images(images, header["image_size"] if named else embedder.image_size)
     check_count("batch_size", batch_size)

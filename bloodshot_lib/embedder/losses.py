@@ -151,8 +151,8 @@ def check_tensor(name: str, value: object, *shape: int | str) -> None:
         right = all(got == side or (got > 0 and isinstance(side, str)) for got, side in sides)
     if not right:
         raise ValueError(
-            f"`{name}` is a tensor of floating-point numbers, shape ({', '.join(map(str, shape))});"
-            f" got {kind_of(value)}."
+            f"`{name}` must be a tensor of floating-point numbers, shape"
+            f" ({', '.join(map(str, shape))}), but was {kind_of(value)}."
         )
 
 
@@ -162,7 +162,7 @@ def _check_embeddings(embeddings: Tensor, weight: Tensor) -> None:
     cast = torch.is_autocast_enabled(embeddings.device.type) and embeddings.dtype != torch.float64
     if embeddings.device != weight.device or not (cast or embeddings.dtype == weight.dtype):
         raise ValueError(
-            "Embeddings and the loss's weights share one precision and one device; got "
+            "Embeddings and the loss's weights must share one precision and one device, but had "
             f"{embeddings.dtype} on {embeddings.device} and {weight.dtype} on "
             f"{weight.device}. Move one with `.to`."
         )
@@ -173,13 +173,13 @@ def _class_numbers(class_numbers: Tensor, embeddings: Tensor, n_classes: int) ->
     right = isinstance(class_numbers, Tensor) and class_numbers.shape == embeddings.shape[:1]
     if not right or class_numbers.dtype not in _WHOLE:
         raise ValueError(
-            "`class_numbers` is a tensor with a class number per embedding, whole numbers "
-            f"of shape ({len(embeddings)},); got {kind_of(class_numbers)}."
+            "`class_numbers` must be a tensor with a class number per embedding, whole numbers "
+            f"of shape ({len(embeddings)},), but was {kind_of(class_numbers)}."
         )
     on_cpu = class_numbers.device.type == "cpu"  # reading a GPU's numbers would stall it
     if on_cpu and not (class_numbers.min() >= 0 and class_numbers.max() < n_classes):
         raise ValueError(
-            f"`class_numbers` are class numbers, 0 to {n_classes - 1}; got {class_numbers.min()} "
-            f"to {class_numbers.max()}."
+            f"`class_numbers` must be class numbers, 0 to {n_classes - 1}, but ran from"
+            f" {class_numbers.min()} to {class_numbers.max()}."
         )
     return class_numbers.long()

@@ -176,7 +176,7 @@ def rebuilt(header: dict) -> Embedder:
         together = arguments["backbone"] = SideBySide(networks, header["weights"])
         if header["image_size"] != together.image_size:
             raise ValueError(
-                f"`image_size` is its largest network's, {together.image_size}; got"
+                f"`image_size` must be its largest network's, {together.image_size}, but was"
                 f" {header['image_size']!r}"
             )
     return Embedder(**arguments)
@@ -187,5 +187,6 @@ def _channels(name: str, values: object, above: float = -math.inf) -> tuple[floa
     if values is None:
         return None
     if not isinstance(values, list | tuple) or len(values) != 3:
-        raise ValueError(f"`{name}` is one number for each of red, green and blue; got {values!r}.")
+        rule = f"`{name}` must be one number for each of red, green and blue"
+        raise ValueError(f"{rule}, but was {values!r}.")
     return tuple(check_number(name, value, above=above) for value in values)

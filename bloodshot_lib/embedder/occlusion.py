@@ -53,8 +53,8 @@ def occlusion_maps(
     """
     if not hasattr(classifier, "predict_proba"):
         raise ValueError(
-            "`classifier` is a FewShotClassifier, fitted on embeddings of this embedder; got"
-            f" {type(classifier).__name__}."
+            "`classifier` must be a FewShotClassifier, fitted on embeddings of this embedder, but"
+            f" was {type(classifier).__name__}."
         )
     check_images(images, getattr(embedder, "image_size", None))
     side = images.shape[1]

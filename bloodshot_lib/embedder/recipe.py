@@ -116,7 +116,7 @@ class TrainConfig:
             check_number(name, getattr(self, name), above=0)
         if self.norm == "frozen" and self.init == "random":
             raise ValueError(
-                '`norm="frozen"` keeps the statistics that the weights started with; random'
+                '`norm="frozen"` keeps the statistics that the weights started with, but random'
                 ' weights have none. Give an `init`, such as "imagenet".'
             )
 
@@ -137,5 +137,6 @@ def check_recipe(recipe: object) -> None:
     """Raise ValueError for anything but a recipe."""
     if not isinstance(recipe, TrainConfig):
         raise ValueError(
-            f"`recipe` is a TrainConfig, such as TrainConfig.recommended(); got {recipe!r}."
+            "`recipe` must be a TrainConfig, such as TrainConfig.recommended(), but was"
+            f" {recipe!r}."
         )

@@ -28,8 +28,8 @@ class SideBySide(nn.Module):
         if not known or not 0 < len(set(networks)) == len(networks):
             got = [type(each).__name__ for each in networks] if listed else type(networks).__name__
             raise ValueError(
-                f"`embedders` is a list of Embedders, at least one and none twice; got {got}. Load"
-                " each by Embedder.load."
+                "`embedders` must be a list of Embedders, at least one and none twice, but was"
+                f" {got}. Load each by Embedder.load."
             )
         weights = [1.0] * len(networks) if weights is None else weights
         weights = check_rows("weights", weights, len(networks), of="embedder").tolist()

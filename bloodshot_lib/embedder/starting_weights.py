@@ -28,7 +28,7 @@ def starting_embedder(init: str, backbone: str, image_size: int, **options) -> E
         mean, std, was = (earlier.header[name] for name in ("mean", "std", "backbone"))
         if was != backbone:
             raise ValueError(
-                f"`init` is an embedder of the same backbone; {init!r} is {was!r}, not"
+                f"`init` must be an embedder of the same backbone, but {init!r} is {was!r}, not"
                 f" {backbone!r}."
             )
     embedder = Embedder(backbone, image_size, mean=mean, std=std, **options)

@@ -61,7 +61,7 @@ def untrained(
     """
     check_recipe(recipe)
     if not callable(objective):
-        raise ValueError(f"`objective` is a function or a class; got {objective!r}.")
+        raise ValueError(f"`objective` must be a function or a class, but was {objective!r}.")
     classes = classes_of(check_labels(classes, "classes", of="class"))
     with torch.random.fork_rng(devices=[]):  # networks are drawn on the CPU
         torch.default_generator.manual_seed(recipe.seed)
@@ -120,7 +120,7 @@ def train(
     process = this_process(device)
     if recipe.batch_size < 2 * process.count:
         raise ValueError(
-            "`batch_size` counts the images of all processes, at least 2 each; got"
+            "`batch_size` must count the images of all processes, at least 2 each, but was"
             f" {recipe.batch_size} for {process.count} processes."
         )
     device = process.device

@@ -45,24 +45,27 @@ def check_training_set(
     classes = classes_of(labels)
     if recipe.n_outputs is not None and recipe.n_outputs < len(classes):
         raise ValueError(
-            f"`n_outputs` is at least the number of classes, {len(classes)}; got"
+            f"`n_outputs` must be at least the number of classes, {len(classes)}, but was"
             f" {recipe.n_outputs}."
         )
     if validation is None:
         return classes, labels, None
     if not isinstance(validation, tuple | list) or len(validation) != 2:
-        raise ValueError(f"`validation` is a pair, images and labels; got {kind_of(validation)}.")
+        raise ValueError(
+            f"`validation` must be a pair, images and labels, but was {kind_of(validation)}."
+        )
     held = _labels(recipe, *validation, "validation ")
     if unknown := sorted(set(held.tolist()) - set(classes)):
         raise ValueError(
-            f"Validation labels {unknown} are not among the training classes {list(classes)}."
+            f"Validation labels must be among the training classes {list(classes)}, but {unknown}"
+            " are not."
         )
     return classes, labels, (validation[0], held)
 
 
 def classes_of(labels: np.ndarray) -> tuple[str, ...]:
     """The classes, sorted, of which there are at least two."""
-    return tuple(check_classes(labels, "Training")[0].tolist())
+    return tuple(check_classes(labels, "Training labels")[0].tolist())
 
 
 def _labels(

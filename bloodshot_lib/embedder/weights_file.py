@@ -21,7 +21,7 @@ def weights_file(name: str | Path) -> Path:
     Raises FileNotFoundError if there is none.
     """
     if not isinstance(name, str | Path) or not str(name):
-        raise ValueError(f"Weights are given as a file's path or a released name; got {name!r}.")
+        raise ValueError(f"Weights must be a file's path or a released name, but were {name!r}.")
     released = _released()
     path = released.get(str(name), Path(name).expanduser())
     if not path.is_file():
@@ -117,12 +117,12 @@ def arguments_in(header: dict) -> dict:
         raise ValueError(f"its `norm`, {header['norm']!r}, is no longer supported")
     classes, recipe = arguments.get("classes", []), arguments.get("recipe", {})
     if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
-        raise ValueError(f"`classes` is a list of names; got {classes!r}")
+        raise ValueError(f"`classes` must be a list of names, but was {classes!r}")
     if not isinstance(recipe, dict):
-        raise ValueError(f"`recipe` is a table of settings; got {recipe!r}")
+        raise ValueError(f"`recipe` must be a table of settings, but was {recipe!r}")
     networks = header.get("networks", [])
     if not isinstance(networks, list) or not all(isinstance(each, dict) for each in networks):
-        raise ValueError(f"`networks` is a list of headers; got {networks!r}")
+        raise ValueError(f"`networks` must be a list of headers, but was {networks!r}")
     return arguments
 
 

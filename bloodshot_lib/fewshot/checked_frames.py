@@ -18,8 +18,8 @@ def check_columns(**named: str | Sequence[str] | None) -> list[str]:
         right = isinstance(names, list | tuple) and all(isinstance(each, str) for each in names)
         if not right or not names or len({*columns, *names}) < len(columns) + len(names):
             raise ValueError(
-                f"`{name}` is the name of a column, or a list of them; got {value!r}. Name each"
-                " column once."
+                f"`{name}` must be the name of a column, or a list of them, but was {value!r}. Name"
+                " each column once."
             )
         columns += names
     return columns
@@ -49,7 +49,7 @@ def check_number_column(scores: pd.Series, name: str) -> None:
     """A column of numbers, not of words that look like them."""
     if not pd.api.types.is_numeric_dtype(scores):
         raise ValueError(
-            f"The metric {scores.name!r} of `{name}` is a number; got "
+            f"The metric {scores.name!r} of `{name}` must be a number, but was "
             f"{scores.iloc[0]!r}. Read it as a number."
         )
 

@@ -98,7 +98,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
         """How sure the classifier is of each class, (N, n_classes); a row sums to 1.
 
         Of the cells that it is 80 % sure of, about 80 % should be right, if they belong to the
-        labelled classes; a cell of another kind may get any certainty: see `unlikeness`. One
+        labelled classes; a cell of another class may get any certainty: see `unlikeness`. One
         temperature scales all scores. It is fitted to how the supports judge each other, and
         to its usual value on other real cells; with one support per class, to that alone.
         """

@@ -50,7 +50,7 @@ def compare(
         check_choice(name, column, [*scores])
     values = scores[by].unique().tolist()
     if np.ndim(to) or to not in values:
-        raise ValueError(f"`to` is one of the values of {by!r}: {values}; got {to!r}.")
+        raise ValueError(f"`to` must be one of the values of {by!r}: {values}, but was {to!r}.")
     if replicates is not None:
         check_scores(replicates, metric, [*one.values(), "replicate"], "replicates")
     if within is not None:
@@ -69,7 +69,7 @@ def compare(
     wide = _means(scores, metric, by, pairs, values)
     if replicates is None and len(wide) < 2:
         raise ValueError(
-            f"An interval needs at least two pairs of {', '.join(pairs)}; got {len(wide)}."
+            f"An interval must have at least two pairs of {', '.join(pairs)}, but had {len(wide)}."
         )
     table = pd.DataFrame({"mean": wide.mean(), "std": wide.std()})
     table["low"], table["high"] = _students_interval(wide)
@@ -94,8 +94,8 @@ def _means(
     means = means.reindex(columns=values)
     if (lacking := means.isna().any()).any():
         raise ValueError(
-            f"Every {by} needs a score in every pair of {', '.join(pairs)}; these lack one: "
-            f"{means.columns[lacking].tolist()}."
+            f"Every {by} must have a score in every pair of {', '.join(pairs)}, but these lack one:"
+            f" {means.columns[lacking].tolist()}."
         )
     return means
 

@@ -68,7 +68,8 @@ def k_sweep(
     ks = check_shots(ks)
     if not callable(draw):
         raise ValueError(
-            f"`draw` is a function that draws supports, such as draw_supports; got {draw!r}."
+            "`draw` must be a function that draws supports, such as draw_supports, but was"
+            f" {draw!r}."
         )
     n_episodes, seed = check_count("n_episodes", n_episodes), seed_of(rng)
     task = Z_pool, check_labels(y_pool, "y_pool"), Z_query, y_query
@@ -109,7 +110,8 @@ def classification_table(y_true: Sequence[str], y_pred: Sequence[str]) -> pd.Dat
     check_labels(y_pred, "y_pred", n)
     if n == 0:
         raise ValueError(
-            "A classification table needs at least one cell; `y_true` and `y_pred` are empty."
+            "A classification table must have at least one cell, but `y_true` and `y_pred` are"
+            " empty."
         )
     both = pd.Series([*y_true, *y_pred])
     if not pd.api.types.is_numeric_dtype(both):  # as numbers, 1 is 1.0 and 10 comes after 2
@@ -137,5 +139,5 @@ def majority_share(labels: Sequence[str]) -> float:
     """The accuracy of always naming the most frequent class: what a classifier has to beat."""
     labels = check_labels(labels)
     if len(labels) == 0:
-        raise ValueError("The majority share needs at least one label; `labels` is empty.")
+        raise ValueError("The majority share must have at least one label, but `labels` is empty.")
     return float(pd.Series(labels).value_counts(normalize=True).iloc[0])

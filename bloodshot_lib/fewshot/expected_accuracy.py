@@ -25,13 +25,14 @@ _OFF = 0.3
 # and doubling the labels removes 5 to 25 of 100 errors, 15 on average
 _ERRORS_LEFT = (0.75, 0.95)
 _BASIS = (
-    "The estimate judges each labelled cell by the others. If the labelled cells were suggested,"
-    " or found by eye, rather than drawn at random, it is more often too low than too high.",
-    "The estimate rests on how the labelled cells judge each other, which is pessimistic where"
-    " difficult cells were labelled, and on how sure the classifier is of each new cell, which"
-    " does not depend on what was labelled.",
+    "To estimate it, each labelled cell was named from the others. If the labelled cells were"
+    " suggested, or found by eye, rather than drawn at random, the estimate is more often too low"
+    " than too high.",
+    "To estimate it, each labelled cell was named from the others, which gives too low a figure"
+    " where difficult cells were labelled; how sure the classifier is of each new cell counts as"
+    " well, and does not depend on what was labelled.",
 )
-_BY_GROUP = " It is for subjects (patients, slides) of whom nothing is labelled."
+_BY_GROUP = " The estimate is for subjects (patients, slides) of whom nothing is labelled."
 
 
 class ExpectedAccuracy(NamedTuple):
@@ -143,13 +144,14 @@ def _check_judged(classes: np.ndarray, judged: np.ndarray, groups: np.ndarray | 
     names = ", ".join(repr(str(name)) for name in classes[judged == 0][:5])
     if groups is None:
         raise ValueError(
-            "A class is judged by leaving cells out, so it takes two classes with two labelled"
-            f" cells or more; there is one cell each of {names}. Label second cells."
+            "At least two classes must have two labelled cells or more, so that each can be named"
+            f" from the others, but there is one cell each of {names}. Label second cells."
         )
     raise ValueError(
-        "With subjects a class is judged by leaving subjects out, so it takes two classes with"
-        f" cells of two subjects or more; too few are of {names}. Label cells of other subjects,"
-        " or name no subjects: the estimate is then for further cells of the same subjects."
+        "At least two classes must have labelled cells of two subjects or more, so that each"
+        f" subject's can be named from the others', but too few are of {names}. Label cells of"
+        " other subjects, or name no subjects: the estimate is then for further cells of the same"
+        " subjects."
     )
 
 

@@ -29,7 +29,7 @@ def check_task(
     classes, _ = check_classes(y_pool, "The pool of a few-shot task")
     if unknown := sorted(set(y_query.tolist()) - set(classes.tolist())):
         raise ValueError(
-            f"Query labels {unknown} have no cell in the pool, whose classes are "
+            f"Query labels must have cells in the pool, but {unknown} have none; its classes are "
             f"{classes.tolist()}."
         )
     return Task(Z_pool, y_pool, Z_query, classes, np.searchsorted(classes, y_query))
@@ -37,22 +37,21 @@ def check_task(
 
 def check_supports(supports: np.ndarray, task: Task) -> np.ndarray:
     """Supports as indices into the task's pool, (episodes, classes, k), if they fit it."""
-    rule = f"Supports are whole numbers of shape (episodes, {len(task.classes)} classes, k)"
+    rule = f"Supports must be whole numbers of shape (episodes, {len(task.classes)} classes, k)"
     try:
         supports = np.asarray(supports)
     except (TypeError, ValueError) as error:
         got = type(supports).__name__
-        raise ValueError(f"{rule}; got {got}, whose rows are of unequal length.") from error
+        raise ValueError(f"{rule}, but were {got}, whose rows are of unequal length.") from error
     right = supports.ndim == 3 and supports.shape[1] == len(task.classes) and supports.size > 0
     if not right or supports.dtype.kind not in "iu":
         raise ValueError(
-            f"{rule}; got {supports.dtype} {supports.shape}. draw_supports returns them."
+            f"{rule}, but were {supports.dtype} {supports.shape}. draw_supports returns them."
         )
     inside = supports.min() >= 0 and supports.max() < len(task.y_pool)
     if not inside or (task.y_pool[supports] != task.classes[:, None]).any():
         raise ValueError(
-            "Supports index the pool, one row per class in sorted order; these point "
-            "elsewhere. Draw them "
-            "from the pool's labels with draw_supports."
+            "Supports must index the pool, one row per class in sorted order, but these point"
+            " elsewhere. Draw them from the pool's labels with draw_supports."
         )
     return supports.astype(np.intp, copy=False)

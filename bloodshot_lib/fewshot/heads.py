@@ -54,8 +54,8 @@ def fit_head(
         head = method(X, codes, unlabelled)
         if not isinstance(head, Head):
             raise ValueError(
-                "A function passed as `method` returns a Head (bloodshot_lib.fewshot.heads); got"
-                f" {type(head).__name__}."
+                "A function passed as `method` must return a Head (bloodshot_lib.fewshot.heads),"
+                f" but returned {type(head).__name__}."
             )
         return head
     means = class_means(X, codes)

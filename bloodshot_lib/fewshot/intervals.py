@@ -67,8 +67,8 @@ def _scores(frame: pd.DataFrame, keys: list[str], name: str) -> SeriesGroupBy:
     metrics = frame.select_dtypes("number").astype(float).rename_axis(columns="metric")
     if metrics.columns.empty:
         raise ValueError(
-            f"`{name}` has no column of numbers to summarise; got "
-            f"{', '.join(map(str, frame.columns))}."
+            f"`{name}` must have a column of numbers to summarise, but had"
+            f" {', '.join(map(str, frame.columns)) or 'none'}."
         )
     levels = [*keys, "metric"]
     scores = metrics.stack()

@@ -55,7 +55,7 @@ class JudgedSupports:
         unlabelled: np.ndarray | None = None,
     ) -> "JudgedSupports":
         """Fit a head on supports (n, D) with one label each, all checked before."""
-        classes, codes = check_classes(y, "A classifier")
+        classes, codes = check_classes(y, "The labels")
         head = fit_head(method, X, codes, unlabelled)
         if unlabelled is not None and len(unlabelled) == 0:
             unlabelled = None

@@ -28,7 +28,7 @@ def estimate_prevalence(
     share itself is not corrected: with a handful of labels, a corrected share was further from
     the truth on real cells than the plain count (experiments/own_cells.py).
 
-    Cells of a kind that was not labelled are counted as one that was. Classes that `accuracy`
+    Cells of a class that was not labelled are counted as one that was. Classes that `accuracy`
     has `apart`, of what is no cell, have no row, and shares are of the other cells.
 
     Raises ValueError if there is no cell, or for a class that `accuracy` does not know.
@@ -37,17 +37,18 @@ def estimate_prevalence(
     predicted = check_labels(predicted, "predicted")
     if not isinstance(accuracy, ExpectedAccuracy):
         raise ValueError(
-            f"`accuracy` is what estimate_accuracy(Z, y) returns; got {type(accuracy).__name__}."
+            "`accuracy` must be what estimate_accuracy(Z, y) returns, but was"
+            f" {type(accuracy).__name__}."
         )
     confusion = accuracy.confusion
     classes = confusion["label"].unique()
     if unknown := sorted(set(predicted) - set(classes)):
         raise ValueError(
-            f"`predicted` holds classes of the labelled cells; got {str(unknown[0])!r}, not one of"
-            f" {', '.join(classes)}."
+            f"`predicted` must hold classes of the labelled cells, but held {str(unknown[0])!r},"
+            f" not one of {', '.join(classes)}."
         )
     if len(predicted) == 0:
-        raise ValueError("`predicted` holds at least one cell; got none.")
+        raise ValueError("`predicted` must hold at least one cell, but held none.")
     counts = np.array([(predicted == name).sum() for name in classes])
     rates = confusion.assign(cells=confusion["cells"].clip(lower=1))
     rates = (rates["share"].fillna(0) * rates["cells"]).to_numpy().reshape(len(classes), -1)

@@ -58,7 +58,7 @@ def suggest_cells(
     n, rng = check_count("n", n), generator(rng)
     if n > min(len(Z), _SEEN):
         raise ValueError(
-            f"`n` is at most the number of cells to choose from, and {_SEEN:,}; got {n} of"
+            f"`n` must be at most the number of cells to choose from, and {_SEEN:,}, but was {n} of"
             f" {len(Z)} cells. Ask for fewer, or embed more cells."
         )
     rows = np.sort(rng.permutation(len(Z))[:_SEEN])

@@ -20,11 +20,12 @@ def pca_map(Z: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
     Z = check_embeddings(Z, least=2)
     if Z.shape[1] < 2:
         raise ValueError(
-            f"A map has two dimensions, so embeddings need at least two; got {Z.shape[1]}."
+            f"Embeddings must have at least two dimensions for a map, but had {Z.shape[1]}."
         )
     if (Z == Z[0]).all():
         raise ValueError(
-            f"A map shows how cells differ; the embeddings of these {len(Z)} are all the same."
+            f"The embeddings on a map must differ, but those of these {len(Z)} cells are all the"
+            " same."
         )
     Z = Z - Z.mean(axis=0)
     if min(Z.shape) == 2:
@@ -50,7 +51,7 @@ def silhouette(Z: np.ndarray, labels: Sequence[str]) -> float:
     labels = check_labels(labels, n=len(Z))
     if not 1 < len(classes := np.unique(labels)) < len(labels):
         raise ValueError(
-            "A silhouette needs at least two classes, and fewer than cells; got"
+            "A silhouette must have at least two classes, and fewer than cells, but had"
             f" {len(classes)} for {len(labels)} cells: {classes[:5].tolist()}."
         )
     return float(silhouette_score(Z, labels, metric="cosine"))

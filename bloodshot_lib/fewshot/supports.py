@@ -47,7 +47,8 @@ def draw_supports(
     for label, indices in members.items():
         if len(indices) < k:
             raise ValueError(
-                f"{k} supports per class need {k} cells; class {label!r} has {len(indices)}."
+                f"For {k} supports each class must have {k} cells, but {label!r} has"
+                f" {len(indices)}."
                 " Label more cells or lower k."
             )
     rng = generator(rng)
@@ -93,7 +94,7 @@ def check_groups(groups: Sequence[str], n: int) -> np.ndarray:
     unnamed = int(pd.isna(groups).sum() + (groups == "").sum())
     if unnamed:  # as one group, strangers would count as one person
         raise ValueError(
-            f"`groups` names the subject or slide of each cell; {unnamed} of {n} are "
+            f"`groups` must name the subject or slide of each cell, but {unnamed} of {n} are "
             "missing or empty. Leave those cells out, or omit `groups`."
         )
     return np.asarray(groups.tolist()) if groups.dtype == object else groups

@@ -30,9 +30,9 @@ def in_own_pixels(boxes: pd.DataFrame, sizes: Mapping[str, tuple[int, int]]) -> 
         "They may be of another field or of a copy of another size, or in other units, such as"
         " micrometres: save them in this field's own pixels."
     )
-    _refuse("Boxes are wider and higher than 0 pixels", boxes, size, extent <= 0, correct)
-    _refuse("Boxes lie inside their field", boxes, size, outside, elsewhere)
-    _refuse("Scores are 0 to 1", boxes, size, odd_score.to_numpy()[:, None], correct)
+    _refuse("Boxes must be wider and higher than 0 pixels", boxes, size, extent <= 0, correct)
+    _refuse("Boxes must lie inside their field", boxes, size, outside, elsewhere)
+    _refuse("Scores must be 0 to 1", boxes, size, odd_score.to_numpy()[:, None], correct)
     return cut_to_edges(boxes, size)
 
 
@@ -77,7 +77,7 @@ def _refuse(
         for row, (width, height) in zip(boxes[odd].itertuples(), size[odd], strict=True)
     ]
     if faults:
-        raise ValueError(f"{rule}: {some(faults)}. {step}")
+        raise ValueError(f"{rule}, but {some(faults)}. {step}")
 
 
 def _numbers(row: tuple) -> str:

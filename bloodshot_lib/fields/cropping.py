@@ -55,5 +55,5 @@ def _check_field(field: object) -> None:
     right = isinstance(field, np.ndarray) and field.dtype == np.uint8 and field.ndim == 3
     if not right or field.shape[2] != 3 or field.size == 0:
         raise ValueError(
-            f"`field` is one image, uint8 RGB of shape (H, W, 3); got {kind_of(field)}."
+            f"`field` must be one image, uint8 RGB of shape (H, W, 3), but was {kind_of(field)}."
         )

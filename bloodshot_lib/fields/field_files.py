@@ -39,8 +39,8 @@ class Field:
         """
         if not (0 <= x < x + width <= self.width and 0 <= y < y + height <= self.height):
             raise ValueError(
-                f"A region lies within its field, {self.width} x {self.height} pixels; got"
-                f" {width} x {height} at x {x}, y {y}."
+                f"A region must lie within its field, {self.width} x {self.height} pixels, but"
+                f" was {width} x {height} at x {x}, y {y}."
             )
         enough = _ALMOST * scale * self.width
         served = (each for each in reversed(self._resolutions) if each.shape[1] >= enough)

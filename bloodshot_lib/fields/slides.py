@@ -100,7 +100,7 @@ def _resolutions(file: "TiffFile") -> list:
     slide, *others = file.series
     if others and slide.kind not in _WITH_LABEL:
         raise UnreadableImageError(
-            f"one image per file; this one has {1 + len(others)}: save each in its own file."
+            f"must hold one image, but has {1 + len(others)}: save each in its own file."
         )
     _check_colour(slide)
     page = slide.keyframe
@@ -113,8 +113,8 @@ def _resolutions(file: "TiffFile") -> list:
     largest, most = max(np.prod(array.chunks) / 3 for array in arrays), 2 * Image.MAX_IMAGE_PIXELS
     if largest > most:
         raise UnreadableImageError(
-            f"stored in pieces of {largest / 1e6:.0f} megapixels, at most {most / 1e6:.0f} are"
-            " read: save it as a TIFF in tiles."
+            f"must be stored in pieces of at most {most / 1e6:.0f} megapixels, but has some of"
+            f" {largest / 1e6:.0f}: save it as a TIFF in tiles."
         )
     return [_Planes(array) for array in arrays] if slide.axes == "SYX" else arrays
 
@@ -127,8 +127,8 @@ def _check_colour(slide: "TiffPageSeries") -> None:
     axes, page = slide.axes, slide.keyframe
     if axes not in (*_COLOUR, "CYX", "YX"):
         raise UnreadableImageError(
-            f"one image per file; this one is a stack of {len(slide.pages)}: save the one that"
-            " you need as 8-bit RGB."
+            f"must hold one image, but is a stack of {len(slide.pages)}: save the one that you"
+            " need as 8-bit RGB."
         )
     decoded = page.photometric == _YCBCR and page.compression in _JPEG
     values = slide.shape[axes.index("S")] if axes in _COLOUR else 1

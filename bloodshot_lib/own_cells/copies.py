@@ -24,8 +24,8 @@ def refuse_contradictions(contradictions: pd.DataFrame) -> None:
     ]
     if listed:
         raise ValueError(
-            f"One image is in one class only; {len(listed)} are in several, by their content:"
-            f" {'; '.join(listed[:5])}{'; ...' * (len(listed) > 5)}. Keep each in one."
+            f"One image must be in one class only, but {len(listed)} are in several, by their"
+            f" content: {'; '.join(listed[:5])}{'; ...' * (len(listed) > 5)}. Keep each in one."
         )
 
 

@@ -63,8 +63,8 @@ def read_result(folder: Path) -> Result:
     labelled = cells["labelled"].str.strip().str.casefold().map(SAID)
     if len(odd := cells["labelled"][labelled.isna()]):
         raise ValueError(
-            f"{listed} says in the column labelled True or False; got {odd.iloc[0]!r}. Classify"
-            " again."
+            f"The column labelled of {listed} must say True or False, but says {odd.iloc[0]!r}."
+            " Classify again."
         )
     return Result(folder, cells.assign(labelled=labelled.astype(bool)), summary)
 
@@ -143,7 +143,9 @@ def _named(asked: Namespace, result: Result, how: How) -> tuple[pd.DataFrame, di
     """The named cells, `file`, `label` and `content`, and what was left out."""
     test, labels = asked.test, asked.labels
     if test is None and labels is None:
-        raise ValueError("compare takes two folders, TEST and RESULT, or --labels and RESULT.")
+        raise ValueError(
+            "compare must be given two folders, TEST and RESULT, or --labels and RESULT."
+        )
     if test is None:
         with readable(labels):
             listed = parse_labels(check_path("labels", labels, "file").read_bytes(), str(labels))

@@ -50,7 +50,8 @@ def read_places(folder: Path) -> pd.DataFrame | None:
     places = places.drop_duplicates().set_index("file")
     if (twice := places.index.duplicated()).any():
         raise ValueError(
-            f"{path} has one box for each cell; {places.index[twice][0]} has several. {_AGAIN}"
+            f"{path} must have one box for each cell, but {places.index[twice][0]} has several."
+            f" {_AGAIN}"
         )
     return places
 
@@ -102,8 +103,8 @@ def _check(listed: pd.DataFrame, boxes: pd.DataFrame, at_edge: pd.Series, path: 
         column = found.idxmax()
         row = listed[wrong[column]].iloc[0]
         raise ValueError(
-            f"{path} says of each cell its field, and its box in pixels; of {row['file']} it says"
-            f" {column} {row[column]!r}. {_AGAIN}"
+            f"{path} must say of each cell its field, and its box in pixels, but says of"
+            f" {row['file']} {column} {row[column]!r}. {_AGAIN}"
         )
 
 

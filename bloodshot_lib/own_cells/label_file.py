@@ -70,9 +70,9 @@ class LabelFile:
                 found[free[0]] = present_name(line.label)
         if strange:
             raise ValueError(
-                f"{self.path} labels cells of the table; {len(strange)} of its {len(listed)} are"
-                f" not in it, first {strange[0]!r}. Pass the table of those cells, delete their"
-                " lines, or name another file."
+                f"{self.path} must label cells of the table, but {len(strange)} of its"
+                f" {len(listed)} are not in it, first {strange[0]!r}. Pass the table of those"
+                " cells, delete their lines, or name another file."
             )
         if found and (listed["content"] == "").all():
             warnings.warn(
@@ -127,8 +127,8 @@ def check_class(name: object, others: Iterable[str] = ()) -> str:
     for other in (NOT_A_CELL, *others):
         if plain_name(other) == plain_name(text):
             raise ValueError(
-                f"Names of classes differ by more than case or spaces; there is {other!r} already,"
-                f" got {name!r}. Choose another name."
+                f"Names of classes must differ by more than case or spaces, but there is {other!r}"
+                f" already, like {name!r}. Choose another name."
             )
     return text
 
@@ -141,7 +141,7 @@ def _telling_names(table: pd.DataFrame) -> list[str]:
     """The shortest ends of the paths that are all different."""
     paths = pd.Series(paths_of(table))
     if (twice := paths[paths.duplicated()]).any():
-        raise ValueError(f"Each file appears in `table` once; {twice.iloc[0]} appears twice.")
+        raise ValueError(f"Each file must be in `table` once, but {twice.iloc[0]} is there twice.")
     for folders in range(max(len(Path(path).parts) for path in paths)):
         names = file_names(table, folders)
         if names.is_unique:

@@ -100,7 +100,7 @@ def _add_folders(add: Callable) -> None:
     folder("compare", "result", "a folder that classify wrote")
     folder("crop", "fields", "a folder of fields or whole slides, or of a folder per patient")
     add("suggest classify crop", "-o", "--output", type=Path, required=True, metavar="FOLDER")
-    more = "class folders that you have already sorted: cells of a kind they lack come next"
+    more = "class folders that you have already sorted: cells of classes they lack come next"
     add("suggest", "--labelled", type=Path, metavar="LABELLED", help=more)
     instead = "in the place of class folders a CSV with the columns file, label, perhaps subject"
     add("suggest check classify compare", "--labels", type=Path, metavar="LIST", help=instead)
@@ -125,9 +125,10 @@ def _add_choices(add: Callable) -> None:
     verbs = "suggest check classify crop"
     add(verbs, "--skip-unreadable", action="store_true", help=left_out)
     subject = (
-        "a regular expression whose first group finds the subject (patient, donor) in the name of"
-        " a file, such as '^(P[0-9]+)_': accuracy is then estimated for subjects without any"
-        " labels, and cells are counted for each"
+        "where the name of a file has the subject (patient, donor): a pattern (a regular"
+        " expression) with the subject in round brackets, such as '^(P[0-9]+)_' for P12_003.png;"
+        " accuracy is then estimated for subjects without any labels, and cells are counted for"
+        " each"
     )
     add("check classify", "--subject", metavar="PATTERN", help=subject)
     apart = f"the class of what is no single cell, kept apart from the others ({NOT_A_CELL})"

@@ -18,6 +18,7 @@ def check_apart(name: str, classes: Collection[str]) -> str:
     name = present_name(name.strip())
     if name not in {NOT_A_CELL, *classes}:
         raise ValueError(
-            f"--not-a-cell is one of the classes, {', '.join(sorted(classes))}; got {name!r}."
+            f"--not-a-cell must be one of the classes, {', '.join(sorted(classes))}, but was"
+            f" {name!r}."
         )
     return name

@@ -68,7 +68,7 @@ def _done(summary: dict) -> list[tuple]:
     rows += [("look at this first", text, "") for text in summary["warnings"]]
     for row in summary["expected"] or ():
         interval = f"95 % interval {row['low']:.2f} to {row['high']:.2f}"
-        of = f"balanced accuracy expected, {row['labels']}"
+        of = f"balanced accuracy expected (each class counting the same), {row['labels']}"
         rows.append((of, round(row["balanced_accuracy"], 3), interval))
     words = {"why_not": "no accuracy", "basis": "how it was estimated", "quote": "to quote"}
     rows += [(words[name], summary[name], "") for name in words if summary.get(name)]

@@ -57,4 +57,6 @@ def random_draw(found: Listed, known: Listed | None, n: int, how: How) -> Sugges
 
 def _check_enough(n: int, cells: int) -> None:
     if n > cells:
-        raise ValueError(f"-n {n} is too many: there are {cells} cells that are not labelled yet.")
+        raise ValueError(
+            f"-n must be at most {cells}, the number of cells without a label, but was {n}."
+        )

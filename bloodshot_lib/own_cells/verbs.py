@@ -81,7 +81,9 @@ def classify(asked: Namespace, how: How) -> Result:
     """
     output = _new_folder(asked.output, asked.labelled, asked.cells)
     if asked.cells is None and asked.labels is None:
-        raise ValueError("classify takes two folders, LABELLED and CELLS, or one and --labels.")
+        raise ValueError(
+            "classify must be given two folders, LABELLED and CELLS, or one and --labels."
+        )
     before = asked.previous and read_result(asked.previous)
     places = read_places(asked.cells or asked.labelled)
     known = _read(asked, how)

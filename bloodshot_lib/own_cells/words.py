@@ -13,6 +13,7 @@ from .special_labels import NOT_A_CELL
 from .summary import confusion
 
 _LISTED = 10
+_RECALL = "Recall is the share of a class's cells that get its name."
 
 
 def crop(facts: dict, asked: Namespace) -> str:
@@ -104,7 +105,10 @@ def compare(facts: dict) -> str:
     """The scores, each class's recall, the confusion, and a sentence to quote."""
     recall = pd.DataFrame(facts["recall"]).rename(columns={"low": "95 % from", "high": "to"})
     called = _taken(confusion(facts, "cells"), "called")
-    parts = [recall.to_string(index=False, float_format="%.2f"), f"Of each class:\n{called}"]
+    parts = [
+        f"{recall.to_string(index=False, float_format='%.2f')}\n{_RECALL}",
+        f"Of each class:\n{called}",
+    ]
     if files := facts["not_counted"]:
         title = f"Not counted, because they were labelled for this result: {len(files)}"
         parts.append(_files(title, dict.fromkeys(files, "")).strip())
@@ -113,7 +117,10 @@ def compare(facts: dict) -> str:
         parts.append(f"The result has no such class, so these cells count as wrong: {named}.")
     if facts["apart"]:
         parts.append(f"{facts['apart']} is no class of cells: balanced accuracy leaves it out.")
-    parts.append(f"To quote, if the cells were drawn at random:\n{facts['quote']}")
+    parts.append(
+        "To quote, if the cells were drawn at random (balanced accuracy: each class counting the"
+        f" same):\n{facts['quote']}"
+    )
     return "\n\n".join(parts) + _left_out(facts)
 
 
@@ -130,14 +137,15 @@ def _trust(facts: dict) -> str:
         return f"The accuracy to expect cannot be said: {facts['why_not']}"
     now, twice = facts["expected"]
     words = (
-        f"Expect a balanced accuracy of {now['balanced_accuracy']:.2f} (95 % interval"
-        f" {now['low']:.2f} to {now['high']:.2f});\nwith twice as many labels, about"
+        "Expect a balanced accuracy (each class counting the same) of"
+        f" {now['balanced_accuracy']:.2f} (95 % interval\n{now['low']:.2f} to {now['high']:.2f});"
+        " with twice as many labels, about"
         f" {twice['balanced_accuracy']:.2f} ({twice['low']:.2f} to {twice['high']:.2f})."
     )
     if one := facts["unjudged"]:
         words += (
-            f"\nNo labelled cell of {' or of '.join(one)} could be judged by others of its class:"
-            " there is one only, or all are of one subject. Label more."
+            f"\nThe labelled cells do not say how well {' or '.join(one)} will be recognised: there"
+            " is only one, or all are of one subject. Label more."
         )
     return f"{words}\n{textwrap.fill(facts['basis'], 88)}".strip()
 

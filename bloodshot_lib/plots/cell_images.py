@@ -43,7 +43,8 @@ def shift_figure(images: np.ndarray, side: int = 72, note: str = "") -> go.Figur
 def _some(images: np.ndarray) -> np.ndarray:
     if len(check_images(images)) == 0:
         raise ValueError(
-            "`images` holds at least one cell; got none: check the split or label selected."
+            "`images` must hold at least one cell, but held none. Check the split or label"
+            " selected."
         )
     return images
 

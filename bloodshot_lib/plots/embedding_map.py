@@ -39,7 +39,9 @@ def pca_scatter(
     values = values.where(named, _UNLABELLED).astype(str)
     for name, given in (("images", images), ("details", details)):
         if given is not None and len(given) != n:
-            raise ValueError(f"`{name}` has one row per cell; got {len(given)} for {n} cells.")
+            raise ValueError(
+                f"`{name}` must have one row for each cell, but had {len(given)} for {n} cells."
+            )
     counts = values[named].value_counts()
     names = sorted(counts.index) if len(counts) <= len(GROUP_COLOURS) else list(counts.index)
     details = pd.DataFrame({what: values}) if details is None else details

@@ -28,12 +28,12 @@ def occlusion_figure(
     """
     check_images(images)
     if len(images) == 0:
-        raise ValueError("`images` holds at least one cell; got none.")
+        raise ValueError("`images` must hold at least one cell, but held none.")
     maps = np.asarray(maps, dtype=float)
     if maps.ndim != 3 or len(maps) != len(images) or not np.isfinite(maps).all():
         raise ValueError(
-            f"`maps` are finite numbers (N, rows, rows), one map per cell; got {maps.shape} for"
-            f" {len(images)} cells. `occlusion_maps` returns them."
+            f"`maps` must be finite numbers (N, rows, rows), one map for each cell, but were"
+            f" {maps.shape} for {len(images)} cells. `occlusion_maps` returns them."
         )
     titles = check_rows("titles", titles, len(images)).astype(str)
     reach = float(np.abs(maps).max()) or 1.0

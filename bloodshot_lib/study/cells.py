@@ -32,7 +32,7 @@ def draw_cells(cells: Cells, n: int, rng: int) -> Cells:
     """
     if not isinstance(cells, Cells):
         raise ValueError(
-            f"`cells` come from load_cells(profile, role); got {type(cells).__name__}."
+            f"`cells` must come from load_cells(profile, role), but was {type(cells).__name__}."
         )
     check_count("n", n)
     check_rng("rng", rng)
@@ -45,4 +45,4 @@ def draw_cells(cells: Cells, n: int, rng: int) -> Cells:
 def check_profile(profile: Profile) -> None:
     """Raise ValueError for anything but a profile."""
     if not isinstance(profile, Profile):
-        raise ValueError(f"`profile` comes from load_profile(name); got {profile!r}.")
+        raise ValueError(f"`profile` must come from load_profile(name), but was {profile!r}.")

@@ -72,7 +72,8 @@ class ProfileData:
         part = next((part for part, roles in ROLES.items() if role in roles), None)
         if part is None:
             raise ValueError(
-                f"A role is train, val or test (source), pool or query (target); got {role!r}."
+                "`role` must be train, val or test (source), pool or query (target), but was"
+                f" {role!r}."
             )
         table, split = getattr(self, part), self._split(role)
         if split not in set(table["split"]):

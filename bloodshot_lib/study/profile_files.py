@@ -42,7 +42,7 @@ def load_profile(name: str | Path | None = None) -> Profile:
 def _build(kind: type, settings: object, where: str):
     """Make a dataclass of settings from a TOML table, lists as tuples."""
     if not isinstance(settings, dict):
-        raise ValueError(f"{where} is a table of settings; got {settings!r}.")
+        raise ValueError(f"{where} must be a table of settings, but was {settings!r}.")
     try:
         for key in settings:
             check_choice("key", key, [setting.name for setting in fields(kind)])

@@ -91,7 +91,7 @@ class Source:
                 " else, there."
             )
         if unknown := sorted(set(self.classes) - set(table["label"].dropna())):
-            raise ValueError(f"`classes` names some that {self.root} does not have: {unknown}.")
+            raise ValueError(f"`classes` must be in {self.root}, but {unknown} are not.")
 
 
 @dataclass(frozen=True)
@@ -109,13 +109,13 @@ class Target(Source):
         super().__post_init__()
         if self.pool == self.query:
             raise ValueError(
-                "`pool` and `query`: supports and query cells come from different splits; both"
-                f" are {self.pool!r}."
+                "`pool` and `query` must be different splits, for supports and query cells, but"
+                f" both are {self.pool!r}."
             )
         if missing := sorted({self.pool, self.query} - set(self.split)) if self.split else []:
             raise ValueError(
-                f"`pool` and `query` name splits; `split` draws {', '.join(self.split)}, not "
-                f"{', '.join(missing)}."
+                f"`pool` and `query` must name splits, but `split` draws {', '.join(self.split)},"
+                f" not {', '.join(missing)}."
             )
 
 
@@ -145,7 +145,8 @@ class Episodes:
         check_settings(self, k=1, n_episodes=1, sweep_episodes=1, n_halves=1, rng=0)
         if not self.ks or min(self.ks) < 1 or len(set(self.ks)) < len(self.ks):
             raise ValueError(
-                f"`ks` are different numbers of shots, at least 1; got {list(self.ks) or 'none'}."
+                "`ks` must be different numbers of shots, at least 1, but was"
+                f" {list(self.ks) or 'none'}."
             )
         check_choice("draw", self.draw, DRAWS)
         check_choice("views", self.views, (1, 8))

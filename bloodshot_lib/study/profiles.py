@@ -51,15 +51,15 @@ class Profile:
         check_settings(self, margin_on=0)
         if (self.source is None) != bool(self.embedder):
             raise ValueError(
-                "A profile has either a [source] to train on or an `embedder` that is finished;"
-                f" got {'both' if self.source else 'neither'}."
+                "A profile must have either a [source] to train on or an `embedder` that is"
+                f" finished, but had {'both' if self.source else 'neither'}."
             )
         if self.embedder and self.arms:
-            raise ValueError("A profile with a finished `embedder` trains no [arms]; got some.")
+            raise ValueError("A profile with a finished `embedder` must have no [arms].")
         if not self.seeds or min(self.seeds) < 0 or len(set(self.seeds)) < len(self.seeds):
             raise ValueError(
-                "`seeds` names at least one training seed, none of them twice or below 0; got "
-                f"{list(self.seeds) or 'none'}."
+                "`seeds` must name at least one training seed, none of them twice or below 0, but"
+                f" named {list(self.seeds) or 'none'}."
             )
         check_options("synthetic", self.synthetic or {}, write_synthetic_twin)
         settings = [setting.name for setting in fields(TrainConfig)]

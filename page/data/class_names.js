@@ -24,9 +24,9 @@ export function className(text) {
   const typed = seen !== "" && isPrintable(seen) && !/[/\\]/.test(name);
   if (!typed || name[0] === "." || new TextEncoder().encode(name).length > LONGEST) {
     throw new Error(
-      "The name of a class is also that of a folder: at most 200 bytes that can be seen and" +
-        " typed, without / or \\ or a full stop at its start;" +
-        ` got ${quoted(text)}. Choose another.`,
+      "The name of a class must also do for a folder: at most 200 bytes that can be seen and" +
+        " typed, without / or \\ or a full stop at its start, but was" +
+        ` ${quoted(text)}. Choose another.`,
     );
   }
   return { name, note };
@@ -57,8 +57,8 @@ export function checkDistinct(names) {
       // as escapes, because both may look the same
       const pair = [alike.get(plain), name].map((each) => quoted(each, isPlain));
       throw new Error(
-        "Names of classes that differ only in case, spaces or the form of accents:" +
-          ` [${pair.join(", ")}]. Merge or rename them.`,
+        "Names of classes must differ by more than case, spaces or the form of accents, but" +
+          ` [${pair.join(", ")}] do not. Merge or rename them.`,
       );
     }
     alike.set(plain, name);

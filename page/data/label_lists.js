@@ -42,8 +42,8 @@ function parseList(text, name) {
   const lacking = NEEDED.some((column) => times(column) === 0);
   if (lacking || [...NEEDED, ...MORE].some((column) => times(column) > 1)) {
     throw new Error(
-      `${name} is no such list: its first line should be ${NEEDED.join(",")} (or more, each once,` +
-        ` in any order); got ${quoted(Array.from(first).slice(0, 80).join(""))}.`,
+      `${name} is no such list: its first line must be ${NEEDED.join(",")} (or more, each once,` +
+        ` in any order), but was ${quoted(Array.from(first).slice(0, 80).join(""))}.`,
     );
   }
   const width = first.split(separatorOf(text)).length;

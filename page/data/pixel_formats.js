@@ -53,11 +53,11 @@ function check(bytes) {
   if (width * height > MOST_PIXELS) {
     const [these, most] = [width * height, MOST_PIXELS].map((n) => (n / 1e6).toFixed());
     throw new UnreadableImage(
-      `too large, ${these} megapixels, at most ${most} are read: cut it into tiles.`,
+      `must have at most ${most} megapixels, but has ${these}: cut it into tiles.`,
     );
   }
   if (frames > 1) {
-    throw new UnreadableImage(`one image per file; this one has ${frames} frames or pages.`);
+    throw new UnreadableImage(`must hold one image, but has ${frames} frames or pages.`);
   }
   if (bits > 8) throw notColour(`${bits}-bit`);
   // its profile tells Python's library which colours the inks are

@@ -20,7 +20,7 @@ export const damaged = (how = "it ends too early") =>
 /** The fault of a file whose numbers are `what`, and not red, green and blue of 8 bits. */
 export const notColour = (what) =>
   new UnreadableImage(
-    `8-bit colour is needed; this is ${what}. Save it as 8-bit RGB, if you know its colours.`,
+    `must be in 8-bit colour, but is ${what}. Save it as 8-bit RGB, if you know its colours.`,
   );
 
 /** The same error with the file's name, if it is a file's fault; any other as it is. */

@@ -77,7 +77,7 @@ function parts(cell) {
         el("div", { id: "large-words" }, cell.said.map((sentence) => el("p", {}, sentence)))),
       near.length ? el("p", { class: "soft" }, "The labelled cells that it resembles most:") : null,
       el("div", { id: "large-near" }, near),
-      el("p", { class: "ask" }, "Its name:"),
+      el("p", { class: "ask" }, "Its class:"),
       classButtons(cell.classes, cell.correct, cell.chosen),
       newClass(add, "another class"),
       others.length ? el("div", { class: "choices" }, others) : null),

@@ -34,8 +34,8 @@ export function results({
   return [
     ...warnings.map((text) => el("div", { class: "box warn" }, text)),
     section("counts", "Counts", counts(rows), el("p", {},
-      "Bars show shares, the lines on them the 95 % intervals of the true shares. Cells of a kind ",
-      "that you did not label are counted under one that you did."),
+      "Bars show shares, the lines on them the 95 % intervals of the true shares. Cells of a ",
+      "class that you did not label are counted under one that you did."),
       subjects ? subjectsTable(subjects) : null),
     told
       ? section("trust", "How far to trust it", trust(told.expected, quote), el("p", {},
@@ -53,7 +53,7 @@ export function results({
     section("unlike", "Most unlike all labelled",
       el("p", {}, strangers
         ? `${strangers} of ${cellsOf(cells.length)} look unlike everything that you labelled: ` +
-          "perhaps a kind that you did not label, several cells, debris, or a poor stain. " +
+          "perhaps a class that you did not label, several cells, debris, or a poor stain. " +
           "The most unlike come first."
         : "No cell is beyond the limit. These come nearest to it."),
       sheet(mostUnlike, shown, { first: LOOK_AT, key: "unlike", opened, choose })),

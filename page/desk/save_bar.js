@@ -8,7 +8,7 @@ import { save } from "./saving.js";
  * then it says `next`. Whoever leaves the page while `work.unsaved` is asked before. `label` is
  * what the bar is called, `others` are further buttons.
  */
-export function saveBar(work, file, content, next, { label = "Names to save", others = [] } = {}) {
+export function saveBar(work, file, content, next, { label = "Labels to save", others = [] } = {}) {
   const said = el("span", { role: "status" });
   const then = el("p", { role: "status" }, next);
   const keep = () => {

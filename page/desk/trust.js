@@ -10,14 +10,14 @@ export function trust({ expected, confusion, basis, unjudged, whyNot }, quote) {
   return el("div", {},
     el("p", {}, `With ${fixed(now.per_class, 0)} labelled cells per class on average, expect a `,
       "balanced accuracy of ", el("strong", {}, two(now.balanced_accuracy)),
-      ` (95 % interval ${ends(now)}): the share of each class’s cells that get the right `,
-      "name, averaged over the classes. With twice as many labels, about ",
+      ` (95 % interval ${ends(now)}): the share of cells that get the right name, `,
+      "each class counting the same. With twice as many labels, about ",
       `${two(twice.balanced_accuracy)} (${ends(twice)}).`),
-    el("p", {}, `${basis} It holds for further cells of these classes, from this microscope, `,
-      "labelled in the same way."),
+    el("p", {}, `${basis} The estimate holds for further cells of these classes, from this `,
+      "microscope, labelled in the same way."),
     unjudged.length
-      ? el("p", {}, `Name a second cell of ${unjudged.join(" and of ")}: with one, others cannot `,
-          "judge it.")
+      ? el("p", {}, `Label a second cell of ${unjudged.join(" and of ")}: one alone does not say `,
+          "how well others will be recognised.")
       : null,
     el("div", { class: "box" }, el("strong", {}, "To quote: "), quote),
     takenFor(confusion));

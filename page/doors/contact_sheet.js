@@ -48,7 +48,7 @@ function show() {
     done: n,
     asked: cells.length,
     note: n < 0 ? `All are answered: save ${list}.` : names.classes.length ? "" :
-      "Which kinds are there? Add a class.",
+      "Which classes are there? Add one.",
   });
   markTiles((number) => (given(number) === SKIPPED ? "skipped" : (given(number) ?? "")));
   const unsaved = names.unsaved ? "; not saved yet" : "";
@@ -71,6 +71,6 @@ enlargeTiles(function enlarge(n, way) {
     chosen: given(n),
     correct: name,
     add: (text) => names.add(text),
-    others: given(n) === undefined ? [] : [["take its name away", () => name(null)]],
+    others: given(n) === undefined ? [] : [["take its label away", () => name(null)]],
   });
 });

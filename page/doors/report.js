@@ -57,7 +57,7 @@ function enlarge(n, way) {
     chosen: given ?? verdicts.name(n),
     correct: name,
     add: (text) => names.add(text),
-    others: given ? [["take your name for it back", () => name(null)]] : [],
+    others: given ? [["take your label back", () => name(null)]] : [],
   });
 }
 enlargeTiles(enlarge);

@@ -9,13 +9,14 @@ import { heldOutVerdicts } from "./held_out.js";
 // worth as much as ten held-out cells
 const NEW_CELLS = 10;
 const BASIS = [
-  "The estimate judges each labelled cell by the others. If the labelled cells were suggested," +
-    " or found by eye, rather than drawn at random, it is more often too low than too high.",
-  "The estimate rests on how the labelled cells judge each other, which is pessimistic where" +
-    " difficult cells were labelled, and on how sure the classifier is of each new cell, which" +
-    " does not depend on what was labelled.",
+  "To estimate it, each labelled cell was named from the others. If the labelled cells were" +
+    " suggested, or found by eye, rather than drawn at random, the estimate is more often too low" +
+    " than too high.",
+  "To estimate it, each labelled cell was named from the others, which gives too low a figure" +
+    " where difficult cells were labelled; how sure the classifier is of each new cell counts as" +
+    " well, and does not depend on what was labelled.",
 ];
-const BY_GROUP = " It is for subjects (patients, slides) of whom nothing is labelled.";
+const BY_GROUP = " The estimate is for subjects (patients, slides) of whom nothing is labelled.";
 
 /**
  * What accuracy to expect of `supports` (`JudgedSupports`), as Python's `expected_accuracy`.
@@ -59,14 +60,15 @@ function unjudgeable(classes, judged, groups) {
   const names = unjudged.map((name) => quoted(name)).join(", ");
   if (groups === null) {
     return (
-      "A class is judged by leaving cells out, so it takes two classes with two labelled" +
-      ` cells or more; there is one cell each of ${names}. Label second cells.`
+      "At least two classes must have two labelled cells or more, so that each can be named" +
+      ` from the others, but there is one cell each of ${names}. Label second cells.`
     );
   }
   return (
-    "With subjects a class is judged by leaving subjects out, so it takes two classes with" +
-    ` cells of two subjects or more; too few are of ${names}. Label cells of other subjects,` +
-    " or name no subjects: the estimate is then for further cells of the same subjects."
+    "At least two classes must have labelled cells of two subjects or more, so that each" +
+    ` subject's can be named from the others', but too few are of ${names}. Label cells of` +
+    " other subjects, or name no subjects: the estimate is then for further cells of the same" +
+    " subjects."
   );
 }
 

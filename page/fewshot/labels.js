@@ -63,7 +63,7 @@ export class Labels {
     const n = this.classes.length;
     if (n > 1) return "";
     const names = this.classes.map((name) => quoted(name)).join(", ");
-    const got = `[${names}], ${n} class${n === 1 ? "" : "es"}`;
-    return `A classifier needs at least two classes; got ${got}.`;
+    const had = `[${names}], ${n} class${n === 1 ? "" : "es"}`;
+    return `The labels must have at least two classes, but had ${had}.`;
   }
 }

@@ -16,7 +16,7 @@ const UNIT = 1e9; // sums are rounded; further digits differ between processors
 export async function suggestCells(cells, rows, n, labelled) {
   if (!(Number.isInteger(n) && n >= 1 && n <= Math.min(rows.length, SEEN))) {
     throw new Error(
-      "`n` is at most the number of cells to choose from, and 3,000; got" +
+      "`n` must be at most the number of cells to choose from, and 3,000, but was" +
         ` ${n} of ${rows.length} cells. Ask for fewer, or embed more cells.`,
     );
   }

@@ -24,7 +24,8 @@ const BOUNDS = [0.025, 0.975];
 export function compareLabels(truth, given, apart) {
   if (!truth.length || truth.length !== given.length) {
     throw new Error(
-      `Each test cell has a true class and a given one; got ${truth.length} and ${given.length}.`,
+      "Each test cell must have a true class and a given one, but there were" +
+        ` ${truth.length} and ${given.length}.`,
     );
   }
   const recall = sortedNames(truth).map((label) => {

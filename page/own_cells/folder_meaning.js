@@ -32,6 +32,6 @@ function askOf({ folders }, place) {
   return ask(place, `The images are in ${folders.length} folders: ${named}. What are they?`, [
     ["classes", "classes: each cell has its folder’s name as its label"],
     ["patients", "patients or slides: cells have no label yet"],
-    ["nothing", "nothing of this kind"],
+    ["nothing", "neither"],
   ]);
 }

@@ -100,8 +100,9 @@ function refuseContradictions(groups, cells) {
   });
   if (listed.length) {
     throw new Error(
-      `One image is in one class only; ${listed.length} are in several, by their content:` +
-        ` ${listed.slice(0, 5).join("; ")}${listed.length > 5 ? "; ..." : ""}. Keep each in one.`,
+      `One image must be in one class only, but ${listed.length} are in several, by their` +
+        ` content: ${listed.slice(0, 5).join("; ")}${listed.length > 5 ? "; ..." : ""}. Keep each` +
+        " in one.",
     );
   }
 }

@@ -25,58 +25,64 @@ def _nan(Z: np.ndarray) -> np.ndarray:
     return np.where(np.arange(Z.size).reshape(Z.shape) == 0, np.nan, Z)
 
 
-COUNT = [_as(-1, "`{}` is a whole number")]
+COUNT = [_as(-1, "`{}` must be a whole number")]
 COUNTS = [
-    _as(3, "`{}` is a list, column or array"),
-    _as((), "`{}` names at least one number"),
-    _as((0,), r"`{}\[0\]` is a whole number, at least 1; got 0"),
+    _as(3, "`{}` must be a list, column or array"),
+    _as((), "`{}` must name at least one number"),
+    _as((0,), r"`{}\[0\]` must be a whole number of at least 1, but was 0"),
 ]
-RNG = [_as(None, "`{}` is a whole number.*; got None")]
-NUMBER = [_as(float("nan"), "`{}` is a number; got nan"), _as(-1, "`{}` (lies|is) .*; got -1")]
-SWITCH = [_as("no", "`{}` is True or False; got 'no'")]
-CHOICE = [_as("loess", "`{}` is one of .*; got 'loess'")]
-DEVICE = [_as("gpu", "`{}` is .*got 'gpu'")]
-FOLDER = [_as(None, "`{}` is a folder's path; got None")]
+RNG = [_as(None, "`{}` must be a whole number.*, but was None")]
+NUMBER = [
+    _as(float("nan"), "`{}` must be a number, but was nan"),
+    _as(-1, "`{}` must (lie|be) .*, but was -1"),
+]
+SWITCH = [_as("no", "`{}` must be True or False, but was 'no'")]
+CHOICE = [_as("loess", "`{}` must be one of .*, but was 'loess'")]
+DEVICE = [_as("gpu", "`{}` must be .*but was 'gpu'")]
+FOLDER = [_as(None, "`{}` must be a folder's path, but was None")]
 
-LIST = [_as("ape", "`{}` is a list, column or array .*; got str 'ape'")]
+LIST = [_as("ape", "`{}` must be a list, column or array .*, but was str 'ape'")]
 GAPS = [
     (_first(None), r"1 of \d+ `{}` are missing"),
     (_first(""), r"1 of \d+ `{}` are empty strings"),
-    (lambda good: [[each] for each in good], "`{}` is a list, .* of lists"),
+    (lambda good: [[each] for each in good], "`{}` must be a list, .* of lists"),
 ]
 # labels, of a set of any size
 TEXTS = LIST + GAPS
-LENGTH = [(lambda good: good[1:], "`{}` .* got 11 for 12")]
+LENGTH = [(lambda good: good[1:], "`{}` .* but had 11 for 12")]
 CLASSES = [(lambda good: good[:1].repeat(len(good)), r"at least two classes.*\['ape'\]")]
 LABELS = TEXTS + LENGTH
 GROUPS = [
-    _as("subject", "`{}` is a list, .*; got str 'subject'"),
-    (_first(""), "`{}` names the subject .*; 1 of 12 are missing or empty"),
+    _as("subject", "`{}` must be a list, .*, but was str 'subject'"),
+    (_first(""), "`{}` must name the subject .*, but 1 of 12 are missing or empty"),
     *LENGTH,
 ]
-FINITE = [(_nan, "`{}` holds finite numbers; 1 values are not|Input [Xu].* contains NaN")]
+FINITE = [(_nan, "`{}` must hold finite numbers, but 1 values are not|Input [Xu].* contains NaN")]
 EMBEDDINGS = [
-    _as(None, "`{}` holds embeddings, .*; got NoneType"),
-    (lambda good: good[0], r"`{}` holds embeddings, .*; got float32 \(4,\)"),
+    _as(None, "`{}` must hold embeddings, .*, but was NoneType"),
+    (lambda good: good[0], r"`{}` must hold embeddings, .*, but was float32 \(4,\)"),
     *FINITE,
 ]
-WIDTH = [(lambda good: good[:, 1:], "one embedder; got widths (4 and 3|3 and 4)")]
+WIDTH = [(lambda good: good[:, 1:], "one embedder, but had widths (4 and 3|3 and 4)")]
 SUPPORTS = [
-    (lambda good: good.astype(float), r"whole numbers of shape .*; got float64 \(3, 2, 2\)"),
-    (lambda good: good[:, ::-1], "one row per class in sorted order; these point elsewhere"),
-    _as([[[0], [6, 7]]], "whole numbers of shape .*; got list, whose rows are of unequal length"),
+    (lambda good: good.astype(float), r"whole numbers of shape .*, but were float64 \(3, 2, 2\)"),
+    (lambda good: good[:, ::-1], "one row per class in sorted order, but these point elsewhere"),
+    _as(
+        [[[0], [6, 7]]],
+        "whole numbers of shape .*, but were list, whose rows are of unequal length",
+    ),
 ]
 # embeddings that scikit-learn checks
-NUMERIC = [(_nan, "Input {} contains NaN|`{}` holds finite numbers")]
+NUMERIC = [(_nan, "Input {} contains NaN|`{}` must hold finite numbers")]
 X = [(lambda good: good[0], "Expected 2D array, got 1D array"), *NUMERIC]
 
-IMAGES = [(lambda good: good / 255, "`{}` are uint8 of shape .* got float64")]
-FRAME = [_as(None, "`{}` is a table .* got NoneType")]
-COLUMNS = [(lambda good: good[[]], "`{}` needs the columns .* missing")]
+IMAGES = [(lambda good: good / 255, "`{}` must be uint8 of shape .* but was float64")]
+FRAME = [_as(None, "`{}` must be a table .* but was NoneType")]
+COLUMNS = [(lambda good: good[[]], "`{}` must have the columns .* but lacked")]
 TABLE = FRAME + COLUMNS
-ROWS = [(lambda good: good[:0], "`{}` needs at least 1 row; got 0")]
+ROWS = [(lambda good: good[:0], "`{}` must have at least 1 row, but had 0")]
 PATHS = [
-    (lambda good: good.assign(path=_first(None)(good["path"])), "every row .*; row 0 has "),
+    (lambda good: good.assign(path=_first(None)(good["path"])), "every row .*, but row 0 has "),
 ]
 ON_DISK = [
     (
@@ -90,7 +96,10 @@ ON_DISK = [
     ),
 ]
 SCORES = [
-    (lambda good: good.assign(accuracy="0.5"), "'accuracy' of `{}` is a number; got '0.5'"),
+    (
+        lambda good: good.assign(accuracy="0.5"),
+        "'accuracy' of `{}` must be a number, but was '0.5'",
+    ),
     (
         lambda good: good.assign(accuracy=_first(np.nan)(good["accuracy"])),
         r"1 of \d scores of 'accuracy' in `{}` are missing or infinite",
@@ -98,14 +107,14 @@ SCORES = [
     (lambda good: good.assign(arm=_first(None)(good["arm"])), r"1 of \d rows of `{}` have no arm"),
 ]
 
-RECIPE = [_as({"epochs": 1}, "`{}` is a TrainConfig")]
-EMBEDDER = [_as(torch.nn.Identity(), "`{}` is an Embedder.*got Identity")]
-PROFILE = [_as("demo", "`{}` comes from load_profile.*got 'demo'")]
-TENSOR = [(lambda good: good.numpy(), "`{}` is a tensor .*; got float32")]
-PRECISION = [(lambda good: good.double(), "one precision and one device; got torch.float64")]
+RECIPE = [_as({"epochs": 1}, "`{}` must be a TrainConfig")]
+EMBEDDER = [_as(torch.nn.Identity(), "`{}` must be an Embedder.*but was Identity")]
+PROFILE = [_as("demo", "`{}` must come from load_profile.*but was 'demo'")]
+TENSOR = [(lambda good: good.numpy(), "`{}` must be a tensor .*, but was float32")]
+PRECISION = [(lambda good: good.double(), "one precision and one device, but had torch.float64")]
 NUMBERS = [
-    (lambda good: good.float(), "`{}` is a tensor .*; got torch.float32"),
-    (lambda good: good + 1, "`{}` are class numbers, 0 to 2; got 1 to 3"),
+    (lambda good: good.float(), "`{}` must be a tensor .*, but was torch.float32"),
+    (lambda good: good + 1, "`{}` must be class numbers, 0 to 2, but ran from 1 to 3"),
 ]
 
 FEW_SHOT = {
@@ -174,7 +183,7 @@ ARGUMENTS: dict[str, dict[str, list[Spoilt] | tuple]] = {
         "precision": CHOICE,
         "backend": CHOICE,
         "views": CHOICE,
-        "cache_dir": [_as(7, "`{}` is a folder's path; got 7")],
+        "cache_dir": [_as(7, "`{}` must be a folder's path, but was 7")],
     },
     "estimate_accuracy": {
         "Z": FINITE,
@@ -190,9 +199,15 @@ ARGUMENTS: dict[str, dict[str, list[Spoilt] | tuple]] = {
     "compare": {
         "scores": TABLE + ROWS + SCORES,
         "metric": CHOICE,
-        "to": [_as("z", "`{}` is one of the values of 'arm': .*; got 'z'")],
-        "by": [_as(3, "`{}` is the name of a column"), _as(["arm"], "`{}` is one of .*got")],
-        "pairs": [_as((), "`{}` is the name of a column"), _as("seeds", "seeds missing")],
+        "to": [_as("z", "`{}` must be one of the values of 'arm': .*, but was 'z'")],
+        "by": [
+            _as(3, "`{}` must be the name of a column"),
+            _as(["arm"], "`{}` must be one of .*but was"),
+        ],
+        "pairs": [
+            _as((), "`{}` must be the name of a column"),
+            _as("seeds", "but lacked seeds; it had arm"),
+        ],
         "replicates": COLUMNS + ROWS + SCORES,
     },
     "evaluate_few_shot": FEW_SHOT | {"supports": SUPPORTS, "method": CHOICE},
@@ -210,7 +225,7 @@ ARGUMENTS: dict[str, dict[str, list[Spoilt] | tuple]] = {
     "file_facts": {"table": TABLE + PATHS + ON_DISK},
     "file_names": {"table": TABLE + PATHS, "folders": COUNT},
     "fit_arm": {"profile": PROFILE, "arm": ()},
-    "fit_or_load": TRAINING | {"artifacts": [_as(5, "`{}` is a folder's path; got 5")]},
+    "fit_or_load": TRAINING | {"artifacts": [_as(5, "`{}` must be a folder's path, but was 5")]},
     "hardest_cells": FEW_SHOT
     | {"supports": SUPPORTS, "n": COUNT, "n_neighbours": COUNT, "method": CHOICE},
     "identical_files": {"table": TABLE + PATHS + ON_DISK},
@@ -220,7 +235,7 @@ ARGUMENTS: dict[str, dict[str, list[Spoilt] | tuple]] = {
     "load_images": {
         "table": TABLE + ROWS + PATHS + ON_DISK,
         "size": COUNT,
-        "cache_dir": [_as("", "`{}` is a folder's path; got ''")],
+        "cache_dir": [_as("", "`{}` must be a folder's path, but was ''")],
         "progress": SWITCH,
     },
     "majority_share": {"labels": TEXTS},
@@ -296,12 +311,20 @@ NO_EMBEDDINGS = [
     (torch.ones(12, 4, requires_grad=True), ".* which numpy cannot read: .*detach"),
 ]
 ONCE = [
-    *(Bad("draw_supports", {"k": k}, "`k` is a whole number, at least 1") for k in NO_COUNTS),
-    *(Bad("draw_supports", {"rng": rng}, "`rng` is a") for rng in (0.5, "0", True, -1)),
-    *(Bad("majority_share", {"labels": labels}, "`labels` is a list, ") for labels in NO_LISTS),
-    *(Bad("pca_map", {"Z": Z}, f"(?s)`Z` holds .*; got .*{got}") for Z, got in NO_EMBEDDINGS),
-    Bad("pca_map", {"Z": np.full((12, 4), np.inf)}, "`Z` holds finite numbers; 48 values"),
-    Bad("pca_map", {"Z": np.ma.masked_less(np.eye(12), 1)}, "`Z` holds finite numbers; 132"),
-    Bad("pca_map", lambda kit: {"Z": kit.Z[:1]}, "at least 2 of them; got 1"),
+    *(
+        Bad("draw_supports", {"k": k}, "`k` must be a whole number of at least 1")
+        for k in NO_COUNTS
+    ),
+    *(Bad("draw_supports", {"rng": rng}, "`rng` must be a") for rng in (0.5, "0", True, -1)),
+    *(
+        Bad("majority_share", {"labels": labels}, "`labels` must be a list, ")
+        for labels in NO_LISTS
+    ),
+    *(Bad("pca_map", {"Z": Z}, f"(?s)`Z` must hold .*, but .*{was}") for Z, was in NO_EMBEDDINGS),
+    Bad("pca_map", {"Z": np.full((12, 4), np.inf)}, "`Z` must hold finite numbers, but 48 values"),
+    Bad(
+        "pca_map", {"Z": np.ma.masked_less(np.eye(12), 1)}, "`Z` must hold finite numbers, but 132"
+    ),
+    Bad("pca_map", lambda kit: {"Z": kit.Z[:1]}, "at least 2 of them, but held 1"),
 ]
 CASES = [*_crossed(), *ONCE]

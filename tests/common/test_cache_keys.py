@@ -21,7 +21,7 @@ def half(x):
 
 @pytest.fixture
 def key(tmp_path, monkeypatch):
-    """The key of a library whose room `one` holds the code given, and `two` none."""
+    """The key of a library whose room `one` must hold the code given, and `two` none."""
     monkeypatch.setattr(cache_keys, "PACKAGE", tmp_path)
     for room in ("one", "two"):
         (tmp_path / room / "inside").mkdir(parents=True)
@@ -98,7 +98,7 @@ def test_a_function_is_known_by_its_name_its_file_and_the_arguments_that_are_fix
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        ("soft k-means", r"`x` is a function or a class; got 'soft k-means'"),
+        ("soft k-means", r"`x` must be a function or a class, but was 'soft k-means'"),
         (len, r"source of `x` is part of the key .* cannot be read: write it in a \.py file"),
         (partial(_one, object()), r"arguments of `x` .* numbers, words and lists"),
     ],

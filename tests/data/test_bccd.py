@@ -33,16 +33,16 @@ def test_the_list_names_label_and_group(root):
 @pytest.mark.parametrize(
     "text, words",
     [
-        ("file,label\na,b\n", "first line should be file,label,same_cell_group "),
+        ("file,label\na,b\n", "first line must be file,label,same_cell_group "),
         (HEAD + "eosinophil/a.jpg,,f,1,1\n", "none of its 1 lines has a label"),
-        (HEAD + "eosinophil/a.jpg,b,f,1,2\n", "`strict of eosinophil/a.jpg` is one of 0, 1"),
-        ("", "first line should be .*; got ''"),
+        (HEAD + "eosinophil/a.jpg,b,f,1,2\n", "`strict of eosinophil/a.jpg` must be one of 0, 1"),
+        ("", "first line must be .*, but was ''"),
     ],
 )
 def test_a_damaged_list_is_refused(root, text, words):
     (root / "index.csv").write_text(text)
     with pytest.raises(ValueError, match=words):
-        read_bccd(root, strict="is one of" in words)
+        read_bccd(root, strict="must be one of" in words)
 
 
 def test_what_is_missing_is_named(root):

@@ -16,7 +16,7 @@ def test_a_name_stays_as_it_is_but_for_spaces_at_its_ends(text):
     ["", " ", "a/b", "a\\b", ".a", "a\tb", "a\xa0b", "\u200c", "\udcf6", "\u202ea", "é" * 101],
 )
 def test_a_name_that_is_no_folders_is_refused(text):
-    with pytest.raises(ValueError, match=r"also that of a folder: at most 200 bytes.*Choose"):
+    with pytest.raises(ValueError, match=r"must also do for a folder: at most 200 bytes.*Choose"):
         class_name(text)
 
 
@@ -34,7 +34,7 @@ def test_a_name_that_means_nothing_elsewhere_is_told_apart(text, name):
     "other", ["Ape", "ape ", "a\u200cpe", "\uff41pe"], ids=["case", "space", "joiner", "width"]
 )
 def test_names_that_look_alike_are_refused(other):
-    with pytest.raises(ValueError, match=r"\['ape', .*\]\. Merge or rename them"):
+    with pytest.raises(ValueError, match=r"\['ape', .*\] do not\. Merge or rename them"):
         check_distinct(["ape", "bee", other])
     check_distinct(["ape", "bee"])
 

@@ -148,9 +148,12 @@ def test_columns_of_a_sets_own_list_are_its_groups_and_choose_rows(listed, cells
 @pytest.mark.parametrize(
     "options, words",
     [
-        ({"group": "slide"}, "first line should be file,label,slide "),
-        ({"only": "sure"}, "`sure of gone.png` is one of 0, 1; got 'yes'"),
-        ({"only": True}, "`group` and `only` are names of the list's columns; got True"),
+        ({"group": "slide"}, "first line must be file,label,slide "),
+        ({"only": "sure"}, "`sure of gone.png` must be one of 0, 1, but was 'yes'"),
+        (
+            {"only": True},
+            "`group` and `only` must be names of the list's columns, but one was True",
+        ),
     ],
 )
 def test_a_column_that_is_not_there_or_says_something_else_is_named(listed, options, words):

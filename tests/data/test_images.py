@@ -83,8 +83,8 @@ def _frames(path):
 BAD_FILES = {
     "truncated": (lambda p: p.write_bytes(p.read_bytes()[:-60]), "png", "not a whole image"),
     "text": (lambda p: p.write_text("no image"), "bmp", "not a whole image file"),
-    "animated": (_frames, "png", "has 2 frames or pages"),
-    "multi-page": (_frames, "tiff", "has 2 frames or pages"),
+    "animated": (_frames, "png", "must hold one image, but has 2 frames or pages"),
+    "multi-page": (_frames, "tiff", "must hold one image, but has 2 frames or pages"),
 }
 
 

@@ -122,7 +122,7 @@ def test_a_class_that_other_programs_read_as_nothing_gets_a_name(tmp_path):
     _image(tmp_path / "class NA" / "1.png")
     with (
         pytest.warns(UserWarning),
-        pytest.raises(ValueError, match=r"differ only in .*\['class NA', 'class NA'\]"),
+        pytest.raises(ValueError, match=r"must differ by more than .*\['class NA', 'class NA'\]"),
     ):
         read_image_folder(tmp_path)
 
@@ -234,11 +234,11 @@ def test_cnmc_two_copies_are_an_error(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("1.bmp,1", "1.bmp,2", "`labels of 1.bmp` is one of 1, 0; got '2'"),
-        ("1.bmp,1", "9.bmp,1", "each image once: 2 do not fit, first 1.bmp"),
-        ("UID_H40_1_1_hem.bmp,2.bmp,0\n", "", "once: 1 do not fit, first 2.bmp"),
-        ("2.bmp,0", "1.bmp,0", "once: 2 do not fit, first 1.bmp"),
-        ("_53_4_8_all", "_53_4_8_hem", "UID_<subject>.*_all.bmp; got UID_53_4_8_hem"),
+        ("1.bmp,1", "1.bmp,2", "`labels of 1.bmp` must be one of 1, 0, but was '2'"),
+        ("1.bmp,1", "9.bmp,1", "each image once, but 2 do not fit, first 1.bmp"),
+        ("UID_H40_1_1_hem.bmp,2.bmp,0\n", "", "once, but 1 do not fit, first 2.bmp"),
+        ("2.bmp,0", "1.bmp,0", "once, but 2 do not fit, first 1.bmp"),
+        ("_53_4_8_all", "_53_4_8_hem", "UID_<subject>.*_all.bmp, but one was UID_53_4_8_hem"),
     ],
 )
 def test_a_csv_that_does_not_fit_is_an_error(tmp_path, old, new, message):

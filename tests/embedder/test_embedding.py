@@ -182,13 +182,15 @@ def test_kept_parts_belong_to_their_weights_images_and_precision(
 
 
 def test_bad_options_are_refused(embedder, images, monkeypatch):
-    with pytest.raises(ValueError, match="at least 1; got -1"):
+    with pytest.raises(ValueError, match="at least 1, but was -1"):
         embed(embedder, images, batch_size=-1)
     with pytest.raises(
-        ValueError, match="`precision` is one of auto, float32, bfloat16; got 'half'"
+        ValueError, match="`precision` must be one of auto, float32, bfloat16, but was 'half'"
     ):
         embed(embedder, images, precision="half")
-    with pytest.raises(ValueError, match="`backend` is one of torch, openvino; got 'onnx'"):
+    with pytest.raises(
+        ValueError, match="`backend` must be one of torch, openvino, but was 'onnx'"
+    ):
         embed(embedder, images, backend="onnx")
     with pytest.raises(ValueError, match=r"uint8 of shape \(N, 32, 32, 3\)"):
         embed(embedder, images[:, ::2, ::2])
@@ -210,7 +212,7 @@ def test_eight_views_are_the_mean_over_turns_and_flips_and_do_not_care_how_a_cel
     np.testing.assert_allclose(Z, np.mean(each, axis=0), atol=1e-5)
     lying = np.ascontiguousarray(np.rot90(images, 1, (1, 2)))
     np.testing.assert_allclose(Z, embed(embedder, lying, precision="float32", views=8), atol=1e-5)
-    with pytest.raises(ValueError, match="`views` is one of 1, 8; got 4"):
+    with pytest.raises(ValueError, match="`views` must be one of 1, 8, but was 4"):
         embed(embedder, images, views=4)
 
 
@@ -306,5 +308,5 @@ def test_a_gpu_that_is_full_before_we_begin_is_not_chosen(embedder, images, monk
     monkeypatch.setattr(torch, "empty", refuse)
     with pytest.warns(UserWarning, match="The GPU has no memory free: the processor is used"):
         assert launched_processes.this_process().device.type == "cpu"
-    with pytest.raises(ValueError, match=r"got 'cuda' \(CUDA error: out of memory\)"):
+    with pytest.raises(ValueError, match=r"but was 'cuda' \(CUDA error: out of memory\)"):
         launched_processes.this_process("cuda")

@@ -58,6 +58,6 @@ def test_images_stay_where_they_are_without_a_gpu():
 def test_images_of_another_size_or_type_are_refused(bad):
     with pytest.raises(
         ValueError,
-        match=r"uint8 of shape \(N, 32, 32, 3\); got .*load_images\(table, size=32\)",
+        match=r"uint8 of shape \(N, 32, 32, 3\), but was .*load_images\(table, size=32\)",
     ):
         check_images(bad, 32)

@@ -195,7 +195,9 @@ def test_occlusion_works_on_it(both, images):
 
 def test_no_training_starts_from_several_networks(both, tmp_path):
     both.save(tmp_path / "both.safetensors")
-    with pytest.raises(ValueError, match=r"`init` is an embedder of the same backbone; .* 24 px'"):
+    with pytest.raises(
+        ValueError, match=r"`init` must be an embedder of the same backbone, but .* 24 px'"
+    ):
         starting_embedder(str(tmp_path / "both.safetensors"), "test_efficientnet", 32)
 
 

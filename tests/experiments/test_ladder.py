@@ -62,7 +62,7 @@ def test_a_part_that_is_none_is_refused(part, capsys):
         ladder.main([f"--part={part}"])
     assert (
         error.value.code == 2
-        and f"such as 1/2 and 2/2; got {part!r}" in capsys.readouterr().err
+        and f"such as 1/2 and 2/2, but was {part!r}" in capsys.readouterr().err
     )
 
 

@@ -80,7 +80,7 @@ def test_missing_labels_do_not_become_a_class_called_nan():
 
 
 def test_one_class_and_nan_are_refused():
-    with pytest.raises(ValueError, match=r"at least two classes; got \['a'\]"):
+    with pytest.raises(ValueError, match=r"at least two classes, but had \['a'\]"):
         FewShotClassifier().fit([[1.0, 2]], ["a"])
     with pytest.raises(ValueError, match="NaN"):
         FewShotClassifier().fit([[1.0, np.nan], [1, 1]], ["a", "b"])

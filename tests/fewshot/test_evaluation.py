@@ -276,7 +276,7 @@ def test_embeddings_that_are_not_finite_are_refused(embeddings):
         bad = [part.copy() for part in embeddings]
         bad[at][3, 1] = np.nan
         with pytest.raises(
-            ValueError, match=f"`Z_{role}` holds finite numbers; 1 values are not"
+            ValueError, match=f"`Z_{role}` must hold finite numbers, but 1 values are not"
         ):
             evaluate_few_shot(*bad, _supports(embeddings))
 
@@ -284,24 +284,25 @@ def test_embeddings_that_are_not_finite_are_refused(embeddings):
 def test_lengths_widths_and_unknown_labels_are_refused(embeddings):
     Z_pool, y_pool, Z_query, y_query = embeddings
     supports = _supports(embeddings)
-    with pytest.raises(ValueError, match=r"`Z_pool` holds embeddings, .*; got float32 \(6,\)"):
+    words = r"`Z_pool` must hold embeddings, .*, but was float32 \(6,\)"
+    with pytest.raises(ValueError, match=words):
         evaluate_few_shot(Z_pool[0], y_pool, Z_query, y_query, supports)
     with pytest.raises(
-        ValueError, match=r"`Z_query` holds embeddings, .* at least 1 .*; got 0"
+        ValueError, match=r"`Z_query` must hold embeddings, .* at least 1 .*, but held 0"
     ):
         evaluate_few_shot(Z_pool, y_pool, Z_query[:0], y_query[:0], supports)
-    with pytest.raises(ValueError, match="`ks` names at least one number of shots"):
+    with pytest.raises(ValueError, match="`ks` must name at least one number of shots"):
         k_sweep(Z_pool, y_pool, Z_query, y_query, ks=())
-    with pytest.raises(ValueError, match=r"`y_pool` is a list.*; got 64 for 65 cells"):
+    with pytest.raises(ValueError, match=r"`y_pool` must be a list.*, but had 64 for 65 cells"):
         evaluate_few_shot(Z_pool, y_pool[1:], Z_query, y_query, supports)
     with pytest.raises(ValueError, match="widths 6 and 5"):
         evaluate_few_shot(Z_pool, y_pool, Z_query[:, 1:], y_query, supports)
     with pytest.raises(
         ValueError,
-        match=r"\['mon'\] have no cell in the pool, whose classes are \['all', 'hem'\]",
+        match=r"cells in the pool, but \['mon'\] have none; its classes are \['all', 'hem'\]",
     ):
         evaluate_few_shot(Z_pool, y_pool, Z_query, ["mon", *y_query[1:]], supports)
-    with pytest.raises(ValueError, match=r"The pool .* at least two classes; got \['all'\]"):
+    with pytest.raises(ValueError, match=r"The pool .* at least two classes, but had \['all'\]"):
         evaluate_few_shot(Z_pool, ["all"] * 65, Z_query, ["all"] * 77, supports)
     with pytest.raises(ValueError, match="1 of 77 `y_query` are missing"):
         evaluate_few_shot(Z_pool, y_pool, Z_query, [None, *y_query[1:]], supports)
@@ -311,9 +312,9 @@ def test_supports_that_do_not_fit_are_refused(embeddings):
     supports = _supports(embeddings)
     for bad in (supports[:, ::-1], supports + 1000, supports - 1000):
         with pytest.raises(
-            ValueError, match="one row per class in sorted order; these point elsewhere"
+            ValueError, match="one row per class in sorted order, but these point elsewhere"
         ):
             evaluate_few_shot(*embeddings, bad)
     for bad in (supports[0], supports[:, :1], supports[:0], supports.astype(float)):
-        with pytest.raises(ValueError, match=r"shape \(episodes, 2 classes, k\); got"):
+        with pytest.raises(ValueError, match=r"shape \(episodes, 2 classes, k\), but were"):
             evaluate_few_shot(*embeddings, bad)

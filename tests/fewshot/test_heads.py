@@ -51,7 +51,7 @@ def test_the_evaluator_centres_on_the_whole_pool_and_gives_a_function_the_rest_o
 
 
 def test_a_function_that_returns_no_head_is_refused():
-    with pytest.raises(ValueError, match=r"returns a Head \(.*\); got tuple"):
+    with pytest.raises(ValueError, match=r"must return a Head \(.*\), but returned tuple"):
         FewShotClassifier(lambda *_: (1, 2)).fit(SUPPORTS, [0, 0, 0, 1, 1, 1])
 
 
@@ -100,9 +100,9 @@ def test_a_class_with_more_supports_is_not_preferred(method):
 
 
 def test_bad_methods_and_pools_are_refused():
-    with pytest.raises(ValueError, match=r"`method` is one of cosine, .*; got 'knn'"):
+    with pytest.raises(ValueError, match=r"`method` must be one of cosine, .*, but was 'knn'"):
         FewShotClassifier("knn").fit(SUPPORTS, [0, 0, 0, 1, 1, 1])
-    with pytest.raises(ValueError, match=r"`method` is one of cosine, .*; got 'knn'"):
+    with pytest.raises(ValueError, match=r"`method` must be one of cosine, .*, but was 'knn'"):
         evaluate_few_shot(
             np.eye(2), ["a", "b"], np.eye(2), ["a", "b"], np.array([[[0], [1]]]), method="knn"
         )

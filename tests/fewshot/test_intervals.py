@@ -78,7 +78,7 @@ def test_replicates_mean_what_the_episodes_mean(embeddings):
     for metric in ("accuracy", "balanced_accuracy", "macro_f1", "weighted_f1", "f1_all"):
         assert replicates[metric].mean() == pytest.approx(episodes[metric].mean(), abs=0.02)
     pd.testing.assert_frame_equal(replicates, verdicts.replicates())
-    with pytest.raises(ValueError, match=r"`groups` is a list.*; got 3 for 77 cells"):
+    with pytest.raises(ValueError, match=r"`groups` must be a list.*, but had 3 for 77 cells"):
         verdicts.replicates(groups=list("abc"))
 
 
@@ -130,7 +130,7 @@ def test_differences_are_taken_within_episodes():
     found = compare(by_k, "accuracy", to=1, by="k", pairs="episode", within="arm")
     assert found.loc["x", "difference"].to_dict() == pytest.approx({1: 0, 3: 0.05, 5: 0})
     with pytest.raises(
-        ValueError, match=r"`to` is one of the values of 'arm': \['x', 'y', 'z'\]; got 'w'"
+        ValueError, match=r"`to` must be one of the values of 'arm': \['x', 'y', 'z'\], but was 'w'"
     ):
         compare(episodes, "accuracy", to="w", pairs="episode")
 
@@ -195,12 +195,12 @@ def test_trainings_are_compared_as_scipy_pairs_them():
     )
     pd.testing.assert_frame_equal(by_k.loc[5], table)
     with pytest.raises(
-        ValueError, match=r"`to` is one of the values of 'arm': .*; got 'oldest'"
+        ValueError, match=r"`to` must be one of the values of 'arm': .*, but was 'oldest'"
     ):
         compare(scores, "score", to="oldest")
     with pytest.raises(ValueError, match="choose one k, shift and method first"):
         compare(pd.concat([scores, scores]), "score", to="old")
-    with pytest.raises(ValueError, match="at least two pairs of partition, seed; got 1"):
+    with pytest.raises(ValueError, match="at least two pairs of partition, seed, but had 1"):
         compare(scores[:2], "score", to="old")
     with pytest.raises(ValueError, match=r"these lack one: \['new'\]"):
         compare(scores.iloc[:-1], "score", to="old")

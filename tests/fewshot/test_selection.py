@@ -102,7 +102,7 @@ def test_of_many_cells_some_are_looked_at(monkeypatch):
     few = [suggest_cells(Z, 5, rng=seed).tolist() for seed in (0, 0, 1)]
     assert few[0] == few[1] != few[2]
     assert len(set(suggest_cells(Z, 20, rng=np.random.default_rng(0)))) == 20
-    with pytest.raises(ValueError, match=r"and 20; got 21 of 200 cells\. Ask for fewer"):
+    with pytest.raises(ValueError, match=r"and 20, but was 21 of 200 cells\. Ask for fewer"):
         suggest_cells(Z, 21)
 
 
@@ -118,15 +118,15 @@ def test_eight_real_cells_show_nearly_all_kinds():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"n": 0}, "`n` is a whole number, at least 1; got 0"),
-        ({"n": 2.0}, "`n` is a whole number, at least 1; got 2.0"),
-        ({"n": 13}, "at most the number of cells .* got 13 of 12 cells. Ask for fewer"),
-        ({"Z": CLUSTERS[:0]}, "`Z` holds embeddings, .* at least 1 of them; got 0"),
-        ({"Z": CLUSTERS * np.nan}, "`Z` holds finite numbers; 24 values are not"),
-        ({"Z": CLUSTERS[0]}, "`Z` holds embeddings, numbers"),
-        ({"Z_labelled": np.ones((1, 3))}, "one embedder; got widths 2 and 3"),
-        ({"Z_labelled": [[np.inf, 1]]}, "`Z_labelled` holds finite numbers"),
-        ({"rng": -1}, "`rng` is a whole number, at least 0"),
+        ({"n": 0}, "`n` must be a whole number of at least 1, but was 0"),
+        ({"n": 2.0}, "`n` must be a whole number of at least 1, but was 2.0"),
+        ({"n": 13}, "at most the number of cells .* but was 13 of 12 cells. Ask for fewer"),
+        ({"Z": CLUSTERS[:0]}, "`Z` must hold embeddings, .* at least 1 of them, but held 0"),
+        ({"Z": CLUSTERS * np.nan}, "`Z` must hold finite numbers, but 24 values are not"),
+        ({"Z": CLUSTERS[0]}, "`Z` must hold embeddings, numbers"),
+        ({"Z_labelled": np.ones((1, 3))}, "one embedder, but had widths 2 and 3"),
+        ({"Z_labelled": [[np.inf, 1]]}, "`Z_labelled` must hold finite numbers"),
+        ({"rng": -1}, "`rng` must be a whole number of at least 0"),
     ],
 )
 def test_a_bad_input_is_told_the_rule(changes, words):

@@ -105,9 +105,9 @@ def test_a_generator_moves_on_and_a_seed_does_not():
 
 @pytest.mark.parametrize("draw", [draw_supports, paper_supports])
 def test_bad_requests_are_named(draw):
-    with pytest.raises(ValueError, match=r"at least two classes; got \['a'\]"):
+    with pytest.raises(ValueError, match=r"at least two classes, but had \['a'\]"):
         draw(["a", "a"], 1, 1, 0)
-    with pytest.raises(ValueError, match="at least 1; got 0"):
+    with pytest.raises(ValueError, match="at least 1, but was 0"):
         draw(["a", "b"], 0, 1, 0)
     with pytest.raises(ValueError, match="1 of 3 `labels` are missing"):
         draw(["a", "b", None], 1, 1, 0)
@@ -115,10 +115,10 @@ def test_bad_requests_are_named(draw):
 
 def test_too_few_cells_name_the_class_what_it_has_and_what_it_needs():
     with pytest.raises(
-        ValueError, match=r"3 supports per class need 3 cells; class 'b' has 2. Label more"
+        ValueError, match=r"For 3 supports each class must have 3 cells, but 'b' has 2. Label more"
     ):
         draw_supports(list("aaabb"), 3, 1, 0)
-    with pytest.raises(ValueError, match=r"`groups` is a list.*; got 3 for 4 cells"):
+    with pytest.raises(ValueError, match=r"`groups` must be a list.*, but had 3 for 4 cells"):
         draw_supports(list("aabb"), 1, 1, 0, groups=list("xyz"))
 
 

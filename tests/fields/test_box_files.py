@@ -219,7 +219,7 @@ REFUSED = {
     "thousands": (ours('a,"1,234.5",1,1,1,'), "box 1 has x '1,234.5'"),
     "no width": (
         ours("a,1,1,1,1,", "a,1,1,0,1,"),
-        "than 0 pixels: box 2 of x.csv has x 1, y 1, wi",
+        "than 0 pixels, but box 2 of x.csv has x 1, y 1, wi",
     ),
     "upside down": (
         "field,xmin,ymin,xmax,ymax\na,5,1,2,9",
@@ -227,7 +227,8 @@ REFUSED = {
     ),
     "outside": (
         ours("a,1,1,1,1,", "a,150.25,1,51.76,5,0.5"),
-        r"inside their field: box 2 of x\.csv has x 150\.2, y 1, width 51\.8, height 5, score 0\.5"
+        r"inside their field, but box 2 of x\.csv has x 150\.2,"
+        r" y 1, width 51\.8, height 5, score 0\.5"
         r" in a\.png, 200 x 100 pixels\. They may be of another field .*micrometres",
     ),
     "before": (ours("a,-1.1,1,9,9,"), "inside their field"),
@@ -235,7 +236,7 @@ REFUSED = {
     "below": (ours("a,1,1,9,100.1,"), "inside their field"),
     "just outside": (ours("a,200,1,0.5,1,"), "inside their field"),
     "just before": (ours("a,-0.5,1,0.5,1,"), "inside their field"),
-    "score": (ours("a,1,1,1,1,97"), "Scores are 0 to 1: box 1 of x.csv .* score 97 in"),
+    "score": (ours("a,1,1,1,1,97"), "Scores must be 0 to 1, but box 1 of x.csv .* score 97 in"),
     "no box": (ours(), "has no box: check"),
     "a title twice": ("field,x,y,width,height,x\na,1,1,1,1,1", "each once"),
     "of another kind": ("file,label\na.png,WBC\n", "x.csv holds no boxes that can be read"),
@@ -254,9 +255,9 @@ REFUSED = {
     "another id": (coco(image_id=9), "box 1 is of image 9"),
     "no bbox": (coco(bbox=[1, 2, 3]), "box 1 has x None"),
     "a wrong bbox": (coco(bbox=[1, 2, True, 4]), "box 1 has width True"),
-    "pixels": ("0 0.5 0.5 0.1 0.1\n0 60 50 9 9", "0 to 1; got '0 60 50 9 9'. Export"),
-    "words": ("0 0.5 0.5 0.1 0.1\n0 cell 0.5 0.1 0.1", "got '0 cell"),
-    "half a line": ("0 0.5 0.5 0.1 0.1\n0 0.5 0.5", "got '0 0.5 0.5'"),
+    "pixels": ("0 0.5 0.5 0.1 0.1\n0 60 50 9 9", "0 to 1, but was '0 60 50 9 9'. Export"),
+    "words": ("0 0.5 0.5 0.1 0.1\n0 cell 0.5 0.1 0.1", "but was '0 cell"),
+    "half a line": ("0 0.5 0.5 0.1 0.1\n0 0.5 0.5", "but was '0 0.5 0.5'"),
     "ROI of points": (roi(ROI_TYPE.POINT), r"without an area: x\.csv \(point\)"),
     "half a ROI": (roi()[:50], "x.csv holds no ROIs that can be read .*too short"),
     "no ROIs": (archive(a_txt="x"), "no file in it ends in .roi"),

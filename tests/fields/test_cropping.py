@@ -42,11 +42,11 @@ def test_a_field_without_white_cells_gives_no_crops(width):
 @pytest.mark.parametrize(
     ("bad", "said"),
     [
-        ({"field": drawn() / 255}, "`field` is one image, uint8 RGB of shape"),
-        ({"field": drawn()[..., 0]}, "`field` is one image, uint8 RGB of shape"),
-        ({"field": drawn()[:0]}, "`field` is one image, uint8 RGB of shape"),
-        ({"width": 15}, "`width` is at least 16; got 15"),
-        ({"side": 0}, "`side` is a whole number, at least 1"),
+        ({"field": drawn() / 255}, "`field` must be one image, uint8 RGB of shape"),
+        ({"field": drawn()[..., 0]}, "`field` must be one image, uint8 RGB of shape"),
+        ({"field": drawn()[:0]}, "`field` must be one image, uint8 RGB of shape"),
+        ({"width": 15}, "`width` must be at least 16, but was 15"),
+        ({"side": 0}, "`side` must be a whole number of at least 1"),
     ],
 )
 def test_what_cannot_be_cropped_is_refused(bad, said, finder):

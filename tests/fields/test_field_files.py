@@ -42,7 +42,7 @@ def test_a_region_may_start_between_pixels():
 def test_a_region_beyond_its_field_is_refused():
     field = Field("a", [FIELD])
     for region in [(-1, 0, 2, 2), (5, 0, 2, 2), (0, 3, 2, 2), (0, 0, 0, 2), (0, 0, np.nan, 2)]:
-        with pytest.raises(ValueError, match="lies within its field, 6 x 4 pixels; got"):
+        with pytest.raises(ValueError, match="must lie within its field, 6 x 4 pixels, but was"):
             field.region(*region)
 
 
@@ -79,7 +79,7 @@ def test_a_damaged_part_is_an_error_that_says_where(tmp_path):
 def test_a_file_that_is_no_field_is_refused(tmp_path):
     Image.fromarray(FIELD).convert("L").save(tmp_path / "grey.png")
     (tmp_path / "none.svs").write_bytes(b"not a slide")
-    for name, words in {"grey.png": "this is grey", "none.svs": "not a whole image file"}.items():
+    for name, words in {"grey.png": "but is grey", "none.svs": "not a whole image file"}.items():
         with pytest.raises(UnreadableImageError, match=words), open_field(tmp_path / name):
             pass
     with pytest.raises(FileNotFoundError), open_field(tmp_path / "gone.tif"):
@@ -95,7 +95,7 @@ def test_windows_cover_a_field_and_overlap():
     ]  # fmt: skip
     assert [x for x, *_ in tiles(11, 4, side=6, margin=2)] == [0, 2, 5]
     for margin in (6, -1):
-        with pytest.raises(ValueError, match="`margin` is a whole number, 0 to 5"):
+        with pytest.raises(ValueError, match="`margin` must be a whole number from 0 to 5"):
             tiles(10, 10, side=6, margin=margin)
 
 

@@ -120,22 +120,22 @@ GREY = {"photometric": "minisblack"}
 REFUSED = {
     "grey.tif": (
         [(FIELD[..., 0], GREY), (HALF[..., 0], {"subfiletype": 1, **GREY})],
-        "this is grey",
+        "but is grey",
     ),
-    "deep.tif": ([FIELD.astype("u2"), _small(HALF.astype("u2"))], "this is 16-bit"),
-    "channels.ome.tif": ([(_planes(FIELD), GREY)], "this is 3 grey channels. Save it as 8-bit RGB"),
+    "deep.tif": ([FIELD.astype("u2"), _small(HALF.astype("u2"))], "but is 16-bit"),
+    "channels.ome.tif": ([(_planes(FIELD), GREY)], "but is 3 grey channels. Save it as 8-bit RGB"),
     "clear.tif": (
         [np.dstack([FIELD, FIELD[..., :1]]), _small(np.dstack([HALF, HALF[..., :1]]))],
-        "this is 4 values a pixel",
+        "but is 4 values a pixel",
     ),
     "stack.tif": ([np.stack([FIELD] * 3)], "a stack of 3: save the one that you need"),
-    "two.tif": ([FIELD, FIELD[:30, :20]], "one image per file; this one has 2: save each"),
-    "aperio.svs": ([(FIELD, {"compression": 33003})], "this is YCbCr in JPEG 2000"),
+    "two.tif": ([FIELD, FIELD[:30, :20]], "must hold one image, but has 2: save each"),
+    "aperio.svs": ([(FIELD, {"compression": 33003})], "but is YCbCr in JPEG 2000"),
     "inks.svs": (
         [(np.dstack([FIELD, FIELD[..., :1]]), {"photometric": "separated"})],
-        "this is 4 values a pixel",
+        "but is 4 values a pixel",
     ),
-    "ycbcr.svs": ([(FIELD, {"photometric": "ycbcr", "compression": "lzw"})], "this is YCBCR"),
+    "ycbcr.svs": ([(FIELD, {"photometric": "ycbcr", "compression": "lzw"})], "but is YCBCR"),
 }
 
 

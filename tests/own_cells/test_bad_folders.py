@@ -224,7 +224,10 @@ def test_a_reader_who_has_left_does_not_matter(folders, weights):
 
 
 def test_more_cells_than_there_are_cannot_be_suggested(bloodshot, folders):
-    for n, words in ((10, "there are 9"), (0, "whole number, at least 1")):
+    for n, words in (
+        (10, "-n must be at most 9, the number of cells without a label"),
+        (0, "whole number of at least 1"),
+    ):
         status, _, wrong = bloodshot("suggest", "cells", "-n", n, "-o", "to_label")
         assert status == 2 and words in wrong and not (folders / "to_label").exists()
 

@@ -125,10 +125,10 @@ def _old(folders):
     "spoil, words",
     [
         (_strangers, "1 of the 3 test cells are not among the 9 of the result: ape/new.png"),
-        (_in_capitals, "differ only in case"),
+        (_in_capitals, "differ by more than case"),
         (_contradiction, "ape/my_ape_1.png = bee/my_ape_1.png (ape, bee)"),
         (_all_labelled, "nothing about others"),
-        (_edited, "in the column labelled True or False; got 'x'"),
+        (_edited, "must say True or False, but says 'x'"),
         (_old, "lacks the column content"),
         (lambda folders: (folders / "result/summary.json").unlink(), "holds no summary.json"),
         (lambda folders: (folders / "result/summary.json").write_text("{"), "classify again"),
@@ -145,7 +145,7 @@ def test_what_cannot_be_compared_is_said(bloodshot, result, folders, spoil, word
 
 
 def test_without_test_cells_it_says_what_it_takes(bloodshot, result):
-    assert "compare takes two folders" in bloodshot("compare", "result")[2]
+    assert "compare must be given two folders" in bloodshot("compare", "result")[2]
 
 
 def test_a_random_draw_needs_no_network_and_leaves_out_what_is_labelled(
@@ -165,6 +165,6 @@ def test_a_random_draw_needs_no_network_and_leaves_out_what_is_labelled(
     assert every[:5] == first and not {"ape_0.png", "bee_0.png"} & set(every)
     assert not {"cat_0.png", "cat_copy.png"} <= set(every), "copies are one cell"
     status, _, wrong = bloodshot(*draw, "-n", 8, "-o", "more")
-    assert status == 2 and "there are 7 cells that are not labelled" in wrong
+    assert status == 2 and "at most 7, the number of cells without a label" in wrong
     said = bloodshot("suggest", "cells", "--random", "-n", 2, "-o", "test")[1]
     assert "bloodshot compare test RESULT" in said and "random draw" in said

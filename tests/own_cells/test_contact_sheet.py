@@ -93,7 +93,7 @@ def test_without_script_all_cells_are_there(browser, tmp_path):
 def test_one_after_another_by_keys_and_by_clicks(opened, tmp_path):
     tab = opened(page(*(f"{n}.png" for n in range(6))))
     desk, names = tab.locator(".desk"), tab.locator(".sheet li .mark")
-    assert "Which kinds are there? Add a class. Cell 1 of 6: 0.png" in desk.inner_text()
+    assert "Which classes are there? Add one. Cell 1 of 6: 0.png" in desk.inner_text()
     assert not tab.locator(".save-bar").is_visible()
     add_class(tab, "ape")
     add_class(tab, "Größe, <i>")

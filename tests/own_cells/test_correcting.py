@@ -118,12 +118,12 @@ def test_what_is_the_reports_own_name_is_confirmed_and_can_be_taken_back(
     key = pressed.locator("kbd").inner_text()
     tab.keyboard.press(key)
     assert bar(tab).startswith("1 cell confirmed; not saved yet.")
-    tab.get_by_text("take your name for it back").click()
+    tab.get_by_text("take your label back").click()
     assert not tab.locator(".save-bar").is_visible() and tab.locator(".mark").count() == 0
     tab.keyboard.press("x")  # no class has this key
     tab.get_by_label("Name of a new class").fill(" APE")
     tab.keyboard.press("Enter")
-    assert "differ only in case" in tab.locator("dialog [role=alert]").inner_text()
+    assert "differ by more than case" in tab.locator("dialog [role=alert]").inner_text()
     assert not tab.locator(".save-bar").is_visible()
 
 

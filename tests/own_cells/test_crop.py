@@ -102,8 +102,8 @@ def test_the_boxes_that_are_written_are_read_again(fields, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--width", "2"], "`--width` is at least 16"),
-        (["--width", "0"], "`--width` is at least 16"),
+        (["--width", "2"], "`--width` must be at least 16"),
+        (["--width", "0"], "`--width` must be at least 16"),
         (["--boxes", "absent.csv"], "There is no file or folder of boxes absent.csv"),
     ],
 )
@@ -139,7 +139,7 @@ def test_grey_fields_are_an_error_that_says_why(fields, capsys):
         Image.open(path).convert("L").save(path)
     assert main([*CROP, "--skip-unreadable"]) == 2 and not Path("cells").exists()
     said = capsys.readouterr().err
-    assert "3 of 3 images cannot be used" in said and "this is grey" in said
+    assert "3 of 3 images cannot be used" in said and "but is grey" in said
     assert "--skip-unreadable" not in said
 
 

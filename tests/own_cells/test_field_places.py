@@ -182,13 +182,16 @@ def test_without_crops_list_nothing_changes(bloodshot, folders):
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("ape_0.png,f1.png,11,20,30,40,0.9,False", "one box for each cell; ape_0.png has several"),
-        ("cat_0.png,f1.png,far,20,30,40,0.9,False", "of cat_0.png it says x 'far'"),
-        ("cat_0.png,f1.png,1,,30,40,0.9,False", "of cat_0.png it says y ''"),
-        ("cat_0.png,f1.png,1,inf,30,40,0.9,False", "of cat_0.png it says y 'inf'"),
-        ("cat_0.png,f1.png,1,2,0,40,0.9,False", "of cat_0.png it says width '0'"),
-        ("cat_0.png,,1,2,30,40,0.9,False", "of cat_0.png it says field ''"),
-        ("cat_0.png,f1.png,1,2,30,40,0.9,maybe", "of cat_0.png it says at_edge 'maybe'"),
+        (
+            "ape_0.png,f1.png,11,20,30,40,0.9,False",
+            "must have one box for each cell, but ape_0.png has several",
+        ),
+        ("cat_0.png,f1.png,far,20,30,40,0.9,False", "but says of cat_0.png x 'far'"),
+        ("cat_0.png,f1.png,1,,30,40,0.9,False", "but says of cat_0.png y ''"),
+        ("cat_0.png,f1.png,1,inf,30,40,0.9,False", "but says of cat_0.png y 'inf'"),
+        ("cat_0.png,f1.png,1,2,0,40,0.9,False", "but says of cat_0.png width '0'"),
+        ("cat_0.png,,1,2,30,40,0.9,False", "but says of cat_0.png field ''"),
+        ("cat_0.png,f1.png,1,2,30,40,0.9,maybe", "but says of cat_0.png at_edge 'maybe'"),
     ],
 )
 def test_a_damaged_list_is_an_error_before_the_work(bloodshot, folders, monkeypatch, line, told):

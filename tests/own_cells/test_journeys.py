@@ -110,7 +110,7 @@ def test_a_list_may_name_images_of_both_folders(bloodshot, folders, verb):
 
 
 def test_one_folder_alone_is_not_enough(bloodshot, folders):
-    assert "classify takes two folders" in bloodshot("classify", "labelled", "-o", "x")[2]
+    assert "classify must be given two folders" in bloodshot("classify", "labelled", "-o", "x")[2]
 
 
 def test_patients_have_a_table_and_other_names_do_not_matter(bloodshot, folders):
@@ -177,7 +177,7 @@ def test_what_is_no_cell_is_kept_apart(bloodshot, folders):
     assert f"not_a_cell           {n} (not counted in shares)" in said
     asked = "classify", "labelled", "cells", "-o", "all", "--not-a-cell"
     status, _, wrong = bloodshot(*asked, "debris")
-    assert status == 2 and "one of the classes, ape, bee, not_a_cell; got 'debris'" in wrong
+    assert status == 2 and "one of the classes, ape, bee, not_a_cell, but was 'debris'" in wrong
     shutil.move("labelled/not_a_cell", "labelled/Not a-cell")
     assert facts_of(bloodshot(*asked, "Not a cell", "--json"))["apart"] == summary["apart"]
 

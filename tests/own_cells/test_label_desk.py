@@ -155,7 +155,7 @@ def test_files_of_one_name_in_two_folders_are_told_apart(new_desk, folders):
     (b"file,note\nape_0.png,ape\n", "no such list"),
     (b'file,label\n"ape_0.png,ape\n', "CSV again"),
     (b"\x89PNG\r\n\x1a\n\x00\x00\xff", "no such list"),
-    (b"file,label\nape_0.png,a/b\n", "also that of a folder"),
+    (b"file,label\nape_0.png,a/b\n", "must also do for a folder"),
 ])  # fmt: skip
 def test_a_damaged_list_is_refused_and_left_as_it_is(new_desk, folders, content, words):
     (folders / "labels.csv").write_bytes(content)
@@ -313,7 +313,7 @@ def test_images_belong_to_the_table_and_the_list_to_a_folder(new_desk, folders):
     images = load_images(table, 16)
     with pytest.raises(ValueError, match="8 for 9"):
         LabelDesk(table, images[:8], CLASSES)
-    with pytest.raises(ValueError, match="appears twice"):
+    with pytest.raises(ValueError, match=r"must be in `table` once, but .* is there twice"):
         LabelDesk(table.iloc[[0, 0]], images[:2], CLASSES)
     with pytest.raises(FileNotFoundError, match="no folder"):
         new_desk(file="nowhere/labels.csv")

@@ -113,7 +113,7 @@ def test_twelve_cells_by_mouse_and_keyboard_across_a_new_start(truth, page, bloo
     page.wait_for("Cell 9 of 12")
     page.press(keys[8])
     page.wait_for("Cell 10 of 12")
-    for name, answer in {"<i>dog</i>": "got '<i>dog</i>'", "<i>dog": "4<i>dog"}.items():
+    for name, answer in {"<i>dog</i>": "but was '<i>dog</i>'", "<i>dog": "4<i>dog"}.items():
         page.tab.get_by_label("Name of a new class").fill(name)
         page.press("Enter")
         page.wait_for(answer)

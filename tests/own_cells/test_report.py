@@ -286,7 +286,7 @@ def test_subjects_recall_and_what_is_no_cell():
     cells = words(re.search(rf"{CLASSES[0]}.*", counts).group())
     assert re.findall(r"[\d<]+", cells) == ["20", "10", "5", "15", "60", "5"]
     assert "20 cells named z </script>, your class for what is no cell" in words(html)
-    assert "No labelled cell of rare or of rarer could be judged" in words(html)
+    assert "The labelled cells do not say how well rare or rarer will be recognised" in words(html)
     assert "P0</th><td>200</td><td>20<small>10" in html
 
 

@@ -65,7 +65,11 @@ def test_each_table_has_a_sheet_and_numbers_are_numbers():
     assert [row[3:] for row in sheets["cells"][1:]] == [[0.988, None], [None, "yes"], [1, None]]
     assert sheets["confusion"][1:] == [["ape", 0.9, 0.1, None], ["bee", 0.25, 0.75, None]]
     done = sheets["what was done"]
-    assert ["balanced accuracy expected, now", 0.825, "95 % interval 0.70 to 0.90"] in done
+    assert [
+        "balanced accuracy expected (each class counting the same), now",
+        0.825,
+        "95 % interval 0.70 to 0.90",
+    ] in done
     assert ["left out", "d.txt", "no image"] in done and ["to quote", "One sentence.", None] in done
     assert ["differs in size", "b.png", None] in done
 

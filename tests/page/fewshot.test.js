@@ -225,14 +225,14 @@ test("a labelled cell and its copies keep the label", async () => {
 
 test("fewer than two classes are refused in Python's words", async () => {
   const cells = await judged("two classes", []);
-  const sentence = "A classifier needs at least two classes; got [], 0 classes.";
+  const sentence = "The labels must have at least two classes, but had [], 0 classes.";
   assert.throws(() => cells.verdicts(), { message: sentence });
   assert.deepEqual(cells.expected(), { whyNot: sentence });
   assert.deepEqual([cells.shares(), cells.doubtfulLabels()], [null, []]);
   cells.label(0, "it's");
-  const one = `A classifier needs at least two classes; got ["it's"], 1 class.`;
+  const one = `The labels must have at least two classes, but had ["it's"], 1 class.`;
   assert.throws(() => cells.verdicts(), { message: one });
-  await assert.rejects(cells.suggest(99), /got 99 of 39 cells/);
+  await assert.rejects(cells.suggest(99), /but was 99 of 39 cells/);
 });
 
 test("cells that are all alike have no map, and break nothing", async () => {

@@ -269,7 +269,7 @@ def _files() -> dict[str, bytes]:
 # Python reads these by profiles of inks, or as hardly anybody writes them: the page asks for PNG
 _LESS = "of a kind that a browser does not read: save it as PNG."
 _INKS = (
-    "8-bit colour is needed; this is CMYK, whose inks a browser does not know. Save it as 8-bit"
+    "must be in 8-bit colour, but is CMYK, whose inks a browser does not know. Save it as 8-bit"
     " RGB, if you know its colours."
 )
 IN_OTHER_WORDS = {

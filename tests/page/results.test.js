@@ -95,7 +95,7 @@ test("draws of one class have its exact quantiles", () => {
 });
 
 test("a test of no cell is refused", () => {
-  assert.throws(() => compareLabels([], [], "n"), /got 0 and 0/);
+  assert.throws(() => compareLabels([], [], "n"), /but there were 0 and 0/);
 });
 
 test("quantiles of shares are exact where they are known", () => {

@@ -164,7 +164,7 @@ def test_odd_files_are_listed_or_shown_as_they_are_called(person, drawn, tmp_pat
         person.name(label)
     person.judged()
     listed = person.tab.locator("#left-out").inner_text()
-    assert "grey.png: 8-bit colour is needed; this is grey." in listed
+    assert "grey.png: must be in 8-bit colour, but is grey." in listed
     assert "broken.jpg: not a whole image file" in listed
     assert "notes.txt: of a kind that is not read" in listed
     assert HOSTILE in _labels(person.save("labels.csv", tmp_path))
@@ -174,9 +174,9 @@ def test_odd_files_are_listed_or_shown_as_they_are_called(person, drawn, tmp_pat
     ("files", "says"),
     [
         ({"notes.txt": b"x"}, "no image"),
-        ({"one.png": None}, "At least two cells are needed; 1 could be read."),
-        ({"a.png": b"x", "b.png": b"y"}, "At least two cells are needed; 0 could be read."),
-        ({"labels.csv": b"name,kind\n"}, "its first line should be file,label"),
+        ({"one.png": None}, "There must be at least two cells, but 1 could be read."),
+        ({"a.png": b"x", "b.png": b"y"}, "There must be at least two cells, but 0 could be read."),
+        ({"labels.csv": b"name,kind\n"}, "its first line must be file,label"),
         ({"bloodshot-session.json": b"{"}, "This session file is damaged"),
     ],
 )

@@ -290,19 +290,19 @@ EMPTY = pd.DataFrame()
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
-        (lambda: plots.cell_grid(IMAGES[:0], []), "holds at least one cell"),
+        (lambda: plots.cell_grid(IMAGES[:0], []), "must hold at least one cell"),
         (lambda: plots.cell_grid(IMAGES, list("ab")), "had 2 for 5 cells"),
-        (lambda: plots.cell_grid(IMAGES / 255, list("aabbb")), "`images` are uint8"),
+        (lambda: plots.cell_grid(IMAGES / 255, list("aabbb")), "`images` must be uint8"),
         (lambda: plots.cell_grid(IMAGES, list("aabbb"), per_class=0), "`per_class` .* but was 0"),
         (lambda: plots.cell_grid(IMAGES, list("aabbb"), side=2.5), r"`side` .* but was 2\.5"),
-        (lambda: plots.shift_figure(IMAGES[:0]), "holds at least one cell"),
+        (lambda: plots.shift_figure(IMAGES[:0]), "must hold at least one cell"),
         (lambda: plots.class_counts(TABLE[:0]), "at least 1 row"),
-        (lambda: plots.class_counts(TABLE["label"]), "is a table"),
+        (lambda: plots.class_counts(TABLE["label"]), "must be a table"),
         (
             lambda: plots.class_counts(TABLE.assign(label=[None, *"abbb"])),
             "1 of 5 `label` are missing",
         ),
-        (lambda: plots.subject_counts(TABLE.drop(columns="subject")), "subject missing"),
+        (lambda: plots.subject_counts(TABLE.drop(columns="subject")), "but lacked subject;"),
         (
             lambda: plots.colour_facts_figure({"source": EMPTY}),
             r"`facts\['source'\]` must have the columns red",
@@ -311,7 +311,7 @@ EMPTY = pd.DataFrame()
             lambda: plots.training_curves({"aam": HISTORY[:0]}),
             r"`histories\['aam'\]` must have at least 1 row",
         ),
-        (lambda: plots.per_class_figure(EMPTY), "cells, f1 missing"),
+        (lambda: plots.per_class_figure(EMPTY), "but lacked cells, f1"),
         (lambda: plots.arms_figure(EMPTY, 0.5), "`episodes` must have the columns arm, accuracy"),
         (lambda: plots.k_curve(EMPTY), "`sweep` must have the columns k, balanced_accuracy"),
         (
@@ -328,7 +328,7 @@ EMPTY = pd.DataFrame()
         ),
         (
             lambda: plots.pca_scatter(*_map(), images=IMAGES),
-            "`images` has one row per cell; got 5 for 20",
+            "`images` must have one row for each cell, but had 5 for 20",
         ),
         (
             lambda: plots.verdict_figure(IMAGES, ["a"], np.eye(5, 2), CLASSIFIER),

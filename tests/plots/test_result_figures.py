@@ -220,9 +220,7 @@ def test_growth_is_logarithmic_in_every_panel_and_titled():
         lambda: plots.curves_figure(ROWS.replace({"arm": {"report": BAD}}).assign(cells=BAD)),
         lambda: plots.forest_figure({BAD: _table().rename({"second": BAD})}, "first"),
         lambda: plots.confusion_figure(CONFUSION.replace("all", BAD), {BAD: 1, "hem": 2}),
-        lambda: plots.ladder_figure(
-            {BAD: SCORES.replace({"first": BAD, "A": BAD})}, {BAD: BAD}
-        ),
+        lambda: plots.ladder_figure({BAD: SCORES.replace({"first": BAD, "A": BAD})}, {BAD: BAD}),
     ],
     ids=FIGURES,
 )
@@ -237,13 +235,16 @@ def test_no_figure_hands_a_name_to_plotly_as_markup(draw):
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
-        (lambda: plots.dots_figure(BARS, "k", "name"), "name missing"),
-        (lambda: plots.panels_figure(BARS[:0], "k", "low"), "`rows` needs at least 1 row"),
-        (lambda: plots.answer_figure(ROWS[:0]), "`rows` needs at least 1 row"),
-        (lambda: plots.curves_figure(ROWS.drop(columns="low")), "low missing"),
-        (lambda: plots.forest_figure({"x": pd.DataFrame()}, "a"), r"`tables\['x'\]` needs"),
+        (lambda: plots.dots_figure(BARS, "k", "name"), "but lacked name"),
+        (lambda: plots.panels_figure(BARS[:0], "k", "low"), "`rows` must have at least 1 row"),
+        (lambda: plots.answer_figure(ROWS[:0]), "`rows` must have at least 1 row"),
+        (lambda: plots.curves_figure(ROWS.drop(columns="low")), "but lacked low"),
+        (lambda: plots.forest_figure({"x": pd.DataFrame()}, "a"), r"`tables\['x'\]` must have"),
         (lambda: plots.confusion_figure(pd.DataFrame(), {}), "label, predicted, share"),
-        (lambda: plots.ladder_figure({"x": SCORES[["arm"]]}), "balanced_accuracy missing"),
+        (
+            lambda: plots.ladder_figure({"x": SCORES[["arm"]]}),
+            "but lacked partition, balanced_accuracy",
+        ),
     ],
 )
 def test_what_is_missing_is_named(draw, words):

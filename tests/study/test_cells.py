@@ -46,7 +46,7 @@ def test_a_table_that_is_changed_is_the_callers_own(profile):
 
 
 def test_an_unknown_or_empty_role_is_an_error(profile):
-    with pytest.raises(ValueError, match=r"train, val or test .* got 'support'"):
+    with pytest.raises(ValueError, match=r"train, val or test .* but was 'support'"):
         load_cells(profile, "support")
     object.__setattr__(profile.target, "pool", "fold_7")
     with pytest.raises(ValueError, match="'small' has no cells in the split 'fold_7'"):

@@ -81,11 +81,14 @@ def test_the_command_writes_its_scores_confusions_and_provenance(
 @pytest.mark.parametrize(
     "change, words",
     [
-        (('embedder = "', 'seeds = [1]\nembdder = "'), "got 'embdder'.*'embedder'"),
-        (("[target]", '[source]\nreader = "image_folder"\nroot = "cells"\n[target]'), "got both"),
-        (("[episodes]", '[arms]\naam = { loss = "aam" }\n[episodes]'), r"trains no \[arms\]"),
-        (("n_halves = 4", "n_halves = 0"), "`n_halves` is at least 1"),
-        (("n_halves = 4", "views = 3"), "`views` is"),
+        (('embedder = "', 'seeds = [1]\nembdder = "'), "but was 'embdder'.*'embedder'"),
+        (
+            ("[target]", '[source]\nreader = "image_folder"\nroot = "cells"\n[target]'),
+            "but had both",
+        ),
+        (("[episodes]", '[arms]\naam = { loss = "aam" }\n[episodes]'), r"must have no \[arms\]"),
+        (("n_halves = 4", "n_halves = 0"), "`n_halves` must be at least 1"),
+        (("n_halves = 4", "views = 3"), "`views` must be"),
     ],
 )
 def test_a_profile_that_does_not_fit_is_refused(profile, tmp_path, change, words):

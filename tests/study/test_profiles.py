@@ -110,26 +110,42 @@ TITLE, NOVEL = 'title = "mine"', "[target]"
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("root = ", "rot = ", r"\[source\] of mine.toml: `key` .* got 'rot'. Did you mean 'root'"),
+        (
+            "root = ",
+            "rot = ",
+            r"\[source\] of mine.toml: `key` .* but was 'rot'. Did you mean 'root'",
+        ),
         (NOVEL, "[train]\nepoch = 3\n[target]", r"\[train\] .*'epoch'. Did you mean 'epochs'"),
-        (NOVEL, "[train]\nshuffle = 1\n[target]", "`shuffle` is true or false; got 1"),
-        (NOVEL, "[train]\nlr = nan\n[target]", "`lr` is a number; got nan"),
-        (NOVEL, "[train]\nseed = -1\n[target]", "`seed` lies between 0 and .*; got -1"),
-        (TITLE, f"{TITLE}\ntrain = 3", r"\[train\] of mine.toml is a table of settings; got 3"),
-        (NOVEL, '[arms]\nx = { loss = "arcface" }\n[target]', "`loss` is one of .* 'arcface'"),
-        (NOVEL, '[arms]\nx = { los = "aam" }\n[target]', "`arms.x` is .* Did you mean 'loss'"),
-        (NOVEL, '[arms]\nx = "aam"\n[target]', "`arms` is a table, each value a table"),
-        (TITLE, f'{TITLE}\narms = ["aam"]', r"`arms` is a table.*; got \['aam'\]"),
-        (TITLE, f"{TITLE}\nseeds = []", "`seeds` names at least one training seed.*got none"),
-        (TITLE, f"{TITLE}\nseeds = [1, 1]", r"none of them twice or below 0; got \[1, 1\]"),
-        (TITLE, f"{TITLE}\nmargin_on = -1", "`margin_on` is at least 0"),
-        (NOVEL, "[synthetic]\ncells = 9\n[target]", "`synthetic` is one of .*; got 'cells'"),
-        (NOVEL, "[episodes]\nks = []\n[target]", "`ks` are different .* shots.*got none"),
-        (NOVEL, "[episodes]\nks = [5, 5]\n[target]", r"`ks` are different.*got \[5, 5\]"),
-        (NOVEL, "[episodes]\nrng = -1\n[target]", "`rng` is at least 0; got -1"),
-        ("query = 0.5", "query = -0.5", r"`split\['query'\]` is above 0; got -0.5"),
-        (NOVEL, '[target]\npool = "q"\nquery = "q"', "different splits; both are 'q'"),
-        (NOVEL, "[tagret]", "got 'tagret'. Did you mean 'target'|missing.*'reader'"),
+        (NOVEL, "[train]\nshuffle = 1\n[target]", "`shuffle` must be true or false, but was 1"),
+        (NOVEL, "[train]\nlr = nan\n[target]", "`lr` must be a number, but was nan"),
+        (NOVEL, "[train]\nseed = -1\n[target]", "`seed` must lie between 0 and .*, but was -1"),
+        (
+            TITLE,
+            f"{TITLE}\ntrain = 3",
+            r"\[train\] of mine.toml must be a table of settings, but was 3",
+        ),
+        (NOVEL, '[arms]\nx = { loss = "arcface" }\n[target]', "`loss` must be one of .* 'arcface'"),
+        (NOVEL, '[arms]\nx = { los = "aam" }\n[target]', "`arms.x` must be .* Did you mean 'loss'"),
+        (NOVEL, '[arms]\nx = "aam"\n[target]', "`arms` must be a table, each value a table"),
+        (TITLE, f'{TITLE}\narms = ["aam"]', r"`arms` must be a table.*, but was \['aam'\]"),
+        (
+            TITLE,
+            f"{TITLE}\nseeds = []",
+            "`seeds` must name at least one training seed.*but named none",
+        ),
+        (TITLE, f"{TITLE}\nseeds = [1, 1]", r"none of them twice or below 0, but named \[1, 1\]"),
+        (TITLE, f"{TITLE}\nmargin_on = -1", "`margin_on` must be at least 0"),
+        (
+            NOVEL,
+            "[synthetic]\ncells = 9\n[target]",
+            "`synthetic` must be one of .*, but was 'cells'",
+        ),
+        (NOVEL, "[episodes]\nks = []\n[target]", "`ks` must be different .* shots.*but was none"),
+        (NOVEL, "[episodes]\nks = [5, 5]\n[target]", r"`ks` must be different.*but was \[5, 5\]"),
+        (NOVEL, "[episodes]\nrng = -1\n[target]", "`rng` must be at least 0, but was -1"),
+        ("query = 0.5", "query = -0.5", r"`split\['query'\]` must be above 0, but was -0.5"),
+        (NOVEL, '[target]\npool = "q"\nquery = "q"', "different splits, .*, but both are 'q'"),
+        (NOVEL, "[tagret]", "but was 'tagret'. Did you mean 'target'|missing.*'reader'"),
     ],
 )
 def test_mistakes_in_a_profile_are_named(write, old, new, message):
@@ -139,7 +155,7 @@ def test_mistakes_in_a_profile_are_named(write, old, new, message):
 
 def test_a_class_that_is_not_there_is_named(write):
     profile = load_profile(write(MINIMAL.replace("[source]", '[source]\nclasses = ["ape", "aep"]')))
-    with pytest.raises(ValueError, match=r"some that cells does not have: \['aep'\]"):
+    with pytest.raises(ValueError, match=r"must be in cells, but \['aep'\] are not"):
         profile.read_source()
 
 

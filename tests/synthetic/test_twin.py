@@ -70,7 +70,7 @@ def test_a_twin_that_is_there_is_kept_and_too_few_cells_are_an_error(twin, tmp_p
     write_synthetic_twin(twin, 400, 400, seed=9)
     assert _digest(twin) == before
     with pytest.raises(
-        ValueError, match="`source_cells` is a whole number, at least 300; got 299"
+        ValueError, match="`source_cells` must be a whole number of at least 300, but was 299"
     ):
         write_synthetic_twin(tmp_path / "x", 299, 300)
 

@@ -73,7 +73,8 @@ def _subject(name: str, label: str) -> str:
     match = _NAME.fullmatch(name)
     if match is None or match[4].lower() != label:
         raise ValueError(
-            f"An image of C-NMC 2019 is named UID_<subject>_<image>_<cell>_{label}.bmp; got {name}."
+            f"An image of C-NMC 2019 must be named UID_<subject>_<image>_<cell>_{label}.bmp, but"
+            f" one was {name}."
         )
     return match[1].upper()
 
@@ -91,7 +92,7 @@ def _prelim(images: list[Path]) -> list[tuple]:
     names, paths = listed["new_names"], {path.name: path for path in images}
     if odd := sorted({*names[names.duplicated()], *set(names) ^ set(paths)}):
         raise ValueError(
-            f"{lists[0]} should name each image once: {len(odd)} do not fit, first {odd[0]}."
+            f"{lists[0]} must name each image once, but {len(odd)} do not fit, first {odd[0]}."
         )
     rows = []
     for original, name, flag in listed.itertuples(index=False):

@@ -74,8 +74,8 @@ def subject_pattern(pattern: object) -> re.Pattern | None:
         fault = error
     if fault:
         raise ValueError(
-            "`subject` is a regular expression with the subject in round brackets, as"
-            f" r'^(P[0-9]+)_'; got {pattern!r}: {fault}."
+            "`subject` must be a pattern (a regular expression) with the subject in round brackets,"
+            f" such as '^(P[0-9]+)_', but was {pattern!r}: {fault}."
         )
     return compiled
 
@@ -84,5 +84,8 @@ def search_subject(pattern: re.Pattern | None, path: Path) -> str:
     """The subject in a file's name, "" without a pattern."""
     match = pattern and pattern.search(path.name)
     if pattern and not (match and match[1]):
-        raise ValueError(f"`subject`, {pattern.pattern!r}, finds nothing in {path.name}.")
+        raise ValueError(
+            f"`subject` must find a name in each file's, but {pattern.pattern!r} finds nothing in"
+            f" {path.name}."
+        )
     return match[1] if match else ""

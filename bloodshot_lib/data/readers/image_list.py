@@ -93,7 +93,9 @@ def _chosen(content: bytes, name: Path, group: str | None, only: str | None) -> 
     """The rows of a list that `only` chooses, with `group` for their subjects."""
     columns = [column for column in (group, only) if column is not None]
     if odd := [column for column in columns if not isinstance(column, str)]:
-        raise ValueError(f"`group` and `only` are names of the list's columns; got {odd[0]!r}.")
+        raise ValueError(
+            f"`group` and `only` must be names of the list's columns, but one was {odd[0]!r}."
+        )
     listed = parse_labels(content, str(name), *columns)
     if only is not None:
         for file, said in zip(listed["file"], listed[only], strict=True):

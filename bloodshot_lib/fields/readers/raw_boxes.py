@@ -34,14 +34,16 @@ def as_numbers(said: pd.DataFrame, file: str, optional: Collection[str]) -> pd.D
     if (rows := odd.index[odd.any(axis=1)]).size:
         first = odd.loc[rows].idxmax(axis=1)
         faults = [f"box {row + 1} has {name} {said.at[row, name]!r}" for row, name in first.items()]
-        raise ValueError(f"{file} has something else than numbers: {some(faults)}. Correct them.")
+        raise ValueError(
+            f"{file} must have numbers only, but has others: {some(faults)}. Correct them."
+        )
     return numbers
 
 
 def bounds(points: np.ndarray) -> np.ndarray:
     """The `SIDES` of the box around points (n, 2); ValueError if it has none."""
     if not np.isfinite(points).all():
-        raise ValueError("points are numbers")
+        raise ValueError("points must be numbers")
     return np.concatenate([points.min(axis=0), np.ptp(points, axis=0)])
 
 

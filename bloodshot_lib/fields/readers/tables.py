@@ -43,7 +43,8 @@ def _check_pixels(boxes: pd.DataFrame, file: str) -> None:
     if (odd := (boxes % 1 != 0).any(axis=1)).any():
         got = ", ".join(f"{value:g}" for value in boxes[odd].iloc[0])
         raise ValueError(
-            f"{file}: BX, BY, Width and Height are whole pixels; box {odd.argmax() + 1} has {got},"
+            f"{file}: BX, BY, Width and Height must be whole pixels, but box"
+            f" {odd.argmax() + 1} has {got},"
             " as if the image had a scale, such as micrometres. In Fiji choose Analyze > Set Scale"
             " > Click to Remove Scale, and measure again."
         )

@@ -24,7 +24,7 @@ def read_yolo(text: str, file: str) -> pd.DataFrame:
     for line in filter(str.strip, text.splitlines()):
         values = _shares(line.split()[1:])
         if values is None:
-            faults.append(f"got {line[:60]!r}")
+            faults.append(repr(line[:60]))
             continue
         score = values.pop() if len(values) % 2 else np.nan
         x, y, width, height, *more = values
@@ -32,9 +32,9 @@ def read_yolo(text: str, file: str) -> pd.DataFrame:
         rows.append([*(bounds(np.reshape(values, (-1, 2))) if more else box), score])
     if faults:
         raise ValueError(
-            f"{file}: a line of YOLO's text is a class, then the centre, width and height (or an"
-            f" outline's points) as shares of the field's size, 0 to 1; {some(faults)}. Export"
-            " them as shares."
+            f"{file}: a line of YOLO's text must be a class, then the centre, width and height (or"
+            " an outline's points) as shares of the field's size, 0 to 1, but was"
+            f" {some(faults)}. Export them as shares."
         )
     columns = dict(zip([*SIDES, "score"], np.reshape(rows, (-1, 5)).T, strict=True))
     return raw_boxes(**columns).assign(**dict.fromkeys(SIZE, 1.0))

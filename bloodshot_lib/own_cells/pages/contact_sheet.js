@@ -40,7 +40,7 @@ function className(text) {
   const typed = seen !== "" && isPrintable(seen) && !/[/\\]/.test(name);
   if (!typed || name[0] === "." || new TextEncoder().encode(name).length > LONGEST) {
     throw new Error(
-      `The name of a class is also that of a folder: at most 200 bytes that can be seen and typed, without / or \\ or a full stop at its start; got ${quoted(text)}. Choose another.`
+      `The name of a class must also do for a folder: at most 200 bytes that can be seen and typed, without / or \\ or a full stop at its start, but was ${quoted(text)}. Choose another.`
     );
   }
   return { name, note };
@@ -52,7 +52,7 @@ function checkDistinct(names2) {
     if (alike.has(plain)) {
       const pair = [alike.get(plain), name].map((each) => quoted(each, isPlain));
       throw new Error(
-        `Names of classes that differ only in case, spaces or the form of accents: [${pair.join(", ")}]. Merge or rename them.`
+        `Names of classes must differ by more than case, spaces or the form of accents, but [${pair.join(", ")}] do not. Merge or rename them.`
       );
     }
     alike.set(plain, name);
@@ -228,7 +228,7 @@ function parts(cell) {
       ),
       near.length ? el("p", { class: "soft" }, "The labelled cells that it resembles most:") : null,
       el("div", { id: "large-near" }, near),
-      el("p", { class: "ask" }, "Its name:"),
+      el("p", { class: "ask" }, "Its class:"),
       classButtons(cell.classes, cell.correct, cell.chosen),
       newClass(add, "another class"),
       others.length ? el("div", { class: "choices" }, others) : null
@@ -339,7 +339,7 @@ function save(name, content, type) {
 }
 
 // desk/save_bar.js
-function saveBar(work, file, content, next, { label = "Names to save", others = [] } = {}) {
+function saveBar(work, file, content, next, { label = "Labels to save", others = [] } = {}) {
   const said = el("span", { role: "status" });
   const then = el("p", { role: "status" }, next);
   const keep = () => {
@@ -450,7 +450,7 @@ function show() {
     classes: names.classes,
     done: n,
     asked: cells.length,
-    note: n < 0 ? `All are answered: save ${list}.` : names.classes.length ? "" : "Which kinds are there? Add a class."
+    note: n < 0 ? `All are answered: save ${list}.` : names.classes.length ? "" : "Which classes are there? Add one."
   });
   markTiles((number) => given(number) === SKIPPED ? "skipped" : given(number) ?? "");
   const unsaved = names.unsaved ? "; not saved yet" : "";
@@ -472,6 +472,6 @@ enlargeTiles(function enlarge(n, way) {
     chosen: given(n),
     correct: name,
     add: (text) => names.add(text),
-    others: given(n) === void 0 ? [] : [["take its name away", () => name(null)]]
+    others: given(n) === void 0 ? [] : [["take its label away", () => name(null)]]
   });
 });

@@ -180,7 +180,7 @@ function save(name, content, type) {
 }
 
 // desk/save_bar.js
-function saveBar(work, file, content, next2, { label = "Names to save", others = [] } = {}) {
+function saveBar(work, file, content, next2, { label = "Labels to save", others = [] } = {}) {
   const said = el("span", { role: "status" });
   const then = el("p", { role: "status" }, next2);
   const keep = () => {

@@ -40,7 +40,7 @@ function className(text) {
   const typed = seen !== "" && isPrintable(seen) && !/[/\\]/.test(name);
   if (!typed || name[0] === "." || new TextEncoder().encode(name).length > LONGEST) {
     throw new Error(
-      `The name of a class is also that of a folder: at most 200 bytes that can be seen and typed, without / or \\ or a full stop at its start; got ${quoted(text)}. Choose another.`
+      `The name of a class must also do for a folder: at most 200 bytes that can be seen and typed, without / or \\ or a full stop at its start, but was ${quoted(text)}. Choose another.`
     );
   }
   return { name, note };
@@ -52,7 +52,7 @@ function checkDistinct(names2) {
     if (alike.has(plain)) {
       const pair = [alike.get(plain), name].map((each) => quoted(each, isPlain));
       throw new Error(
-        `Names of classes that differ only in case, spaces or the form of accents: [${pair.join(", ")}]. Merge or rename them.`
+        `Names of classes must differ by more than case, spaces or the form of accents, but [${pair.join(", ")}] do not. Merge or rename them.`
       );
     }
     alike.set(plain, name);
@@ -243,7 +243,7 @@ function parts(cell) {
       ),
       near.length ? el("p", { class: "soft" }, "The labelled cells that it resembles most:") : null,
       el("div", { id: "large-near" }, near),
-      el("p", { class: "ask" }, "Its name:"),
+      el("p", { class: "ask" }, "Its class:"),
       classButtons(cell.classes, cell.correct, cell.chosen),
       newClass(add, "another class"),
       others.length ? el("div", { class: "choices" }, others) : null
@@ -405,7 +405,7 @@ function save(name, content, type) {
 }
 
 // desk/save_bar.js
-function saveBar(work, file, content, next, { label = "Names to save", others = [] } = {}) {
+function saveBar(work, file, content, next, { label = "Labels to save", others = [] } = {}) {
   const said = el("span", { role: "status" });
   const then = el("p", { role: "status" }, next);
   const keep = () => {
@@ -597,7 +597,7 @@ function enlarge(n, way) {
     chosen: given ?? verdicts.name(n),
     correct: name,
     add: (text) => names.add(text),
-    others: given ? [["take your name for it back", () => name(null)]] : []
+    others: given ? [["take your label back", () => name(null)]] : []
   });
 }
 enlargeTiles(enlarge);
