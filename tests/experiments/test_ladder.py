@@ -138,7 +138,7 @@ def test_a_release_may_name_an_earlier_one_as_its_first_network(pbc, monkeypatch
     record = json.loads(release.record_of(releases["both"], pbc).read_text())
     assert [recipe["seed"] for recipe in record["recipes"]] == [123, 7]
     (kept / "first.safetensors").unlink()
-    with pytest.raises(ValueError, match="`networks` is a list of headers"):
+    with pytest.raises(ValueError, match="`networks` must be a list of headers"):
         Embedder.load("both")
 
 
