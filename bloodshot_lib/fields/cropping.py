@@ -29,8 +29,9 @@ def crop_cells(
       that the released embedder learnt. Pass it to make the crops of several fields fit into
       one array.
 
-    The finder learnt on fields of three laboratories in Romanowsky stains (Wright, Giemsa,
-    Leishman): see *Whole fields* in the book for what it finds elsewhere. Look through the crops.
+    The finder learnt on fields of three laboratories, and from cells in Romanowsky stains
+    (Wright, Giemsa): *Whole fields* in the book tells what it finds elsewhere. Look through the
+    crops.
     A field without white cells gives none.
 
     Raises ValueError for a field of another type or shape, a width below 16, a side below 1.

@@ -27,8 +27,8 @@ def sentences() -> dict[str, str]:
         f" laboratory gives the right name to {', '.join(some)} and {last}. In {delhi.place},"
         f" never used, it tells leukaemic from normal cells in {_share(delhi)}, where guessing"
         f" gets {100 * delhi.chance:.0f}\u00a0%. Each class counts the same; in brackets, what 95"
-        " of 100 choices of the labelled cells give. The four were chosen on, so theirs are a"
-        " little too high."
+        " of 100 choices of the half that is labelled from, and of the labelled cells, give. The"
+        " four were chosen on, so theirs are a little too high."
     }
 
 
