@@ -84,7 +84,7 @@ export class View {
         button(test ? "Back to the result" : "Leave the test", () => work.endTest(false))]
       : [button("Suggest more cells", () => work.askMore()),
         work.trust?.doubtful.length
-          ? button("Ask for the doubtful ones", () => work.ask([...work.trust.doubtful]))
+          ? button("Name the doubtful ones yourself", () => work.ask([...work.trust.doubtful]))
           : null,
         work.trust ? button("Test it on 50 random cells", () => work.beginTest()) : null]
     ).filter(Boolean));
