@@ -202,7 +202,7 @@
     const plot = svg("svg", { class: "episode-spread", role: "img" });
     const side = html("div", { className: "episode-side" },
       html("p", { className: "episode-score" }, big, " balanced accuracy"), plot, luck,
-      html("table", {}, html("thead", {}, html("tr", {}, ...["Kind", "Labelled", "Right, of the rest"].map(
+      html("table", {}, html("thead", {}, html("tr", {}, ...["Class", "Labelled", "Right, of the rest"].map(
         (words) => html("th", { scope: "col" }, words)))), kinds));
     root.append(tools, html("div", { className: "episode-body" },
       html("div", {}, map, here, said), side));
