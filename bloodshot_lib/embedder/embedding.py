@@ -51,6 +51,8 @@ def embed(
     - `embedder`: an `Embedder`, or the name or file of weights, as `Embedder.load` takes it; the
       network is then loaded only if an embedding is not kept yet.
     - `batch_size`: images at a time.
+    - `device`: "cpu", a GPU such as "cuda:0", or "auto": the first GPU that torch finds, or the
+      CPU.
     - `precision`: "float32", "bfloat16", or "auto": bfloat16 if the processor supports it and
       the embeddings of the first 16 cells all have a cosine of at least .9999 to those in
       float32; otherwise float32.

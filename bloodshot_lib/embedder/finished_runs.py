@@ -38,6 +38,10 @@ def fit_or_load(
     `artifacts` in the checkout or the current folder. It appears once it is complete; until
     then a checkpoint beside it lets an interrupted training resume.
 
+    - `validation`: images and labels that the history scores after each epoch; nothing is
+      chosen by them.
+    - `device`: as in `embed`.
+
     The key includes the source file of `objective` (see `train`), but neither the processor nor
     the number of threads: a run trained on another machine is found too.
 

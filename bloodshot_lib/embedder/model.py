@@ -23,7 +23,7 @@ _STAGES = 2  # whose feature maps `inner` takes
 class Embedder(nn.Module):
     """A timm backbone: images (N, 3, H, W), values 0..1, become embeddings (N, dim).
 
-    Embeddings are not normalised.
+    Embeddings are not normalised; with `inner` they are parts of length 1 in a row.
 
     - `backbone`: the name of a timm network.
     - `image_size`: pixels a side, 1 to 4096.

@@ -58,7 +58,7 @@ class TrainConfig:
         rotated images kept out of batch normalisation's running averages;
       - "+rotation": rotated images, without a comparison.
 
-    - `backbone`: the name of a timm network.
+    - `backbone`: the name of a timm network, looked up when a training begins.
     - `image_size`: pixels a side, 1 to 4096.
     - `epochs`: passes over the images, 1 or more.
     - `batch_size`: images, 2 or more.

@@ -24,7 +24,7 @@ class FewShotClassifier(ClassifierMixin, BaseEstimator):
     `method` is the head, one of
 
     - "lda", the default: a linear discriminant analysis whose covariance is shrunk halfway to a
-      sphere, on embeddings of length 1. It was the best, and never bad, in
+      sphere of the same mean variance, on embeddings of length 1. It was the best, never bad, in
       *How the recipe was found*.
     - "cosine", the report's: the nearest prototype (the mean embedding of a class's supports)
       by cosine similarity; embeddings are not normalised before the mean.

@@ -91,6 +91,9 @@ def estimate_accuracy(
     errors fewer, 15 on average. "Now" assumes it too, because the judges have one label per
     class fewer.
 
+    - `method`: the head, as in `FewShotClassifier`.
+    - `rng`: the seed of everything drawn.
+
     Raises ValueError if fewer than two classes have two labelled cells, or groups: a class of
     one cell cannot be judged.
     """

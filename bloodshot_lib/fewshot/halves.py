@@ -85,7 +85,10 @@ def evaluate_halves(
     - `ks`: the numbers of shots. Each k has its own halves, whose pools hold at least k cells of
       every class.
     - `groups`: the subject or slide of each cell. A group is never divided.
+    - `n_halves`, `n_episodes`: how many halves, and draws of supports in each.
+    - `n_replicates`: how many redrawn sets the interval rests on.
     - `rng`: the seed of halves, supports and replicates.
+    - `method`: the head, as in `FewShotClassifier`.
 
     The replicates show the variation with cells and halves: in each, groups are drawn with
     replacement within their classes, the same in all halves, and so are the halves (Efron &

@@ -167,15 +167,17 @@ def lda(X: np.ndarray, codes: np.ndarray) -> Linear:
     """Linear discriminant analysis with a shrunk covariance, classes equally likely.
 
     The covariance is shrunk towards a sphere (Friedman 1989; Hastie et al. 2009, eq. 4.10).
-    With m_c the mean of class c, n_c its supports, C classes and d dimensions,
+    With m_c the mean of class c, n_c its supports, C classes and d dimensions, or as many as there
+    are supports, n, if these are fewer,
 
         W       = 1/C sum_c 1/n_c sum_i (x_i - m_c) (x_i - m_c)'
         S       = (1 - s) W + s (tr W / d) I                          s = 1/2
         score_c = m_c' S^-1 x - 1/2 m_c' S^-1 m_c
 
     It is computed by as many numbers as there are supports (see `shrunk_covariance`), which takes
-    milliseconds instead of seconds. scikit-learn's own warns about a class of one cell and fails
-    on copies of one cell; here, where W is 0, prototypes are returned.
+    milliseconds instead of seconds. In scikit-learn's words, for D dimensions and fewer supports,
+    it is `LinearDiscriminantAnalysis("lsqr", shrinkage=D / (D + n))`, which warns about a class of
+    one cell and fails on copies of one cell; here, where W is 0, prototypes are returned.
     """
     means, variance, inner = shrunk_covariance(X, codes)
     if inner is None:

@@ -20,6 +20,7 @@ def estimate_prevalence(
 
     - `predicted`: the class given to each cell.
     - `accuracy`: what `estimate_accuracy` returned for the labelled cells.
+    - `rng`: the seed of the interval's draws.
 
     Columns: `label`; `cells`, how many were given it, and `share`, of all; `low`, `high`: the
     95 % interval of the true share. For the interval, confusions compatible with the held-out

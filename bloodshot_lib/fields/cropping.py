@@ -31,8 +31,10 @@ def crop_cells(
 
     The finder learnt on fields of three laboratories, and from cells in Romanowsky stains
     (Wright, Giemsa): *Whole fields* in the book tells what it finds elsewhere. Look through the
-    crops.
-    A field without white cells gives none.
+    crops. A field without white cells gives none.
+
+    To embed them, resize each to the embedder's size:
+    `np.stack([PIL.Image.fromarray(crop).resize((size, size)) for crop in crops])`.
 
     Raises ValueError for a field of another type or shape, a width below 16, a side below 1.
     """
@@ -57,4 +59,5 @@ def _check_field(field: object) -> None:
     if not right or field.shape[2] != 3 or field.size == 0:
         raise ValueError(
             f"`field` must be one image, uint8 RGB of shape (H, W, 3), but was {kind_of(field)}."
+            " np.asarray(PIL.Image.open(file).convert('RGB')) reads one from a file."
         )

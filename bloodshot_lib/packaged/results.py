@@ -1,5 +1,6 @@
 """Results that are committed, or that a run wrote, read by name."""
 
+import difflib
 import json
 
 import pandas as pd
@@ -14,8 +15,8 @@ def read_result(name: str) -> pd.DataFrame | dict:
     Looks in `results/` of the checkout or the current folder, then among those that ship with
     the library. A list of records in the .json becomes a DataFrame.
 
-    Raises FileNotFoundError, naming the results there are, and ValueError for another kind of
-    file.
+    Raises FileNotFoundError, naming those of a similar name, or all there are, and ValueError
+    for another kind of file.
     """
     folders = (home() / "results", SHIPPED / "results")
     path = next((folder / str(name) for folder in folders if (folder / str(name)).is_file()), None)
@@ -27,8 +28,9 @@ def read_result(name: str) -> pd.DataFrame | dict:
                 for file in folder.rglob("*.*")
             }
         )
+        near = difflib.get_close_matches(str(name), known)
         raise FileNotFoundError(
-            f"There is no result {name!r}. Known: {', '.join(known)}. `make results"
+            f"There is no result {name!r}. Known: {', '.join(near or known)}. `make results"
             " PROFILE=...` writes those of a profile."
         )
     check_choice("the ending of a result's name", path.suffix, (".csv", ".json"))

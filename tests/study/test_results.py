@@ -23,7 +23,7 @@ def test_the_command_writes_episodes_histories_and_provenance(
     assert record["seeds"] == [1, 2] and record["query"].keys() == {"all", "hem"}
     assert record["versions"]["torch"]
     assert len(record["data_fingerprint"]) == 16 and str(tmp_path) not in json.dumps(record)
-    with pytest.raises(
-        FileNotFoundError, match=r"no result 'none.csv'. Known: .*report/table1.csv"
-    ):
-        read_result("none.csv")
+    with pytest.raises(FileNotFoundError, match=r"no result 'x'. Known: .*report/table1.csv"):
+        read_result("x")
+    with pytest.raises(FileNotFoundError, match=r"Known: report/table1.csv(, [\w/.]+){0,2}\. `make"):
+        read_result("report/tabel1.csv")
