@@ -1,6 +1,7 @@
 """Lines in a panel for each set of cells, and dots in a row for each name."""
 
-from collections.abc import Iterator, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 import plotly.express as px
@@ -8,7 +9,8 @@ import plotly.graph_objects as go
 from pandas.api.types import is_numeric_dtype
 
 from ..common.checks import check_table
-from .style import DASHED, finish, shown, title_panels
+from .renderer import GREY
+from .style import finish, shown, title_panels
 
 Interval = tuple[str, str] | None
 
@@ -33,11 +35,11 @@ def panels_figure(
     settings["facet_col_wrap"] = across = min(panels, 3 if panels > 6 else 2)
     fig = title_panels(px.line(drawn, markers=True, **settings))
     if line == "diagonal":
-        ends = {"x0": 0, "y0": 0, "x1": 1, "y1": 1, "line": _DASHED_LINE}
+        ends = {"x0": 0, "y0": 0, "x1": 1, "y1": 1, "line_dash": "dash", "line_color": GREY}
         fig.add_shape(type="line", row="all", col="all", **ends)
         fig.update_xaxes(range=[drawn[x].min() - 0.05, 1.02]).update_yaxes(range=[0, 1.02])
     elif line is not None:
-        fig.add_hline(line, line=_DASHED_LINE)
+        fig.add_hline(line, line_dash="dash", line_color=GREY)
     fig.update_layout(height=160 + 220 * -(-panels // across), margin_t=80)
     told = [
         f"{names}{part[y].iloc[0]:.2f} at {part[x].iloc[0]:.2g},"
@@ -54,21 +56,25 @@ def dots_figure(
     by: str | None = None,
     panel: str | None = None,
     interval: Interval = None,
-    lines: Sequence[float] = (),
+    lines: Sequence[float] | Mapping[str, float] = (),
     note: str = "",
 ) -> go.Figure:
     """The column `x` as a dot in a row for each name in the column `y`, the first at the top.
 
     Dots have a colour and a symbol for each value of `by`; there is a panel for each value of
     `panel`, one below the other. The column `x` is named as the axis is to be titled. `interval`
-    names two columns, the ends of a bar at each dot; `lines` are dashed ones, at these places.
+    names two columns, the ends of a bar at each dot; `lines` are dashed ones, at these places,
+    perhaps with a name each.
     """
     drawn, settings = _prepared(rows, x, y, by, panel, interval, "x")
+    drawn[y] = [_folded(name) for name in rows[y]]
     panels = drawn[panel].nunique() if panel else 1
     settings["facet_col_wrap"] = 1 if panel else 0
     fig = title_panels(px.scatter(drawn, labels={y: ""}, **settings))
-    for place in lines:
-        fig.add_vline(place, line=_DASHED_LINE)
+    named = lines.items() if isinstance(lines, Mapping) else (("", place) for place in lines)
+    for name, place in named:
+        text = {"text": shown(name), "font_color": "#666666"} if name else None
+        fig.add_vline(place, line_dash="dash", line_color=GREY, annotation=text)
     names = drawn[y].unique()[::-1]
     fig.update_traces(marker_size=10)
     fig.update_yaxes(categoryorder="array", categoryarray=names, dtick=1, title_standoff=8)
@@ -78,7 +84,9 @@ def dots_figure(
     return finish(fig, f"{x}. {'; '.join(told)}.", note)
 
 
-_DASHED_LINE = {"dash": DASHED["line_dash"], "color": DASHED["line_color"]}
+def _folded(name: object) -> str:
+    """A name in lines that leave room for the dots."""
+    return "<br>".join(map(shown, textwrap.wrap(str(name), 26, break_long_words=False)))
 
 
 def _prepared(

@@ -133,6 +133,14 @@ def test_dots_stand_in_rows_from_the_top_in_the_order_given():
     assert "BCCD, 5: 0.90" in fig.layout.meta["alt"]
 
 
+def test_a_line_may_have_a_name_and_a_long_name_is_folded():
+    rows = BARS.assign(set="a laboratory with a very long name indeed")
+    fig = plots.dots_figure(rows, "share right", "set", lines={"chance": 0.5})
+    assert [note.text for note in fig.layout.annotations] == ["chance"]
+    assert [*fig.layout.yaxis.categoryarray] == ["a laboratory with a very<br>long name indeed"]
+    assert "a laboratory with a very long name indeed: 0.50" in fig.layout.meta["alt"]
+
+
 def test_labels_are_kept_apart_and_in_their_order():
     rng = np.random.default_rng(0)
     for _ in range(50):
