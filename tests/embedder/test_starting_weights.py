@@ -75,7 +75,7 @@ def test_a_training_goes_on_from_an_embedder(tiny, tiny_set, tmp_path):
     ]
     assert max(moved) < 1e-6
     with pytest.raises(
-        ValueError, match=r"an embedder of the same backbone; .* is 'test_efficientnet', not"
+        ValueError, match=r"an embedder of the same backbone, but .* is 'test_efficientnet', not"
     ):
         starting_embedder(str(tmp_path / "first.safetensors"), "resnet18", 32)
     with pytest.raises(FileNotFoundError, match="no weights file"):

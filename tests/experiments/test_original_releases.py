@@ -153,7 +153,7 @@ def test_what_fails_leaves_no_folder(bangkok_release, tmp_path, monkeypatch, cap
     assert printed.endswith("cells: basophil 1, eosinophil 1, monocyte 1, neutrophil 1.\n")
     for release, out, words in (
         ("release", "cells", "cells exists: name a new folder"),
-        ("releas", "b", "releas: it should hold the unpacked release"),
+        ("releas", "b", "releas: it must hold the unpacked release"),
         (".", "b", "Pass the folder that holds WBC_Samples/"),
     ):
         with pytest.raises(SystemExit) as stopped:
