@@ -25,5 +25,6 @@ def test_the_command_writes_episodes_histories_and_provenance(
     assert len(record["data_fingerprint"]) == 16 and str(tmp_path) not in json.dumps(record)
     with pytest.raises(FileNotFoundError, match=r"no result 'x'. Known: .*report/table1.csv"):
         read_result("x")
-    with pytest.raises(FileNotFoundError, match=r"Known: report/table1.csv(, [\w/.]+){0,2}\. `make"):
+    few = r"Known: report/table1.csv(, [\w/.]+){0,2}\. `make"
+    with pytest.raises(FileNotFoundError, match=few):
         read_result("report/tabel1.csv")
