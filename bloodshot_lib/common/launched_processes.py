@@ -73,7 +73,7 @@ def this_process(device: str = "auto") -> Process:
             return this_process("cpu")
         raise ValueError(
             '`device` must be "auto", "cpu", or a GPU of this machine such as "cuda:0", but was'
-            f" {device!r}."
+            f" {device!r} ({str(error).splitlines()[0][:120]})."
         ) from error
     alone = Process(0, 1, torch.device(device))
     if not launched():
