@@ -10,11 +10,10 @@ from plotly.subplots import make_subplots
 from ..common.checks import check_table
 from .direct_labels import label_ends
 from .names import colour_of, in_words, symbol_of
-from .renderer import GREY, INK
+from .renderer import GREY, INK, PALE
 from .style import GROUP_COLOURS, finish, shown
 
 _COLUMNS = ("cells", "arm", "k", "mean", "low", "high", "chance")
-_PALE = "#666666"
 _MARKS = {"circle": "●", "square": "■", "diamond": "◆"}  # plotly's symbols in a line of text
 
 
@@ -61,7 +60,7 @@ def answer_figure(rows: pd.DataFrame, across: int = 3) -> go.Figure:
         fig.update_xaxes(tickvals=[k for k in sorted(part["k"].unique()) if k != 2], **where)
         title, _, detail = name.partition(", ")
         _head(fig, f"<b>{shown(title)}</b>", place, INK, 20, 30)
-        _head(fig, shown(detail), place, _PALE, 18, 6)
+        _head(fig, shown(detail), place, PALE, 18, 6)
     arms = rows["arm"].unique()[::-1]
     for line, arm in enumerate(arms):
         key = f"{_MARKS.get(symbol_of(arm), '▲')} {shown(in_words(arm))}"
@@ -130,7 +129,7 @@ def _name_arms(fig: go.Figure, last: pd.DataFrame, pixels: float, size: int, **w
     lines = (textwrap.wrap(in_words(arm), 18, break_long_words=False) for arm in last["arm"])
     texts = ["<br>".join(map(shown, some)) for some in lines]
     chance = (math.log10(last["k"].max()), float(last["chance"].iloc[0]))
-    ends, colours = [*last["end"], chance], [*last["colour"], _PALE]
+    ends, colours = [*last["end"], chance], [*last["colour"], PALE]
     label_ends(fig, [*texts, "chance"], ends, colours, pixels, size, **where)
 
 

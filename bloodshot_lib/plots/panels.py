@@ -9,8 +9,7 @@ import plotly.graph_objects as go
 from pandas.api.types import is_numeric_dtype
 
 from ..common.checks import check_table
-from .renderer import GREY
-from .style import finish, shown, title_panels
+from .style import DASHED, LINE, finish, shown, title_panels
 
 Interval = tuple[str, str] | None
 
@@ -31,15 +30,15 @@ def panels_figure(
     of a bar at each point. `line` draws a dashed one, at this height or along the "diagonal".
     """
     drawn, settings = _prepared(rows, x, y, by, panel, interval, "y")
-    panels = drawn[panel].nunique() if panel else 1
+    panels = _count(rows, panel)
     settings["facet_col_wrap"] = across = min(panels, 3 if panels > 6 else 2)
     fig = title_panels(px.line(drawn, markers=True, **settings))
     if line == "diagonal":
-        ends = {"x0": 0, "y0": 0, "x1": 1, "y1": 1, "line_dash": "dash", "line_color": GREY}
-        fig.add_shape(type="line", row="all", col="all", **ends)
+        ends = {"x0": 0, "y0": 0, "x1": 1, "y1": 1}
+        fig.add_shape(type="line", row="all", col="all", **ends, **LINE)
         fig.update_xaxes(range=[drawn[x].min() - 0.05, 1.02]).update_yaxes(range=[0, 1.02])
     elif line is not None:
-        fig.add_hline(line, line_dash="dash", line_color=GREY)
+        fig.add_hline(line, **LINE)
     fig.update_layout(height=160 + 220 * -(-panels // across), margin_t=80)
     told = [
         f"{names}{part[y].iloc[0]:.2f} at {part[x].iloc[0]:.2g},"
@@ -67,14 +66,16 @@ def dots_figure(
     perhaps with a name each.
     """
     drawn, settings = _prepared(rows, x, y, by, panel, interval, "x")
-    drawn[y] = [_folded(name) for name in rows[y]]
-    panels = drawn[panel].nunique() if panel else 1
+    drawn[y] = rows[y].map(_folded)
+    panels = _count(rows, panel)
     settings["facet_col_wrap"] = 1 if panel else 0
     fig = title_panels(px.scatter(drawn, labels={y: ""}, **settings))
-    named = lines.items() if isinstance(lines, Mapping) else (("", place) for place in lines)
-    for name, place in named:
-        text = {"text": shown(name), "font_color": "#666666"} if name else None
-        fig.add_vline(place, line_dash="dash", line_color=GREY, annotation=text)
+    if isinstance(lines, Mapping):
+        for name, place in lines.items():
+            fig.add_vline(place, annotation_text=shown(name), **DASHED)
+    else:
+        for place in lines:
+            fig.add_vline(place, **LINE)
     names = drawn[y].unique()[::-1]
     fig.update_traces(marker_size=10)
     fig.update_yaxes(categoryorder="array", categoryarray=names, dtick=1, title_standoff=8)
@@ -82,6 +83,10 @@ def dots_figure(
     fig.update_layout(height=130 + panels * (40 + 26 * len(names)))
     told = (f"{names}{part[x].iloc[0]:.2f}" for names, part in _groups(rows, panel, y, by))
     return finish(fig, f"{x}. {'; '.join(told)}.", note)
+
+
+def _count(rows: pd.DataFrame, panel: str | None) -> int:
+    return rows[panel].nunique() if panel else 1
 
 
 def _folded(name: object) -> str:

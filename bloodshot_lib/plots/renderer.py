@@ -12,6 +12,7 @@ from plotly.io.base_renderers import MimetypeRenderer
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SKY, RED, YELLOW = "#56B4E9", "#D55E00", "#F0E442"
 GREY, INK = "#8a8a8a", "#262626"
+PALE = "#666666"  # small print
 
 _AXIS = {
     "showgrid": True,

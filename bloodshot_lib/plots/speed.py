@@ -5,7 +5,7 @@ import plotly.express as px
 import plotly.graph_objects as go
 
 from ..common.checks import check_table
-from .renderer import BLUE, GREY, INK, ORANGE
+from .renderer import BLUE, GREY, INK, ORANGE, PALE
 from .style import finish, shown
 
 
@@ -38,7 +38,7 @@ def ratio_figure(rows: pd.DataFrame) -> go.Figure:
     fig.add_vline(x=1, line_dash="dash", line_color=GREY)
     # x is 10**0: on a logarithmic axis annotations take the exponent
     at = {"x": 0, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False}
-    fig.add_annotation(text="the obvious way", font_color="#666666", **at)
+    fig.add_annotation(text="the obvious way", font_color=PALE, **at)
     fig.update_xaxes(tickvals=[0.5, 1, 2, 5, 10, 20, 50, 100])
     fig.update_layout(height=130 + 34 * len(rows), margin_t=40)
     best = rows.loc[times.idxmax()]

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 import plotly.express as px
 import plotly.graph_objects as go
 
-from .renderer import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY
+from .renderer import BLUE, GREEN, GREY, ORANGE, PALE, PINK, RED, SKY
 
 GROUP_COLOURS = (BLUE, ORANGE, GREEN, PINK, SKY, RED)
-DASHED = {"line_dash": "dash", "line_color": GREY, "annotation_font_color": "#666666"}
+LINE = {"line_dash": "dash", "line_color": GREY}
+DASHED = {**LINE, "annotation_font_color": PALE}  # a line that has a name
 METRIC_NAMES = {
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
@@ -63,7 +64,7 @@ def horizontal_bars(lengths: Sequence[float], names: Sequence[str], texts: Seque
 
 def write_below(fig: go.Figure, text: str, side: str, shift: int, **font: object) -> None:
     """Write small grey print below the panels, at the "left" or "right", `shift` pixels up."""
-    x, font = (0 if side == "left" else 1), {**font, "color": "#666666"}
+    x, font = (0 if side == "left" else 1), {**font, "color": PALE}
     fig.add_annotation(text=text, x=x, xref="paper", xanchor=side, showarrow=False, font=font)
     fig.layout.annotations[-1].update(y=0, yref="paper", yanchor="top", yshift=shift)
 
